@@ -1,0 +1,62 @@
+# Everything starts from python3, git and make; the rest is installed by these targets, into .venv and, for tests, by the system's packages.
+SHELL := /bin/sh
+PYTHON ?= python3
+TARGET ?= .
+T ?= tests
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+SOURCES := pyproject.toml constraints.txt
+
+.PHONY: scan demo test dev check lint types fix docs snapshots bench clean
+
+scan: $(STAMP)  ## scan TARGET, print the report; ends with 0 when the scan itself worked
+	@$(BIN)/keytrail scan --fail-on none $(TARGET)
+
+demo: $(DEV_STAMP)  ## one token in seven places and one key in two formats, made afresh and scanned
+	@$(BIN)/python -m tests.support.demo $(BIN)/keytrail
+
+dev: $(DEV_STAMP)  ## what developers need, in .venv
+
+test: $(DEV_STAMP) system  ## all tests; T=tests/scanner/engine for a part of them
+	@$(BIN)/python -m pytest -n auto $(T)
+
+check: lint types test  ## everything that CI checks
+
+lint: $(DEV_STAMP)
+	@$(BIN)/ruff format --check scanner detectors tests
+	@$(BIN)/ruff check scanner detectors tests
+
+types: $(DEV_STAMP)
+	@$(BIN)/mypy
+
+fix: $(DEV_STAMP)
+	@$(BIN)/ruff check --fix scanner detectors tests
+	@$(BIN)/ruff format scanner detectors tests
+
+docs: $(DEV_STAMP)  ## the generated pages of docs/
+	@$(BIN)/python -m tests.support.docs
+
+snapshots: $(DEV_STAMP)  ## rewrite expected reports; read the diff before you commit it
+	@$(BIN)/python -m pytest -n auto --snapshot-update $(T)
+
+clean:
+	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.PHONY: system
+system:
+	@.ci/system-packages
+
+$(BIN)/python:
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); .ci/system-packages venv && $(PYTHON) -m venv $(VENV); }
+
+$(STAMP): $(BIN)/python $(SOURCES)
+	@echo "installing keytrail into $(VENV)" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(DEV_STAMP): $(STAMP) $(SOURCES)
+	@echo "installing the development tools into $(VENV)" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,58 @@
+"""The public registry and forge hosts that keytrail recognises: the one place where they are written.
+
+A host is its labels from the right, so that matching never stops at a look-alike in the middle of a name. Nothing here imports
+anything of ours.
+"""
+
+from __future__ import annotations
+
+Labels = tuple[str, ...]
+
+NPM: Labels = ("org", "npmjs", "registry")
+YARN: Labels = ("com", "yarnpkg", "registry")
+GITHUB_NPM: Labels = ("com", "github", "pkg", "npm")
+PYPI: Labels = ("org", "pypi")
+PYPI_UPLOAD: Labels = ("org", "pypi", "upload")
+TEST_PYPI: Labels = ("org", "pypi", "test")
+RUBYGEMS: Labels = ("org", "rubygems")
+CRATES: Labels = ("io", "crates")
+DOCKER_HUB: Labels = ("io", "docker", "index")
+GHCR: Labels = ("io", "ghcr")
+GITHUB: Labels = ("com", "github")
+GITHUB_API: Labels = ("com", "github", "api")
+
+NAMES: dict[Labels, str] = {
+    NPM: "the npm registry",
+    YARN: "the npm registry",
+    GITHUB_NPM: "GitHub Packages",
+    PYPI: "PyPI",
+    PYPI_UPLOAD: "PyPI",
+    TEST_PYPI: "TestPyPI",
+    RUBYGEMS: "RubyGems",
+    CRATES: "the crates registry",
+    DOCKER_HUB: "Docker Hub",
+    GHCR: "GitHub's container registry",
+    GITHUB: "GitHub",
+    GITHUB_API: "GitHub",
+}
+"""What people call a host."""
+
+
+def labels(host: str) -> Labels:
+    """The labels of `host` from the right, lower case; a port, a path and a trailing dot are not part of a host and must be gone."""
+    return tuple(reversed(host.lower().rstrip(".").split(".")))
+
+
+def spell(host: Labels) -> str:
+    """The host as it is written in files."""
+    return ".".join(reversed(host))
+
+
+def under(host: str, ancestor: Labels) -> bool:
+    """Whether `host` is `ancestor` or below it."""
+    return labels(host)[: len(ancestor)] == ancestor
+
+
+def friendly(host: str) -> str:
+    """What people call `host`, else the host itself."""
+    return NAMES.get(labels(host), host)

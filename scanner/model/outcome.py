@@ -1,0 +1,193 @@
+"""What comes of it: slots, jobs, the graph, findings, coverage, the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scanner.model.places import Identified, Occurrence, Unscanned
+from scanner.model.words import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A named place that a secret is put into: a CI variable, a workflow secret."""
+
+    id: str
+    platform: str
+    level: str
+    """`instance`, `org`, `group`, `context`, `variable_group`, `project`, `environment`, `pipeline`, `unknown`."""
+    owner: str
+    container: str
+    name: str
+    environment_scope: str | None = None
+    protected: bool | None = None
+    masked: bool | None = None
+    hidden: bool | None = None
+    allowed_projects: tuple[str, ...] | None = None
+    updated_at: str | None = None
+    credentials: tuple[str, ...] = ()
+    candidates: tuple[tuple[str, str], ...] = ()
+    """(credential id, grade), grade E3 or E4."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a job does, with the evidence for it."""
+
+    role: str
+    weight: float
+    evidence: tuple[str, ...]
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The smallest unit of a pipeline that gets its own credentials."""
+
+    id: str
+    platform: str
+    container: str
+    file: str
+    name: str
+    roles: tuple[Role, ...] = ()
+    trigger_trust: str = "unknown"
+    environment: str | None = None
+    oidc: bool = False
+    audiences: tuple[str, ...] = ()
+    slots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The four levels of the ranking, each 1 to 5."""
+
+    privilege: int
+    exposure: int
+    reuse: int
+    lifetime: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sprawl:
+    """One credential with all its occurrences: what policies look at. Occurrences are sorted, nearest home first."""
+
+    identified: Identified
+    occurrences: tuple[Occurrence, ...]
+
+    @property
+    def id(self) -> str:
+        return self.identified.id
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Everything that was correlated: the input of the policies."""
+
+    sprawls: tuple[Sprawl, ...]
+    slots: tuple[Slot, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    superseded: frozenset[str] = frozenset()
+    """Ids of occurrences that the commit which removed them replaced by another value in the same field."""
+    trusted: frozenset[str] = frozenset()
+    """Ids of key credentials whose public half lies in a place that grants trust."""
+    public: frozenset[str] = frozenset()
+    """Containers known to be public; everything else counts as private."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place that a finding points at."""
+
+    container: str
+    path: str
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a policy reports."""
+
+    id: str
+    policy: str
+    title: str
+    severity: Severity
+    grade: str
+    credentials: tuple[str, ...]
+    message: str
+    remediation: str
+    locations: tuple[Location, ...] = ()
+    slots: tuple[str, ...] = ()
+    jobs: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """One credential as the report shows it: what it is, where it is, how bad that is."""
+
+    identified: Identified
+    occurrences: tuple[Occurrence, ...]
+    severity: Severity
+    score: int
+    levels: Levels
+    notes: tuple[str, ...] = ()
+    """What was assumed or capped in the ranking, as short sentences."""
+
+    @property
+    def open(self) -> bool:
+        return self.identified.suppression is None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCoverage:
+    """What was read of one target."""
+
+    kind: str
+    """`repository`, `tree`, `home`, `ci_export`, `stdin`."""
+    target: str
+    blobs: int
+    bytes: int
+    unscanned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the run read, and what it could not."""
+
+    sources: tuple[SourceCoverage, ...]
+    unscanned: tuple[Unscanned, ...]
+    skipped: Mapping[str, int]
+    """Counts by reason of what is no content: FIFOs, sockets, links, excluded files."""
+    notes: tuple[str, ...] = ()
+    """What was said once: configuration found and not obeyed, a key that lives for this run only."""
+
+    @property
+    def complete(self) -> bool:
+        return not self.unscanned
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Pass or fail, and why."""
+
+    failed: bool
+    fail_on: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything that a run found out: the input of the reports."""
+
+    tool_version: str
+    detectors: tuple[str, ...]
+    coverage: Coverage
+    credentials: tuple[Credential, ...]
+    slots: tuple[Slot, ...]
+    jobs: tuple[Job, ...]
+    findings: tuple[Finding, ...]
+    verdict: Verdict
+    seconds: float = 0.0
+    """Wall time; shown to people, never written into JSON."""
