@@ -1,0 +1,1 @@
+"""What yields blobs: trees, homes, histories, CI exports, standard input."""
