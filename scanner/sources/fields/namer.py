@@ -1,0 +1,58 @@
+"""Naming the values of one text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import Protocol
+
+from scanner.sources.fields.formats import Format, format_of, tool_of
+from scanner.sources.fields.lines import name_on_line
+from scanner.sources.fields.named import Named, cleaned
+from scanner.sources.fields.nested import Nested
+from scanner.sources.fields.netrc import Netrc
+from scanner.sources.fields.sections import Sections
+
+
+class _Reader(Protocol):
+    """A text that has been read in its format."""
+
+    def name(self, start: int, end: int, /) -> Named | None:
+        """What the format calls the value there; None where it has no name for it."""
+
+
+class Namer:
+    """Names any number of values in one text, which is read at most once, and only when the first value is named."""
+
+    def __init__(self, path: str, text: bytes) -> None:
+        """`path` is that of the file whose text this is; empty for text that was found inside another."""
+        self._path = path
+        self._text = text
+        self._tool = tool_of(path)
+
+    def name(self, start: int, end: int) -> Named:
+        """What the place of the value in `text[start:end]` is called. Never raises."""
+        start = min(max(start, 0), len(self._text))
+        end = min(max(end, start), len(self._text))
+        named = self._reader.name(start, end) if self._reader else None
+        named = named or name_on_line(self._text, start, end)
+        return replace(cleaned(named, self._text[start:end]), tool=self._tool)
+
+    @cached_property
+    def _reader(self) -> _Reader | None:
+        format_ = format_of(self._path, self._text)
+        if format_ is Format.LINES:
+            return None
+        if format_ in {Format.YAML, Format.JSON}:
+            return Nested(self._text, format_, self._tool)
+        if format_ is Format.NETRC:
+            return Netrc(self._text)
+        return Sections(self._text, format_, self._tool)
+
+
+def name_place(path: str, text: bytes, start: int, end: int) -> Named:
+    """What the place of the value in `text[start:end]` is called, in a file called `path`. Never raises.
+
+    For several values of one text, `Namer` reads it once.
+    """
+    return Namer(path, text).name(start, end)

@@ -1,0 +1,58 @@
+"""Naming values in YAML and JSON by the keys that lead to them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from scanner import hosts
+from scanner.sources.fields.beside import WANTED, account_in, service_in
+from scanner.sources.fields.formats import Format
+from scanner.sources.fields.json_tokens import read_json
+from scanner.sources.fields.lines import name_on_line
+from scanner.sources.fields.named import Named, host_in, host_of
+from scanner.sources.fields.outline import Found, Outline
+from scanner.sources.fields.yaml_events import read_yaml
+
+_REGISTRY_MAPS = frozenset({"auths", "credHelpers"})
+"""Maps of Docker's configuration whose keys are registries."""
+
+
+class Nested:
+    """A YAML or JSON text and what its values are called."""
+
+    def __init__(self, text: bytes, format_: Format, tool: str | None) -> None:
+        self._text = text
+        self._tool = tool
+        self._outline = Outline(WANTED)
+        (read_yaml if format_ is Format.YAML else read_json)(text, self._outline)
+
+    def name(self, start: int, end: int) -> Named | None:
+        """What the keys above it call the value at `start` to `end`; None where there is no scalar, for instance in a comment."""
+        found = self._outline.find(start)
+        if found is None:
+            return None
+        line = name_on_line(self._text, start, end)
+        if not found.keys:
+            return line
+        service = line.service or _service(found, self._tool)
+        return Named(found.keys[-1], found.keys, service, line.account or _account(found, self._tool))
+
+
+def _service(found: Found, tool: str | None) -> str | None:
+    """The host that the value's own mapping names, else the nearest key that is an address."""
+    keys = found.keys
+    if tool == "gh":
+        return host_of(keys[0])
+    if tool == "gem" and keys[-1] == ":rubygems_api_key":
+        return hosts.spell(hosts.RUBYGEMS)
+    registry = next((below for above, below in pairwise(keys) if above in _REGISTRY_MAPS), None)
+    if registry is not None:
+        return host_of(registry)
+    return service_in(found.beside) or next((host for key in reversed(keys) if "//" in key and (host := host_in(key))), None)
+
+
+def _account(found: Found, tool: str | None) -> str | None:
+    """The account that is named beside the value; in gh's file of several accounts it is the key above."""
+    if tool == "gh" and "users" in found.keys[-3:-2]:
+        return found.keys[-2]
+    return account_in(found.beside)

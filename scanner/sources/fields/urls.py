@@ -1,0 +1,52 @@
+"""The URL around a value."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from scanner.sources.fields.named import host_of, text_of, user_of
+
+_REACH = 2_048
+"""Bytes before and after a value in which its URL must begin and its host must stand."""
+
+_SCHEME_END = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{0,31}$")
+_OUTSIDE = re.compile(rb"[\s\"'`<>|\\]")
+_AUTHORITY_END = re.compile(rb"[\s\"'`<>|\\/?#]")
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """A URL that holds a value."""
+
+    start: int
+    host: str | None
+    user_info: bool
+    """Whether the value stands before the host."""
+    account: str | None
+    """The user, where the value is the password."""
+
+
+def url_around(text: bytes, start: int, end: int) -> Url | None:
+    """The URL that the value in `text[start:end]` is part of, if it is."""
+    slashes = text.rfind(b"://", max(0, start - _REACH), start)
+    if slashes < 0 or _OUTSIDE.search(text, slashes, start):
+        return None
+    scheme = _SCHEME_END.search(text[max(0, slashes - 32) : slashes])
+    if scheme is None:
+        return None
+    begin = slashes - len(scheme[0])
+    authority = slashes + 3
+    if _AUTHORITY_END.search(text, authority, start):
+        return Url(begin, _host(text, begin), user_info=False, account=None)
+    stop = _AUTHORITY_END.search(text, end, end + _REACH)
+    at = text.rfind(b"@", end, stop.start() if stop else end + _REACH)
+    if at < 0:
+        return Url(begin, None, user_info=False, account=None)
+    user, colon, _ = text[authority:start].partition(b":")
+    return Url(begin, host_of(text_of(text[at + 1 : at + 256])), user_info=True, account=user_of(user) if colon else None)
+
+
+def _host(text: bytes, begin: int) -> str | None:
+    stop = _OUTSIDE.search(text, begin, begin + _REACH)
+    return host_of(text_of(text[begin : stop.start() if stop else begin + _REACH]))
