@@ -1,0 +1,90 @@
+"""JSON that gives values names and says nothing else: a map of names to values, or a list of name-value pairs.
+
+Many tools print this (Heroku, Doppler, `jq -n env`), so it tells neither platform nor level; the user may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.errors import UnreadableError
+from scanner.model import Reason
+from scanner.sources.ci_exports import jsontext
+from scanner.sources.ci_exports.content import Content
+from scanner.sources.ci_exports.jsontext import Json, Number, Record
+from scanner.sources.ci_exports.shapes import Entry, Flaw, Item, Listing, Loose, System, listed, records
+
+_NAMES = ("name", "key")
+_KNOWN = frozenset({*_NAMES, "value"})
+
+
+def _recognise(content: Content) -> Listing | None:
+    documents = content.documents
+    if documents is None:
+        return None
+    if documents and all(isinstance(document, Record) and _is_map(document) for document in documents):
+        return _read(content)
+    items = tuple(jsontext.pages(documents))
+    return _read(content) if all(_is_pair(item) for item in items) and not content.flaw else None
+
+
+def _read(content: Content) -> Listing | None:
+    if content.documents is None:
+        return None
+    items = tuple(jsontext.pages(content.documents))
+    if any(_is_pair(item) for item in items):
+        return listed(records(items, _pair))
+    if all(isinstance(item, Record) and _has_scalars(item) for item in items):
+        return listed(entry for item in items if isinstance(item, Record) for entry in _map(item))
+    return None
+
+
+def _is_map(record: Record) -> bool:
+    return not any(isinstance(value, (list, Record)) for _, value in record.members) and not _is_pair(record)
+
+
+def _has_scalars(record: Record) -> bool:
+    return not record.members or any(not isinstance(value, (list, Record)) for _, value in record.members)
+
+
+def _is_pair(item: Json) -> bool:
+    return (
+        isinstance(item, Record) and "value" in item.names and any(isinstance(value, str) for name, value in item.members if name in _NAMES)
+    )
+
+
+def _pair(record: Record) -> Iterator[Item]:
+    yield _entry(jsontext.text(record, *_NAMES), record.get("value"))
+    if jsontext.says_more(record, _KNOWN):
+        yield Loose()
+
+
+def _map(record: Record) -> Iterator[Item]:
+    for number, (name, value) in enumerate(record.members, start=1):
+        try:
+            yield _entry(name, value)
+        except UnreadableError as error:
+            yield Flaw(f"member {number}: {error.detail}")
+
+
+def _entry(name: str, value: Json) -> Entry:
+    """Raises `UnreadableError` where the value is no scalar."""
+    if value is None:
+        return Entry(name, None)
+    secret = jsontext.secret(_spelled(value))
+    return Entry(name, secret, encoding=jsontext.undone(secret))
+
+
+def _spelled(value: Json) -> str:
+    match value:
+        case str():
+            return value
+        case Number():
+            return value.text
+        case bool():
+            return "true" if value else "false"
+        case _:
+            raise UnreadableError(Reason.MALFORMED, "expected text")
+
+
+SYSTEM = System(platform="unknown", levels={}, expects="a JSON map of names to values", recognise=_recognise, read=_read)

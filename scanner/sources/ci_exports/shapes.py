@@ -1,0 +1,121 @@
+"""What the readers of single systems have in common.
+
+A reader gets a `Content` and says what it finds, in order: entries, flaws and loose text. `listed` makes a bounded `Listing` of that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from scanner.contract import Secret
+from scanner.errors import UnreadableError
+from scanner.model import Reason
+from scanner.sources.ci_exports.content import Content
+from scanner.sources.ci_exports.jsontext import Json, Record
+
+MOST_VARIABLES = 100_000
+"""GitLab allows 8,000 for a project and 30,000 for a group; what lies beyond is read as text."""
+MOST_FLAWS = 10
+"""Flaws that are told one by one; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One variable as the export says it, not knowing yet whose it is."""
+
+    name: str
+    value: Secret | None
+    line: int | None = None
+    offset: int | None = None
+    """Of the value in `Content.text`, where its bytes stand there unchanged."""
+    encoding: tuple[str, ...] = ()
+    is_file: bool = False
+    environment_scope: str | None = None
+    protected: bool | None = None
+    masked: bool | None = None
+    hidden: bool | None = None
+    allowed_projects: tuple[str, ...] | None = None
+    updated_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something that could not be read: position and expectation in words, never content."""
+
+    detail: str
+    reason: Reason = Reason.MALFORMED
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """Text that belongs to no variable and is no mistake: a comment, a description."""
+
+
+Item = Entry | Flaw | Loose
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All that a reader found."""
+
+    entries: tuple[Entry, ...]
+    flaws: tuple[Flaw, ...] = ()
+    loose: bool = False
+    """Whether something belongs to no variable."""
+    level: str | None = None
+    """The level, where the content tells it."""
+
+
+Reader = Callable[[Content], Listing | None]
+"""None where the content is not of the reader's kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A row of the table: how one platform's exports are called, recognised and read."""
+
+    platform: str
+    levels: Mapping[str, str]
+    """What follows the platform and a hyphen in a system's name, and the level that this means."""
+    expects: str
+    """What a reader of an error message should have given."""
+    recognise: Reader
+    """Reads content that is beyond doubt of this system."""
+    read: Reader
+    """Reads content that the user says is of this system."""
+
+
+def listed(items: Iterable[Item], level: str | None = None) -> Listing:
+    """At most `MOST_VARIABLES` entries and a few more than `MOST_FLAWS` flaws; what was left out is a flaw itself."""
+    entries: list[Entry] = []
+    flaws: list[Flaw] = []
+    unsaid, loose = 0, False
+    for item in items:
+        match item:
+            case Loose():
+                loose = True
+            case Flaw() if len(flaws) < MOST_FLAWS:
+                flaws.append(item)
+            case Flaw():
+                unsaid += 1
+            case Entry() if len(entries) < MOST_VARIABLES:
+                entries.append(item)
+            case Entry():
+                flaws.append(Flaw(f"more than {MOST_VARIABLES} variables", Reason.TOO_LARGE))
+                break
+    if unsaid:
+        flaws.append(Flaw(f"{unsaid} more flaws"))
+    return Listing(tuple(entries), tuple(flaws), loose, level)
+
+
+def records(items: Iterable[Json], read: Callable[[Record], Iterator[Item]]) -> Iterator[Item]:
+    """What `read` says of each object; a flaw for each other thing and for each object that it raises `UnreadableError` for."""
+    for number, item in enumerate(items, start=1):
+        if not isinstance(item, Record):
+            yield Flaw(f"entry {number}: expected an object")
+            continue
+        try:
+            yield from read(item)
+        except UnreadableError as error:
+            yield Flaw(f"entry {number}: {error.detail}", Reason(error.reason))

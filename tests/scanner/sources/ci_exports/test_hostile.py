@@ -1,0 +1,95 @@
+"""Whatever a file holds, reading it ends, and no byte of it gets lost: it is in a value or the text is read as text."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from tests.scanner.sources.ci_exports.exports import FIXTURES, filled, read
+from tests.support import tokens
+
+TOKEN = tokens.npm(7).encode()
+SYSTEMS = ("", "gitlab-project:", "github-org:", "shell:", "dotenv:")
+PIECES = [
+    *(b"A=", b"export A=", b"declare -x A=", b"HOME ", b"PATH '", b"'", b'"', b"$'", b"\n", b"\r\n", b" ", b"#", b"=(", b")", b"\0", b";"),
+    *(b'{"A":', b'[{"key":"', b'","value":"', b'","protected":true}', b"]", b"}", b",", b'{"total_count":1,"secrets":[', b'{"name":"'),
+    *(b"-----BEGIN X-----\n", b"-----END X-----", b"abcd=", b"ab==", b"\xff", b"\xef\xbb\xbf", b"Exporting variables from the a group:\n"),
+]
+text = st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=4)), max_size=12).map(b"".join)
+
+
+@given(before=text, after=text, system=st.sampled_from(SYSTEMS), name=st.sampled_from(["export", ".env"]))
+@settings(max_examples=400, deadline=None)
+def test_token_is_in_a_value_or_in_the_text_that_is_left(before: bytes, after: bytes, system: str, name: str) -> None:
+    assume(b"\\" not in before[-6:])
+    data = before + TOKEN + after
+
+    with tempfile.TemporaryDirectory() as folder:
+        export = read(Path(folder), data, name, system)
+
+    seen = [variable.value.reveal() for variable in export.variables if variable.value]
+    assert export.text_fallback == data or any(TOKEN in value for value in seen)
+
+
+@given(data=text, system=st.sampled_from(SYSTEMS), name=st.sampled_from(["export", ".env"]))
+@settings(max_examples=400, deadline=None)
+def test_value_offsets_are_true_and_problems_leave_the_text(data: bytes, system: str, name: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        export = read(Path(folder), data, name, system)
+
+    for found in export.variables:
+        if found.value is not None and found.value_offset is not None:
+            assert data[found.value_offset :].startswith(found.value.reveal())
+    assert export.text_fallback in {data, None}
+    assert not export.problems or export.text_fallback == data
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("fixture", sorted(path.name for path in FIXTURES.iterdir()))
+def test_token_in_an_export_that_is_cut_anywhere_is_not_lost(tmp_path: Path, fixture: str, system: str) -> None:
+    data, token = filled(fixture), tokens.npm(1).encode()
+    start = data.find(token) + len(token) if token in data else 0
+
+    for end in range(start, len(data), 7):
+        export = read(tmp_path, data[:end], fixture, system)
+
+        seen = [variable.value.reveal() for variable in export.variables if variable.value]
+        assert export.text_fallback == data[:end] or any(token in value for value in seen) or token not in data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"[" * 75_000, id="deep-arrays"),
+        pytest.param(b'{"a":' * 75_000, id="deep-objects"),
+        pytest.param(b"[" + b"{}," * 125_000 + b"{}]", id="many-objects"),
+        pytest.param(b'{"A":' + b"1" * 250_000 + b"}", id="huge-number"),
+        pytest.param(b'{"A":"' + b"\\" * 250_000, id="backslashes"),
+        pytest.param(b"A=1" + b"\0" * 250_000, id="nuls"),
+        pytest.param(b"KEY=-----BEGIN X-----\n" + b"A=\n" * 75_000, id="padding"),
+        pytest.param(b'export A="\n' * 25_000, id="quotes-that-close-each-other"),
+        pytest.param(b"export A='\"'\"x'\"\n" * 17_500 + b'"', id="quotes-of-two-kinds"),
+        pytest.param(b"export A=1\n" + b"A=\\\n" * 60_000 + b"'", id="lines-that-go-on"),
+        pytest.param(b"export A=1\n" + b"((\n" * 75_000, id="mistakes"),
+        pytest.param(b"export A=" + b"''" * 125_000, id="changes-of-quoting"),
+        pytest.param(b"export A=" + b"$" * 250_000, id="dollars"),
+        pytest.param(b"export A=(" + b"[1]=" * 62_500, id="elements"),
+        pytest.param(b"export A=$'" + b"\\M-\\C-a" * 30_000 + b"'", id="escapes"),
+        pytest.param(b"HOME /\n" + b"A \\\n" * 62_500, id="fish"),
+        pytest.param(b" " * 250_000 + b"{", id="blanks"),
+        pytest.param(b"x " * 125_000 + b"\n[", id="prose"),
+        pytest.param(b'A="1"\n' + b"A=-----BEGIN X\n" * 15_000, id="keys-that-never-end"),
+        pytest.param(b'A="1"\nB=' + b" #" * 100_000, id="comments"),
+        pytest.param(b'A="1"\nB=' + (b" " * 100 + b"x") * 2_250, id="gaps"),
+    ],
+)
+@pytest.mark.parametrize("name", ["export", ".env"])
+def test_hostile_bytes_are_read_to_the_end(tmp_path: Path, data: bytes, name: str) -> None:
+    export = read(tmp_path, data, name)
+
+    assert len(export.variables) <= 100_000
+    assert export.variables or export.text_fallback == data

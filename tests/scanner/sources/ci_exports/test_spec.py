@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scanner.errors import UsageError
+from scanner.sources.ci_exports import parse_spec
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("argument", "file", "system", "repository"),
+    [
+        ("vars.json", "vars.json", None, None),
+        ("gitlab-project:vars.json", "vars.json", "gitlab-project", None),
+        ("gitlab:vars.json", "vars.json", "gitlab", None),
+        ("shell:a:b", "a:b", "shell", None),
+        ("a:b", "a:b", None, None),
+        ("C:\\vars.json", "C:\\vars.json", None, None),
+        ("github-repo@acme/web:vars.json", "vars.json", "github-repo", "acme/web"),
+        ("github-repo@acme/web:a:b", "a:b", "github-repo", "acme/web"),
+        ("github-repo@https://host.example:8443/acme/web:vars.json", "vars.json", "github-repo", "https://host.example:8443/acme/web"),
+        ("github-repo@https://me:word@host.example/web:vars.json", "vars.json", "github-repo", "https://host.example/web"),
+        ("github-org:vars.json", "github-org:vars.json", None, None),
+        ("unheard:vars.json", "unheard:vars.json", None, None),
+    ],
+)
+def test_argument_is_understood_by_what_exists(folder: Path, argument: str, file: str, system: str | None, repository: str | None) -> None:
+    (folder / file).write_text("")
+
+    spec = parse_spec(argument)
+
+    assert (spec.system, spec.repository, spec.file, spec.text) == (system, repository, Path(file), argument)
+
+
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        ("vars.json", "no such file: vars.json"),
+        ("gitlab-project:vars.json", "no such file: vars.json"),
+        ("github-repo@acme/web:vars.json", "no such file: vars.json"),
+        ("./a:b", "no such file: ./a:b"),
+        ("C:\\vars.json", "no such file: C:\\vars.json"),
+        ("a\0b", "no such file: a\0b"),
+        ("gitlab-project", "no such file: gitlab-project"),
+        ("", "no file is named"),
+        ("gitlab-project:", "no file is named"),
+        ("github-repo@:vars.json", "no repository between github-repo@ and the colon"),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_what_is_missing_is_a_usage_error(argument: str, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_spec(argument)
+
+    assert str(caught.value) == message
+
+
+def test_unknown_system_is_a_usage_error_that_lists_the_known_ones(folder: Path) -> None:
+    (folder / "vars.json").write_text("")
+
+    with pytest.raises(UsageError) as caught:
+        parse_spec("gitlab-projcet:vars.json")
+
+    assert str(caught.value) == (
+        "unknown system 'gitlab-projcet'; known are dotenv, github, github-environment, github-org, github-repo, "
+        "gitlab, gitlab-group, gitlab-instance, gitlab-project, shell"
+    )
+
+
+def test_folder_is_no_usage_error(folder: Path) -> None:
+    (folder / "vars").mkdir()
+
+    assert parse_spec("vars").file == Path("vars")
+
+
+def test_user_info_is_in_no_representation(folder: Path) -> None:
+    (folder / "vars.json").write_text("")
+
+    assert "word" not in repr(parse_spec("github-repo@https://me:word@host.example/web:vars.json"))
