@@ -1,0 +1,25 @@
+"""Identity: which credential is this, under a name that gives nothing away.
+
+A raw value comes in as a `Reading` and does not leave: what follows carries ids under the organisation's key, previews and facts.
+"""
+
+from __future__ import annotations
+
+from scanner.identity.anchors import TrustAnchor, anchors_in
+from scanner.identity.fingerprint import derived_id
+from scanner.identity.folders import default_cache_dir, default_config_dir
+from scanner.identity.identifier import Identifier
+from scanner.identity.keyring import OrgKey, load_key
+from scanner.identity.stretch import StretchBudget
+
+__all__ = [
+    "Identifier",
+    "OrgKey",
+    "StretchBudget",
+    "TrustAnchor",
+    "anchors_in",
+    "default_cache_dir",
+    "default_config_dir",
+    "derived_id",
+    "load_key",
+]

@@ -1,0 +1,72 @@
+"""Where a raw value ends: a detector's reading goes in, a credential with an id, a preview and facts comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from scanner.contract import Fact, Kind, Reading, Sort
+from scanner.identity import fingerprint
+from scanner.identity.canonical import Canonical, canonical
+from scanner.identity.keyring import OrgKey
+from scanner.identity.opened import AtRest
+from scanner.identity.published import PUBLISHED
+from scanner.identity.redact import preview
+from scanner.identity.stretch import StretchBudget
+from scanner.model import Identified, Suppression
+
+SHORT = 6
+"""Characters of an id that people read."""
+
+
+class Identifier:
+    """Gives credentials their ids. One a worker process, made from the run's key and the run's budget."""
+
+    def __init__(self, key: OrgKey, budget: StretchBudget) -> None:
+        self._kid = key.kid
+        self._budget = budget
+        self._correlate = fingerprint.hkdf(key.material, b"correlate/v1")
+        self._salt = fingerprint.hkdf(key.material, b"weak-salt/v1")
+
+    def identify(self, reading: Reading, kind: Kind, *, detector: str, dummy: str | None) -> Identified:
+        """The credential that was read, without its value.
+
+        The id is that of the canonical value under its sort: kind, detector and place have no part in it. `dummy` says why it is no real
+        credential; what the detector says to that, and being a key that was published on purpose, count as well.
+        """
+        what = canonical(reading)
+        name = fingerprint.credential_id(self._kid, self._digest(what))
+        facts = _facts(reading, kind, what)
+        short = name.rsplit(":", 1)[-1][:SHORT]
+        reason = dummy or reading.dummy or PUBLISHED.get(str(facts.get("spki_sha256")))
+        return Identified(
+            id=name,
+            kind=kind,
+            detector=detector,
+            redacted=preview(reading, what, str(facts["at_rest"]), short),
+            check=reading.check,
+            confidence=reading.confidence,
+            facts=facts,
+            privilege=kind.privilege if reading.privilege is None else reading.privilege,
+            assumed=reading.privilege is None and kind.assumed,
+            suppression=Suppression("dummy", reason) if reason else None,
+        )
+
+    def _digest(self, what: Canonical) -> bytes:
+        data = what.secret.reveal()
+        if not what.guessable:
+            return fingerprint.keyed_digest(self._correlate, what.sort, data)
+        return self._budget.digest(data, self._stretched)
+
+    def _stretched(self, value: bytes) -> bytes:
+        return fingerprint.keyed_digest(self._correlate, Sort.VALUE, fingerprint.stretch(value, self._salt))
+
+
+def _facts(reading: Reading, kind: Kind, what: Canonical) -> Mapping[str, Fact]:
+    """What the detector read, under what the key itself says, over what is always there."""
+    at_rest = AtRest.PLAIN
+    if what.opened is not None:
+        at_rest = what.opened.at_rest
+    elif what.sort is Sort.CONTAINER:
+        at_rest = AtRest.ENCRYPTED  # detectors choose this sort where the container hides everything
+    always: dict[str, Fact] = {"lifetime": kind.lifetime.value, "validity": "unknown", "at_rest": at_rest.value, "scope": "unknown"}
+    return {**always, **reading.facts, **(what.opened.facts() if what.opened else {})}

@@ -1,0 +1,85 @@
+"""The cap on stretching: guessable values cost a tenth of a second each, and whoever writes the input decides how many there are."""
+
+from __future__ import annotations
+
+import hmac
+import multiprocessing
+import secrets
+from collections.abc import Callable, MutableSequence
+from multiprocessing.context import BaseContext
+
+from scanner.identity.fingerprint import ID_OCTETS
+
+LIMIT = 256
+"""Distinct values a run that are stretched."""
+
+COUNT, EXHAUSTED, HEADER = slice(0, 2), 2, 3
+SLOT = 2 * ID_OCTETS
+UNKNOWN = bytes(ID_OCTETS)
+
+
+class StretchBudget:
+    """At most `LIMIT` distinct values a run are stretched, by all worker processes together, and each of them once if it can be helped.
+
+    Made once a run, in the parent process, with the multiprocessing context of its pools (the default one if none is named). It reaches
+    the workers as an argument of their start, `context.Process(args=…)` or `initargs=…` of a pool, never through a queue. Forked and
+    spawned workers then share one table with the parent.
+
+    The table holds ids, never values: for each value an id under a key that is made here and dies with the run, and the digest of the
+    stretched value once a process knows it.
+    """
+
+    def __init__(self, context: BaseContext | None = None) -> None:
+        context = context or multiprocessing.get_context()
+        self._key = secrets.token_bytes()
+        self._lock = context.Lock()
+        self._table: MutableSequence[int] = context.RawArray("B", HEADER + LIMIT * SLOT)
+        self._slots: dict[bytes, int] = {}
+        self._digests: dict[bytes, bytes] = {}
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether a value was turned away, in any process: its id holds for this run only."""
+        return bool(self._table[EXHAUSTED])
+
+    def digest(self, value: bytes, stretched: Callable[[bytes], bytes]) -> bytes:
+        """`stretched(value)`, 16 octets, while the budget lasts; beyond it 16 octets that every worker of this run has for this value."""
+        ticket = hmac.digest(self._key, value, "sha256")[:ID_OCTETS]
+        known = self._digests.get(ticket)
+        if known is not None:
+            return known
+        slot = self._claim(ticket)
+        if slot is None:
+            self._table[EXHAUSTED] = 1
+            return ticket
+        digest = self._read(slot)
+        if digest == UNKNOWN:
+            digest = stretched(value)
+            self._write(slot, digest)
+        self._digests[ticket] = digest
+        return digest
+
+    def _claim(self, ticket: bytes) -> int | None:
+        """The slot of this value, taken now if it is new; None when there is none left. A full table never changes again."""
+        if ticket not in self._slots and len(self._slots) < LIMIT:
+            with self._lock:
+                count = int.from_bytes(bytes(self._table[COUNT]), "big")
+                for index in range(len(self._slots), count):
+                    at = HEADER + index * SLOT
+                    self._slots[bytes(self._table[at : at + ID_OCTETS])] = index
+                if ticket not in self._slots and count < LIMIT:
+                    at = HEADER + count * SLOT
+                    self._table[at : at + ID_OCTETS] = ticket
+                    self._table[COUNT] = (count + 1).to_bytes(2, "big")
+                    self._slots[ticket] = count
+        return self._slots.get(ticket)
+
+    def _read(self, slot: int) -> bytes:
+        at = HEADER + slot * SLOT + ID_OCTETS
+        with self._lock:
+            return bytes(self._table[at : at + ID_OCTETS])
+
+    def _write(self, slot: int, digest: bytes) -> None:
+        at = HEADER + slot * SLOT + ID_OCTETS
+        with self._lock:
+            self._table[at : at + ID_OCTETS] = digest

@@ -1,0 +1,123 @@
+"""The cap on stretching, in one process and in several."""
+
+from __future__ import annotations
+
+import multiprocessing
+import pickle
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.context import ForkContext, SpawnContext
+
+import pytest
+
+from scanner.identity import OrgKey, StretchBudget
+from scanner.identity.stretch import LIMIT
+from tests.scanner.identity import workers
+
+Context = ForkContext | SpawnContext
+VALUES = [b"%d" % number for number in range(LIMIT)]
+LATE = [b"late %d" % number for number in range(5)]
+
+
+@pytest.fixture(params=["fork", "spawn"])
+def context(request: pytest.FixtureRequest) -> Context:
+    if request.param == "fork":
+        return multiprocessing.get_context("fork")
+    return multiprocessing.get_context("spawn")
+
+
+def in_processes(context: Context, work: Callable[..., None], jobs: Sequence[tuple[object, ...]]) -> Iterator[list[bytes]]:
+    """What each of the processes answers, all of them running at once."""
+    started = []
+    for job in jobs:
+        ours, theirs = context.Pipe()
+        process = context.Process(target=work, args=(*job, theirs))
+        process.start()
+        started.append((process, ours))
+    for process, ours in started:
+        yield ours.recv()
+        process.join()
+        assert process.exitcode == 0
+
+
+def counting() -> tuple[list[bytes], Callable[[bytes], bytes]]:
+    """A list that grows with each value that is stretched."""
+    calls: list[bytes] = []
+
+    def stretched(value: bytes) -> bytes:
+        calls.append(value)
+        return value.ljust(16, b"!")
+
+    return calls, stretched
+
+
+def test_a_value_is_stretched_once() -> None:
+    calls, stretched = counting()
+    budget = StretchBudget()
+    assert budget.digest(b"a", stretched) == budget.digest(b"a", stretched) == b"a".ljust(16, b"!")
+    assert calls == [b"a"]
+
+
+def test_the_limit_is_256_values_and_the_rest_is_random_but_equal() -> None:
+    calls, stretched = counting()
+    budget = StretchBudget()
+    for value in VALUES:
+        budget.digest(value, stretched)
+    full = budget.exhausted
+    late = [budget.digest(value, stretched) for value in LATE]
+    assert (full, budget.exhausted) == (False, True)
+    assert calls == VALUES
+    assert len(set(late)) == len(LATE)
+    assert [budget.digest(value, stretched) for value in LATE] == late
+    assert budget.digest(VALUES[0], stretched) == VALUES[0].ljust(16, b"!")
+
+
+def test_random_ids_differ_from_run_to_run() -> None:
+    _, stretched = counting()
+    ids = set()
+    for budget in (StretchBudget(), StretchBudget()):
+        for value in VALUES:
+            budget.digest(value, stretched)
+        ids.add(budget.digest(b"late", stretched))
+    assert len(ids) == 2
+
+
+def test_processes_share_what_was_stretched(context: Context) -> None:
+    budget = StretchBudget(context)
+    (first,) = in_processes(context, workers.spend, [(budget, VALUES[:3])])
+    (second,) = in_processes(context, workers.spend, [(budget, VALUES[:3])])
+    assert first == second
+    assert budget.digest(VALUES[0], workers.cheap) == first[0]
+
+
+def test_processes_share_one_limit(context: Context) -> None:
+    budget = StretchBudget(context)
+    first, second = in_processes(context, workers.spend, [(budget, VALUES[:200]), (budget, [*VALUES[100:], *LATE])])
+    values = {digest[:8].rstrip(b"\0") for answer in (first, second) for digest in answer}
+    assert len(values & {*VALUES, *LATE}) == LIMIT
+    assert budget.exhausted
+
+
+def test_beyond_the_limit_processes_agree(context: Context) -> None:
+    budget = StretchBudget(context)
+    for value in VALUES:
+        budget.digest(value, workers.cheap)
+    first, second = in_processes(context, workers.spend, [(budget, LATE), (budget, LATE[::-1])])
+    assert first == second[::-1]
+    assert first == [budget.digest(value, workers.cheap) for value in LATE]
+
+
+def test_identifiers_in_processes_agree(context: Context) -> None:
+    budget, key = StretchBudget(context), OrgKey(b"k" * 32, "abc123", None)
+    first, second = in_processes(context, workers.identify, [(key, budget, [b"hunter2", b"tiger"]), (key, budget, [b"tiger", b"hunter2"])])
+    assert first == second[::-1]
+
+
+def test_a_budget_does_not_travel_in_a_queue() -> None:
+    with pytest.raises(RuntimeError, match="inheritance"):
+        pickle.dumps(StretchBudget())
+
+
+def test_the_table_holds_no_value() -> None:
+    budget = StretchBudget()
+    budget.digest(b"correct horse", lambda _: bytes(range(16)))
+    assert b"correct" not in repr(vars(budget)).encode() + bytes(budget._table)  # noqa: SLF001 (what other processes can read)
