@@ -1,0 +1,21 @@
+"""From sightings to a graph: what is one place, when a credential came and went, and which places hold the same one."""
+
+from __future__ import annotations
+
+from scanner.correlate.graph import build_graph
+from scanner.correlate.links import fill_slots, superseded
+from scanner.correlate.places import MakeId, Part, occurrences_at
+from scanner.correlate.timeline import occurrences_of
+from scanner.correlate.zones import folder_zone, repository_zone
+
+__all__ = [
+    "MakeId",
+    "Part",
+    "build_graph",
+    "fill_slots",
+    "folder_zone",
+    "occurrences_at",
+    "occurrences_of",
+    "repository_zone",
+    "superseded",
+]

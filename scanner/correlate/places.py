@@ -1,0 +1,109 @@
+"""From the sightings of a blob to occurrences at a path: what is one place, what is another, and what each is called."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from scanner.model import Occurrence, Sighting, Spot, Zone
+
+MakeId = Callable[..., str]
+"""Turns strings into an id that is the same for the same strings in every run."""
+
+Key = tuple[str, tuple[str | None, tuple[str, ...], tuple[str, ...]]]
+"""Credential id and place in the blob: equals differ only by their ordinal."""
+
+Table = Mapping[Key, Sequence[Sighting]]
+"""What one blob holds, the equals of each key in the order of their lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What was read of a path, or of one variable or step in it, with what is known of all its sightings."""
+
+    sightings: tuple[Sighting, ...]
+    slot: str | None = None
+    job: str | None = None
+    step: str | None = None
+    mode: int | None = None
+
+
+def knowledge(spot: Spot) -> int:
+    """How much a reading says about its place beyond where it is."""
+    return sum(map(bool, (spot.field, spot.field_path, spot.service, spot.account, spot.tool)))
+
+
+def tabulate(sightings: Iterable[Sighting]) -> Table:
+    """What a blob holds. The same bytes read twice, as text and by meaning, count once, under the reading that knows more."""
+    table: dict[Key, list[Sighting]] = {}
+    for sighting in sorted(_distinct(sightings), key=_position):
+        table.setdefault((sighting.identified.id, sighting.spot.place), []).append(sighting)
+    return table
+
+
+def _distinct(sightings: Iterable[Sighting]) -> Iterator[Sighting]:
+    best: dict[tuple[str, int, int, tuple[str, ...]], Sighting] = {}
+    for sighting in sightings:
+        spot = sighting.spot
+        if spot.line is None or spot.column is None:
+            yield sighting
+            continue
+        key = (sighting.identified.id, spot.line, spot.column, spot.encoding)
+        best[key] = max(best[key], sighting, key=_preference) if key in best else sighting
+    yield from best.values()
+
+
+def _preference(sighting: Sighting) -> tuple[int, str]:
+    return (knowledge(sighting.spot), repr(sighting.spot))
+
+
+def _position(sighting: Sighting) -> tuple[int, int, str, str, str]:
+    spot = sighting.spot
+    return (spot.line or 0, spot.column or 0, spot.service or "", spot.account or "", spot.tool or "")
+
+
+def octal(mode: int | None) -> str | None:
+    """Permission bits as four octal digits."""
+    return None if mode is None else f"{mode & 0o7777:04o}"
+
+
+class Place:
+    """One path of a container. It numbers the equals at it as they come."""
+
+    def __init__(self, container: str, path: str, make_id: MakeId) -> None:
+        self.container = container
+        self.path = path
+        self._make_id = make_id
+        self._seen: Counter[Key] = Counter()
+
+    def next_id(self, key: Key) -> str:
+        """The id of the next equal of `key`: of credential, container, path, place and ordinal, never of a line."""
+        credential, (field, field_path, encoding) = key
+        ordinal = self._seen[key]
+        self._seen[key] += 1
+        spot = (json.dumps([*field_path, field]), json.dumps(encoding), str(ordinal))
+        return self._make_id("occurrence", credential, self.container, self.path, *spot)
+
+
+def occurrences_at(container: str, path: str, zone: Zone, parts: Iterable[Part], make_id: MakeId) -> tuple[Occurrence, ...]:
+    """The occurrences at a path without a history: a file, an export, a log, the environment, one of git's own files."""
+    place = Place(container, path, make_id)
+    return tuple(
+        Occurrence(
+            id=place.next_id(key),
+            credential=sighting.identified.id,
+            zone=zone,
+            container=container,
+            path=path,
+            spot=sighting.spot,
+            mode=octal(part.mode),
+            slot=part.slot,
+            job=part.job,
+            step=part.step,
+        )
+        for part in parts
+        for key, equals in tabulate(part.sightings).items()
+        for sighting in equals
+    )
