@@ -1,0 +1,126 @@
+"""From the graph to ranked credentials, findings and a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+
+from scanner.contract import Confidence
+from scanner.errors import UsageError
+from scanner.model import Credential, Finding, Graph, Location, Occurrence, Severity, Sprawl, Verdict
+from scanner.policies import lifetime, plain, reuse, workstation
+from scanner.policies.policy import Draft, Policy, View, view_of
+from scanner.policies.scoring import Rank, rank
+from scanner.policies.verdict import verdict_of
+
+CATALOGUE: tuple[Policy, ...] = (*plain.POLICIES, *reuse.POLICIES, *lifetime.POLICIES, *workstation.POLICIES)
+"""Every policy, sorted by id."""
+
+_SURE = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
+
+
+def check(only: Iterable[str], without: Iterable[str]) -> None:
+    """Does nothing but raise `UsageError` where a name is not that of a policy: so that it is said before the work, not after."""
+    unknown = sorted({*only, *without} - {policy.id for policy in CATALOGUE})
+    if unknown:
+        message = f"there is no policy {', '.join(unknown)}; there are {', '.join(policy.id for policy in CATALOGUE)}"
+        raise UsageError(message)
+
+
+def judge(
+    graph: Graph,
+    *,
+    fail_on: Severity | None,
+    as_of: date,
+    only: frozenset[str],
+    without: frozenset[str],
+    make_id: Callable[..., str],
+) -> tuple[tuple[Credential, ...], tuple[Finding, ...], Verdict]:
+    """Every credential with its rank, what the selected policies say, and whether that passes; worst first.
+
+    Suppressed credentials are ranked and stay in the list, but nothing is said about them. A policy that is not selected still covers
+    its places: leaving one out never makes another one speak.
+
+    Raises `UsageError` as `check` does.
+    """
+    check(only, without)
+    selected = (only or frozenset(policy.id for policy in CATALOGUE)) - without
+    view = view_of(graph, as_of)
+    ranks = {sprawl.id: rank(view, sprawl) for sprawl in graph.sprawls}
+    findings = tuple(
+        sorted(
+            (_finding(policy, draft, ranks, make_id) for policy, draft in _drafts(view) if policy.id in selected),
+            key=lambda finding: (-finding.severity, -_score(finding, ranks), finding.policy, _names(finding.locations), finding.id),
+        )
+    )
+    worst: dict[str, Severity] = {}
+    for finding in findings:
+        for credential in finding.credentials:
+            worst[credential] = max(worst.get(credential, finding.severity), finding.severity)
+    credentials = sorted((_credential(sprawl, ranks[sprawl.id], worst) for sprawl in graph.sprawls), key=_worst_first)
+    return tuple(credentials), findings, verdict_of(findings, fail_on)
+
+
+def _drafts(view: View) -> Iterator[tuple[Policy, Draft]]:
+    """What every policy says; the last ones know what the others have covered."""
+    first = [(policy, draft) for policy in CATALOGUE if not policy.last for draft in policy.evaluate(view)]
+    yield from first
+    informed = replace(view, covered=frozenset(one.id for _, draft in first for one in draft.places))
+    for policy in CATALOGUE:
+        if policy.last:
+            yield from ((policy, draft) for draft in policy.evaluate(informed))
+
+
+def _finding(policy: Policy, draft: Draft, ranks: Mapping[str, Rank], make_id: Callable[..., str]) -> Finding:
+    severities = [ranks[credential].of(draft.base, draft.ceiling) for credential in draft.credentials]
+    return Finding(
+        id=make_id("finding", policy.id, *draft.credentials),
+        policy=policy.id,
+        title=policy.title,
+        severity=max(severities, default=draft.base),
+        grade=policy.grade,
+        credentials=draft.credentials,
+        message=draft.message,
+        remediation=policy.remediation,
+        locations=_locations(draft),
+        slots=tuple(sorted({one.slot for one in draft.places if one.slot is not None})),
+        references=policy.references,
+    )
+
+
+def _locations(draft: Draft) -> tuple[Location, ...]:
+    places = (Location(one.container, one.path, one.spot.line, one.spot.column) for one in draft.places)
+    return tuple(dict.fromkeys(places))
+
+
+def _credential(sprawl: Sprawl, ranked: Rank, worst: Mapping[str, Severity]) -> Credential:
+    return Credential(
+        identified=sprawl.identified,
+        occurrences=sprawl.occurrences,
+        severity=worst.get(sprawl.id, ranked.band),
+        score=ranked.score,
+        levels=ranked.levels,
+        notes=ranked.notes,
+    )
+
+
+def _score(finding: Finding, ranks: Mapping[str, Rank]) -> int:
+    return max((ranks[credential].score for credential in finding.credentials), default=0)
+
+
+def _worst_first(credential: Credential) -> tuple[bool, int, int, int, int, list[tuple[str, str]], str]:
+    """What is open before what is not, then by severity, score, privilege and confidence; names decide before ids, which are keyed."""
+    return (
+        not credential.open,
+        -credential.severity,
+        -credential.score,
+        -credential.levels.privilege,
+        _SURE.index(credential.identified.confidence),
+        _names(credential.occurrences),
+        credential.identified.id,
+    )
+
+
+def _names(places: tuple[Occurrence, ...] | tuple[Location, ...]) -> list[tuple[str, str]]:
+    return [(one.container, one.path) for one in places]

@@ -1,0 +1,111 @@
+"""What kind of place an occurrence is, and how places are named in sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from scanner.model import Occurrence, Slot, Sprawl, Zone
+from scanner.policies.facts import is_private_key
+from scanner.policies.policy import View, in_repository
+
+_RECORDS = frozenset({Zone.CI_LOG_ARTIFACT})
+"""Zones that tell what was used, not what is."""
+
+_MAY_BE_TESTS = frozenset({Zone.REPO_HEAD, Zone.REPO_HISTORY, Zone.WORKTREE, Zone.FOLDER})
+_TEST_TREE = re.compile(r"(?:^|/)(?:tests?|__tests__|test[-_]?data|vectors|regress|spec/fixtures)/", re.IGNORECASE)
+"""Folders that projects keep published keys in: test/, tests/, testdata/, vectors/ (cryptography), regress/ (OpenSSH), spec/fixtures/."""
+
+_NAMED = 3
+"""Places that a sentence names before it counts."""
+
+
+def current(occurrence: Occurrence) -> bool:
+    """Whether the credential is there now, rather than only in what a repository remembers."""
+    return occurrence.zone is not Zone.REPO_HISTORY
+
+
+def held_at_head(sprawl: Sprawl) -> frozenset[str]:
+    """The repositories whose HEAD holds the credential."""
+    return frozenset(one.container for one in sprawl.occurrences if one.in_head)
+
+
+def forgotten(sprawl: Sprawl) -> tuple[Occurrence, ...]:
+    """What repositories remember of the credential although their HEAD does not hold it."""
+    at_head = held_at_head(sprawl)
+    return tuple(one for one in sprawl.occurrences if not current(one) and one.container not in at_head)
+
+
+def still_in_use(sprawl: Sprawl) -> tuple[Occurrence, ...]:
+    """Where the credential is now, other than in the repository that forgot it: the proof that it was not rotated then."""
+    containers = {one.container for one in forgotten(sprawl)}
+    if not containers:
+        return ()
+    inside = next(iter(containers)) if len(containers) == 1 else None
+    return tuple(one for one in sprawl.occurrences if current(one) and one.zone not in _RECORDS and one.container != inside)
+
+
+def with_history(sprawl: Sprawl, places: tuple[Occurrence, ...]) -> tuple[Occurrence, ...]:
+    """`places`, and what the history of the same repositories holds where their HEAD holds the credential too."""
+    containers = {one.container for one in places} & held_at_head(sprawl)
+    return (*places, *(one for one in sprawl.occurrences if not current(one) and one.container in containers))
+
+
+def wanted_home(view: View, occurrence: Occurrence) -> bool:
+    """Whether this is where the credential should be: a managed store, or a CI variable that is as narrow as they get."""
+    slot = view.slots.get(occurrence.slot or "")
+    return occurrence.zone is Zone.MANAGED_STORE or (occurrence.zone is Zone.CI_VARIABLE and slot is not None and narrow(slot))
+
+
+def narrow(slot: Slot) -> bool:
+    """Whether a CI variable is protected, masked and scoped to one environment."""
+    return bool(slot.protected and (slot.masked or slot.hidden) and slot.environment_scope and "*" not in slot.environment_scope)
+
+
+def test_key(view: View, sprawl: Sprawl) -> bool:
+    """Whether this is a key that is kept below test trees, nowhere else, and trusted by nobody."""
+    return (
+        is_private_key(sprawl.identified)
+        and sprawl.id not in view.graph.trusted
+        and all(one.zone in _MAY_BE_TESTS and _TEST_TREE.search(one.path) for one in sprawl.occurrences)
+    )
+
+
+def projects(view: View, sprawl: Sprawl) -> tuple[str, ...]:
+    """The repositories and CI projects that the credential is in, in the order of its occurrences."""
+    found = (project_of(view, one) for one in sprawl.occurrences)
+    return tuple(dict.fromkeys(project for project in found if project is not None))
+
+
+def project_of(view: View, occurrence: Occurrence) -> str | None:
+    """The repository or CI project that a place belongs to; None for what belongs to none."""
+    if in_repository(occurrence):
+        return occurrence.container
+    return view.projects.get(occurrence.slot or "")
+
+
+def groups(sprawl: Sprawl) -> tuple[str, ...]:
+    """The groups of zones that the credential is in; a managed store crosses no boundary."""
+    return tuple(dict.fromkeys(one.zone.group for one in sprawl.occurrences if one.zone is not Zone.MANAGED_STORE))
+
+
+def called(sprawl: Sprawl) -> str:
+    """The credential as sentences begin: `The npm token #k7f3q2`."""
+    return f"The {sprawl.identified.kind.title} #{sprawl.identified.short}"
+
+
+def whereabouts(occurrence: Occurrence) -> str:
+    """Container and path."""
+    return f"{occurrence.container}:{occurrence.path}"
+
+
+def named(places: Iterable[Occurrence], name: Callable[[Occurrence], str] = whereabouts) -> str:
+    """The first few places by name, the rest by number: `a, b and 2 more`."""
+    return listed(dict.fromkeys(map(name, places)))
+
+
+def listed(names: Iterable[str]) -> str:
+    """The first few names, and how many more: `a`, `a and b`, `a, b, c and 2 more`."""
+    known = list(names)
+    shown = known[:_NAMED] + ([f"{len(known) - _NAMED} more"] if len(known) > _NAMED else [])
+    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))

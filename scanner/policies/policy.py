@@ -1,0 +1,109 @@
+"""What a policy is, what it looks at, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from scanner.model import Graph, Occurrence, Severity, Slot, Sprawl, Zone
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The graph, indexed for what policies ask of it."""
+
+    graph: Graph
+    as_of: date
+    slots: Mapping[str, Slot]
+    projects: Mapping[str, str]
+    """Slot id to the project it belongs to: a repository of the graph where it is known to be that one's, else its owner."""
+    covered: frozenset[str] = frozenset()
+    """Ids of the occurrences that other policies have spoken about; empty for all but the last ones."""
+
+    @property
+    def open(self) -> Iterator[Sprawl]:
+        """The credentials that nobody said no to."""
+        return (sprawl for sprawl in self.graph.sprawls if sprawl.identified.suppression is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a policy says, before the ranking of the credentials has its say about the severity."""
+
+    credentials: tuple[str, ...]
+    base: Severity
+    message: str
+    places: tuple[Occurrence, ...]
+    """Everything that the policy speaks about, what to look at first at the front."""
+    ceiling: Severity = Severity.CRITICAL
+    """Never above this, however high the credential ranks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A rule on the graph, with what people need to know about it."""
+
+    id: str
+    title: str
+    summary: str
+    severity: Severity
+    """The usual base; a draft may have another."""
+    grade: str
+    """Weakest evidence it speaks on: E1 the same credential in both places, E2 the same slot, E3 the same name, E4 a guess."""
+    remediation: str
+    references: tuple[str, ...]
+    evaluate: Callable[[View], Iterable[Draft]]
+    last: bool = False
+    """Whether it speaks only where all others have not."""
+
+
+Rule = Callable[[View, Sprawl], Draft | None]
+
+
+def each(rule: Rule) -> Callable[[View], Iterator[Draft]]:
+    """A policy that looks at one open credential at a time."""
+
+    def evaluate(view: View) -> Iterator[Draft]:
+        return (draft for sprawl in view.open if (draft := rule(view, sprawl)) is not None)
+
+    return evaluate
+
+
+def view_of(graph: Graph, as_of: date) -> View:
+    """`graph`, to be judged as on the day `as_of`."""
+    repositories = {one.container for sprawl in graph.sprawls for one in sprawl.occurrences if in_repository(one)}
+    repositories.update(job.container for job in graph.jobs)
+    owners = {slot.owner for slot in graph.slots if slot.level not in WIDE}
+    only = next(iter(repositories)) if len(repositories) == len(owners) == 1 else None
+    by_name: dict[str, set[str]] = {}
+    for container in repositories:
+        by_name.setdefault(_name(container), set()).add(container)
+    return View(
+        graph=graph,
+        as_of=as_of,
+        slots={slot.id: slot for slot in graph.slots},
+        projects={slot.id: _project(slot, repositories, by_name, only) for slot in graph.slots},
+    )
+
+
+def in_repository(occurrence: Occurrence) -> bool:
+    """Whether the container of a place is a repository."""
+    return occurrence.in_head is not None or occurrence.zone in {Zone.WORKTREE, Zone.GIT_METADATA}
+
+
+WIDE = frozenset({"instance", "org", "group", "context", "variable_group"})
+"""Levels of slots that more than one project can read."""
+
+
+def _project(slot: Slot, repositories: set[str], by_name: Mapping[str, set[str]], only: str | None) -> str:
+    if slot.container in repositories:
+        return slot.container
+    if slot.level in WIDE:
+        return slot.owner
+    named = by_name.get(_name(slot.owner), set())
+    return next(iter(named)) if len(named) == 1 else only or slot.owner
+
+
+def _name(project: str) -> str:
+    return project.rstrip("/").rpartition("/")[2].removesuffix(".git").lower()

@@ -1,0 +1,110 @@
+"""TB2xx, reuse and hidden copies: one credential where there should be several."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scanner.model import Occurrence, Severity, Sprawl, Zone
+from scanner.policies import facts, places
+from scanner.policies.policy import Draft, Policy, View, each
+
+_SEVERAL = 2
+
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,255}")
+_QUALIFIER = re.compile(r"(?:_(?:DEV|TEST|STAGING|STG|PROD|PRODUCTION|CI|SECRET|KEY|V\d{1,4}|NEW|OLD)){1,8}\Z")
+"""What names of one secret add to tell environments and generations apart."""
+_SYNONYMS = {"NPM_AUTH_TOKEN": "NPM_TOKEN"}
+
+
+def _several_zones(_view: View, sprawl: Sprawl) -> Draft | None:
+    crossed = places.groups(sprawl)
+    if len(crossed) < _SEVERAL:
+        return None
+    where = [(group, tuple(one for one in sprawl.occurrences if one.zone.group == group)) for group in crossed]
+    story = "; ".join(f"{group} ({places.named(found)})" for group, found in where)
+    base = Severity.CRITICAL if facts.powerful(sprawl.identified) else Severity.HIGH
+    return Draft(
+        credentials=(sprawl.id,),
+        base=base,
+        message=f"{places.called(sprawl)} crosses trust boundaries: {story}.",
+        places=tuple(one for one in sprawl.occurrences if one.zone is not Zone.MANAGED_STORE),
+    )
+
+
+def _several_projects(view: View, sprawl: Sprawl) -> Draft | None:
+    shared = places.projects(view, sprawl)
+    if len(shared) < _SEVERAL:
+        return None
+    return Draft(
+        credentials=(sprawl.id,),
+        base=Severity.HIGH,
+        message=f"{places.called(sprawl)} is shared by {len(shared)} projects: {places.listed(shared)}.",
+        places=tuple(one for one in sprawl.occurrences if places.project_of(view, one) is not None),
+    )
+
+
+def _several_names(view: View, sprawl: Sprawl) -> Draft | None:
+    by_name: dict[str, list[tuple[str, Occurrence]]] = {}
+    for occurrence in filter(places.current, sprawl.occurrences):
+        for name in _names(view, occurrence):
+            by_name.setdefault(_normal(name), []).append((name, occurrence))
+    if len(by_name) < _SEVERAL:
+        return None
+    names = [found[0][0] for found in by_name.values()]
+    return Draft(
+        credentials=(sprawl.id,),
+        base=Severity.HIGH,
+        message=f"{places.called(sprawl)} goes by {len(names)} names: {places.listed(names)}.",
+        places=tuple(occurrence for found in by_name.values() for _, occurrence in found),
+    )
+
+
+def _names(view: View, occurrence: Occurrence) -> Iterator[str]:
+    """What people call a secret there: names of slots and of variables. Keys of file formats are nobody's choice."""
+    slot = view.slots.get(occurrence.slot or "")
+    if slot is not None:
+        yield slot.name
+    elif occurrence.spot.field is not None and _VARIABLE.fullmatch(occurrence.spot.field):
+        yield occurrence.spot.field
+
+
+def _normal(name: str) -> str:
+    upper = name.upper()
+    bare = _QUALIFIER.sub("", upper)
+    return _SYNONYMS.get(bare, bare)
+
+
+POLICIES = (
+    Policy(
+        id="TB201",
+        title="One credential in several trust zones",
+        summary="The same credential lies on both sides of a trust boundary: source, pipelines, releases, workstations, chats. Critical "
+        "where it can publish or sign.",
+        severity=Severity.HIGH,
+        grade="E1",
+        remediation="Rotate the credential and keep the new one in one managed store.",
+        references=("NHI9:2025", "NHI2:2025", "CICD-SEC-6", "PR.AA-01", "CIS 1.5.1", "SSDF PO.5.1"),
+        evaluate=each(_several_zones),
+    ),
+    Policy(
+        id="TB202",
+        title="One credential in several projects",
+        summary="Two or more repositories or CI projects hold the same credential, so whoever gets into one gets into all.",
+        severity=Severity.HIGH,
+        grade="E1",
+        remediation="Give every project a credential of its own.",
+        references=("NHI9:2025", "CICD-SEC-6", "PR.AA-05"),
+        evaluate=each(_several_projects),
+    ),
+    Policy(
+        id="TB204",
+        title="One value under different names",
+        summary="The same value fills variables or slots with different names, so rotating one of them leaves the others behind.",
+        severity=Severity.HIGH,
+        grade="E1",
+        remediation="Rotate the credential and refer to it by one name.",
+        references=("NHI9:2025", "CICD-SEC-6", "PR.AA-01"),
+        evaluate=each(_several_names),
+    ),
+)

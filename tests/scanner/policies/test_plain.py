@@ -1,0 +1,177 @@
+"""TB001, TB002 and TB003: a credential lies where it can be read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from scanner.contract import Check, Kind
+from scanner.model import Graph, Identified, Occurrence, Slot, Zone
+from tests.scanner.policies.graphs import (
+    DOTFILE,
+    GITHUB,
+    HEAD,
+    HISTORY,
+    KEY,
+    NARROW,
+    NPM,
+    PASSWORD,
+    VARIABLE,
+    finding,
+    graph,
+    identified,
+    place,
+    severities,
+    slot,
+)
+
+WEAK = replace(PASSWORD, privilege=2)
+
+
+@pytest.mark.parametrize("zone", [Zone.REPO_HEAD, Zone.WORKTREE, Zone.GIT_METADATA, Zone.RELEASE_SCRIPT])
+@pytest.mark.parametrize(("kind", "severity"), [(NPM, "high"), (KEY, "high"), (WEAK, "medium")])
+def test_tb001_speaks_of_source(zone: Zone, kind: Kind, severity: str) -> None:
+    assert severities(graph(identified(kind=kind), place(zone))) == {"TB001": severity}
+
+
+def test_tb001_is_critical_where_everybody_can_read() -> None:
+    of = graph(identified(), HEAD, public=["web"])
+    assert severities(of) == {"TB001": "critical"}
+    assert finding(of, "TB001").message == "The npm token #a lies in web:.npmrc. Everybody can read web."
+
+
+def test_tb001_is_not_critical_for_another_public_repository() -> None:
+    assert severities(graph(identified(), HEAD, public=["infra"])) == {"TB001": "high"}
+
+
+def test_tb001_covers_the_history_of_what_is_still_at_head() -> None:
+    renamed = replace(HISTORY, path="old.npmrc")
+    of = graph(identified(), HEAD, renamed)
+    assert severities(of) == {"TB001": "high"}
+    assert [one.path for one in finding(of, "TB001").locations] == [".npmrc", "old.npmrc"]
+
+
+def test_tb001_leaves_the_history_of_what_left_head_to_tb302() -> None:
+    of = graph(identified(), place(Zone.WORKTREE, path="x"), HISTORY)
+    assert [one.path for one in finding(of, "TB001").locations] == ["x"]
+    assert [one.path for one in finding(of, "TB302").locations] == [".npmrc"]
+
+
+@pytest.mark.parametrize("privilege", [4, 5])
+def test_tb001_is_medium_for_an_encrypted_key(privilege: int) -> None:
+    key = identified(kind=KEY, privilege=privilege, facts={"at_rest": "encrypted"})
+    assert severities(graph(key, HEAD)) == {"TB001": "medium"}
+
+
+@pytest.mark.parametrize(("kind", "severity"), [(NPM, "high"), (WEAK, "medium")])
+def test_tb002_speaks_of_ci_definitions(kind: Kind, severity: str) -> None:
+    assert severities(graph(identified(kind=kind), place(Zone.CI_DEFINITION))) == {"TB002": severity}
+
+
+TEST_TREES = [
+    "testdata/key.pem",
+    "pkg/testdata/key.pem",
+    "tests/fixtures/key.pem",
+    "test/certs/key.pem",
+    "src/test/resources/key.pem",
+    "vectors/x/key.pem",
+    "regress/key.pem",
+    "spec/fixtures/key.pem",
+    "Tests/key.pem",
+]
+
+
+@pytest.mark.parametrize("path", TEST_TREES)
+@pytest.mark.parametrize("zone", [Zone.REPO_HEAD, Zone.WORKTREE])
+def test_a_key_below_a_test_tree_is_low(path: str, zone: Zone) -> None:
+    assert severities(graph(identified(kind=KEY), place(zone, path=path))) == {"TB001": "low"}
+
+
+def test_a_key_that_was_below_a_test_tree_is_low_too() -> None:
+    assert severities(graph(identified(kind=KEY), replace(HISTORY, path="tests/key.pem"))) == {"TB302": "low"}
+
+
+TEST_KEY = place(Zone.REPO_HEAD, path="tests/key.pem")
+
+
+@pytest.mark.parametrize(
+    ("of", "severity"),
+    [
+        pytest.param(graph(identified(kind=KEY), place(Zone.REPO_HEAD, path="test")), "high", id="a file called test"),
+        pytest.param(graph(identified(kind=KEY), place(Zone.REPO_HEAD, path="latest/key.pem")), "high", id="a folder called latest"),
+        pytest.param(graph(identified(kind=KEY), place(Zone.REPO_HEAD, path="key.pem"), TEST_KEY), "critical", id="elsewhere as well"),
+        pytest.param(graph(identified(kind=KEY), TEST_KEY, trusted=["a"]), "high", id="trusted"),
+        pytest.param(graph(identified(kind=NPM), TEST_KEY), "high", id="no key"),
+    ],
+)
+def test_anything_else_is_not(of: Graph, severity: str) -> None:
+    assert severities(of) == {"TB001": severity}
+
+
+def test_a_key_below_a_test_folder_of_a_home_is_no_test_key() -> None:
+    assert severities(graph(identified(kind=KEY), place(Zone.WORKSTATION_KEYSTORE, "home", "tests/id", mode="0600"))) == {"TB003": "high"}
+
+
+def test_a_test_key_in_two_repositories_stays_low() -> None:
+    copies = graph(identified(kind=KEY), TEST_KEY, replace(TEST_KEY, id="fork", container="fork"))
+    assert set(severities(copies).values()) == {"low"}
+
+
+LOW = replace(PASSWORD, privilege=1)
+
+
+@pytest.mark.parametrize("zone", [Zone.FOLDER, Zone.DEPLOYMENT, Zone.CI_LOG_ARTIFACT, Zone.WORKSTATION_KEYSTORE, Zone.CHAT])
+def test_tb003_speaks_where_nobody_else_does(zone: Zone) -> None:
+    assert severities(graph(identified(kind=LOW), place(zone))) == {"TB003": "low"}
+
+
+def test_tb003_is_as_bad_as_the_credential() -> None:
+    assert severities(graph(identified(), place(Zone.FOLDER, mode="0644"))) == {"TB003": "high"}
+
+
+def test_tb003_is_information_for_a_broken_checksum() -> None:
+    assert severities(graph(identified(check=Check.FAILED), place(Zone.FOLDER))) == {"TB003": "info"}
+
+
+def test_tb003_is_medium_for_an_encrypted_key() -> None:
+    key = identified(kind=KEY, facts={"at_rest": "encrypted"})
+    assert severities(graph(key, place(Zone.FOLDER, mode="0644"))) == {"TB003": "medium"}
+
+
+def test_tb003_is_low_where_another_value_took_the_place() -> None:
+    of = graph(identified(), HISTORY, superseded=[HISTORY])
+    assert severities(of) == {"TB003": "low"}
+    assert finding(of, "TB003").message == "The npm token #a is in the history of web:.npmrc, where another value has taken its place."
+
+
+def test_tb003_leaves_out_what_others_have_spoken_of() -> None:
+    of = graph(identified(kind=GITHUB), HEAD, place(Zone.GIT_METADATA, path=".git/config"))
+    assert "TB003" not in severities(of)
+
+
+@pytest.mark.parametrize(
+    ("where", "slots"),
+    [(place(Zone.MANAGED_STORE), []), (VARIABLE, [NARROW]), (VARIABLE, [replace(NARROW, masked=None, hidden=True)])],
+)
+def test_nothing_is_said_of_a_wanted_home(where: Occurrence, slots: list[Slot]) -> None:
+    assert severities(graph(identified(), where, slots=slots)) == {}
+
+
+@pytest.mark.parametrize(
+    "variable", [replace(NARROW, environment_scope="*"), replace(NARROW, masked=False), replace(NARROW, protected=False)]
+)
+def test_a_variable_that_is_not_narrow_is_no_home(variable: Slot) -> None:
+    assert set(severities(graph(identified(), VARIABLE, slots=[variable]))) == {"TB003"}
+
+
+def test_a_name_alone_makes_no_home() -> None:
+    elsewhere = replace(DOTFILE, slot="NPM_TOKEN")
+    assert set(severities(graph(identified(), elsewhere, slots=[NARROW]))) == {"TB701"}
+    assert set(severities(graph(identified(), VARIABLE, slots=[slot("OTHER")]))) == {"TB003"}
+
+
+@pytest.mark.parametrize("one", [identified(), identified(kind=PASSWORD), identified(kind=KEY)])
+@pytest.mark.parametrize("zone", list(Zone))
+def test_every_zone_but_the_wanted_home_is_spoken_of(one: Identified, zone: Zone) -> None:
+    assert bool(severities(graph(one, place(zone)))) is (zone is not Zone.MANAGED_STORE)
