@@ -1,0 +1,50 @@
+"""The report for people: one block a credential, worst first, then what else is wrong, then how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.model import Outcome
+from scanner.reports.layout import Line, flow, paint, words
+from scanner.reports.style import Style
+from scanner.reports.text_credential import block, suppressed_block
+from scanner.reports.text_finding import finding_block
+from scanner.reports.text_summary import closing, header, note_lines, nothing_found, unread_line, unread_list
+from scanner.reports.view import View, view
+
+Section = list[Line]
+
+
+def render(outcome: Outcome, style: Style) -> str:
+    """The outcome in words. A run without findings is one line, after what was asked to be shown."""
+    seen = view(outcome, style)
+    sections = list(_sections(seen))
+    lines = [line for n, section in enumerate(sections) for line in ([(), *section] if n else section)]
+    return paint(lines, style)
+
+
+def _sections(seen: View) -> Iterator[Section]:
+    """What stands apart by an empty line."""
+    found = bool(seen.open or seen.loose)
+    if found and not seen.style.quiet:
+        yield header(seen)
+    yield from (block(seen, credential) for credential in seen.open)
+    yield from (finding_block(seen, finding) for finding in seen.loose)
+    if seen.style.show_suppressed and seen.suppressed:
+        yield _suppressed(seen)
+    if seen.style.show_unscanned and not seen.outcome.coverage.complete:
+        yield unread_list(seen)
+    if last := _ending(seen, found=found):
+        yield last
+
+
+def _suppressed(seen: View) -> Section:
+    lines = flow(words(f"{len(seen.suppressed):,} suppressed:"), seen.columns)
+    return lines + [line for credential in seen.suppressed for line in suppressed_block(seen, credential)]
+
+
+def _ending(seen: View, *, found: bool) -> Section:
+    """The last lines. `quiet` keeps of them what is a result: that nothing was found, and that something was not read."""
+    if seen.style.quiet:
+        return unread_line(seen) if found else nothing_found(seen)
+    return [*note_lines(seen), *(closing(seen) if found else nothing_found(seen))]

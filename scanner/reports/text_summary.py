@@ -1,0 +1,145 @@
+"""What was read, what was not, and how it ends."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+
+from scanner.model import Coverage, Credential, Finding, Reason, Severity, Unscanned
+from scanner.reports.layout import Line, Word, flow, row, span, width, words
+from scanner.reports.view import LOOKS, View
+from scanner.reports.words import counted, duration, size
+
+_DETAIL = 24
+"""Furthest that the reason's detail stands from where a path begins, when it goes on in the next line."""
+
+_SHORTER = (
+    (0, True, True),
+    (1, True, True),
+    (2, True, True),
+    (1, False, True),
+    (2, False, True),
+    (3, False, True),
+    (2, False, False),
+    (3, False, False),
+)
+"""Which amount, and whether the options that show what is suppressed and unread are named: what helps most is given up last."""
+
+_SOURCES: Mapping[str, tuple[str, str]] = {
+    "repository": ("repository", "repositories"),
+    "tree": ("folder", "folders"),
+    "home": ("home", "homes"),
+    "ci_export": ("CI export", "CI exports"),
+    "ci_log": ("CI log", "CI logs"),
+    "stdin": ("standard input", "standard inputs"),
+    "patch": ("patch", "patches"),
+}
+
+
+def header(view: View) -> list[Line]:
+    """Version, what was read, how much of it, and how much was not."""
+    coverage = view.outcome.coverage
+    items = [
+        Word(span(f"keytrail {view.outcome.tool_version}", "bold")),
+        *words(", ".join(_sources(coverage)) or "nothing", gap=3),
+        *words(_amounts(view)[0], gap=3),
+    ]
+    if unread := _unread(view, hint=True):
+        items.append(Word(span(unread, "yellow"), 3))
+    return flow(items, view.columns, 0, 2)
+
+
+def unread_list(view: View) -> list[Line]:
+    """Everything that was not read, by target and reason."""
+    entries = sorted(view.outcome.coverage.unscanned)
+    lines = flow(words(f"{len(entries):,} unread:"), view.columns)
+    for target, group in groupby(entries, key=lambda entry: entry.target):
+        lines += flow(words(view.names.fit(target, view.columns - 2), "bold"), view.columns, 2)
+        lines += _unread_rows(view, sorted(group, key=lambda entry: (entry.reason, entry.path, entry.detail)))
+    return lines
+
+
+def unread_line(view: View) -> list[Line]:
+    """How much was not read; nothing where everything was, or where all of it is listed anyway."""
+    unread = "" if view.style.show_unscanned else _unread(view, hint=True)
+    return flow(words(f"{unread}.", "yellow"), view.columns, 0, 2) if unread else []
+
+
+def note_lines(view: View) -> list[Line]:
+    """What was said once, each once."""
+    notes = dict.fromkeys(view.outcome.coverage.notes)
+    return [line for note in notes for line in flow(words(f"Note: {note}"), view.columns, 0, len("Note: "))]
+
+
+def closing(view: View) -> list[Line]:
+    """Counts of what was found by severity, what was suppressed, and the verdict."""
+    tail = f"{_suppressed(view, hint=True)}." if view.suppressed else ""
+    counts = _by_severity((*view.open, *view.loose))
+    ends = [","] * (len(counts) - 1) + [";" if tail else "."]
+    found = [Word(span(f"{number:,} {severity.word}{end}", LOOKS[severity])) for (severity, number), end in zip(counts, ends, strict=True)]
+    return flow([*found, *words(tail), *words(_verdict(view), gap=3)], view.columns, 0, 2)
+
+
+def nothing_found(view: View) -> list[Line]:
+    """The one line of a run without findings; it loses what matters least before it becomes two."""
+    amounts = _amounts(view)
+    lines = [_nothing(view, amounts[amount], suppressed=suppressed, unread=unread) for amount, suppressed, unread in _SHORTER]
+    fitting = [line for line in lines if width(line) <= view.columns]
+    return flow(words((fitting or lines)[0]), view.columns, 0, 2)
+
+
+def _nothing(view: View, amount: str, *, suppressed: bool, unread: bool) -> str:
+    read = ", ".join(_sources(view.outcome.coverage)) or "nothing"
+    parts = [f"No credentials found in {read}{amount and ': '}{amount}", _suppressed(view, hint=suppressed), _unread(view, hint=unread)]
+    verdict = f" {_verdict(view)}" if view.outcome.verdict.failed else ""
+    return "; ".join(filter(None, parts)) + "." + verdict
+
+
+def _sources(coverage: Coverage) -> list[str]:
+    kinds: dict[str, int] = {}
+    for source in coverage.sources:
+        kinds[source.kind] = kinds.get(source.kind, 0) + 1
+    return [counted(number, *_SOURCES.get(kind, (kind.replace("_", " "),))) for kind, number in kinds.items()]
+
+
+def _amounts(view: View) -> tuple[str, str, str, str]:
+    """How much was read, from all that can be said to nothing."""
+    sources = view.outcome.coverage.sources
+    blobs = counted(sum(one.blobs for one in sources), "blob")
+    sized = f"{blobs}, {size(sum(one.bytes for one in sources))}"
+    timed = f"{sized} in {duration(view.outcome.seconds)}" if view.outcome.seconds else sized
+    return timed, sized, blobs, ""
+
+
+def _unread(view: View, *, hint: bool) -> str:
+    """`5 unread (3 missing objects; --show-unscanned)`; empty where everything was read."""
+    entries = view.outcome.coverage.unscanned
+    missing = sum(1 for entry in entries if entry.reason is Reason.MISSING and entry.path)  # without a path it is the target itself
+    inside = [counted(missing, "missing object")] if missing else []
+    if hint and not view.style.show_unscanned:
+        inside.append("--show-unscanned")
+    return f"{len(entries):,} unread" + (f" ({'; '.join(inside)})" if inside else "") if entries else ""
+
+
+def _suppressed(view: View, *, hint: bool) -> str:
+    wanted = hint and view.suppressed and not view.style.show_suppressed
+    return f"{len(view.suppressed):,} suppressed" + (" (--show-suppressed)" if wanted else "")
+
+
+def _unread_rows(view: View, entries: Iterable[Unscanned]) -> Iterator[Line]:
+    rows = list(entries)
+    stop = 4 + max(len(entry.reason) for entry in rows) + 2
+    for entry in rows:
+        cells = [span(entry.reason, "yellow"), span(view.names.fit(entry.path, view.columns - stop), "bold")]
+        yield from row(cells, [4, stop, min(stop + width(cells[1].text) + 2, stop + _DETAIL)], words(entry.detail, "dim"), view.columns)
+
+
+def _by_severity(found: Iterable[Credential | Finding]) -> list[tuple[Severity, int]]:
+    counts = Counter(one.severity for one in found)
+    return sorted(counts.items(), reverse=True)
+
+
+def _verdict(view: View) -> str:
+    verdict = view.outcome.verdict
+    return f"Fails: --fail-on {verdict.fail_on}." if verdict.failed else "Passes."

@@ -1,0 +1,217 @@
+"""Outcomes made by hand, for every kind of report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from scanner import hosts
+from scanner.contract import Check, Confidence, Fact, Kind, Lifetime
+from scanner.model import (
+    Coverage,
+    Credential,
+    Finding,
+    Identified,
+    Levels,
+    Location,
+    Occurrence,
+    Outcome,
+    Reachability,
+    Severity,
+    Slot,
+    SourceCoverage,
+    Spot,
+    Suppression,
+    Unscanned,
+    Verdict,
+    Zone,
+)
+
+NPM = Kind(
+    id="npm-token",
+    title="npm token",
+    provider="npm",
+    actions=frozenset({"publish", "read"}),
+    privilege=4,
+    lifetime=Lifetime.UNKNOWN,
+    rotate=("publish through a trusted publisher", "revoke it at the registry", "remove the copies"),
+)
+PYPI = Kind(id="pypi-token", title="PyPI token", provider="pypi", privilege=4, rotate=("delete it in the account's settings",))
+KEY = Kind(id="ed25519-private-key", title="Ed25519 private key", provider="signing", actions=frozenset({"sign"}), privilege=5)
+PASSWORD = Kind(id="generic-password", title="password", provider="generic")
+
+ADDED = "3f2a9c1" + "0" * 33
+REMOVED = "9b1d77e" + "1" * 33
+NPM_SLOT = Slot(
+    id="slot-npm",
+    platform="gitlab",
+    level="project",
+    owner="acme/web",
+    container="gitlab-project:vars.json",
+    name="NPM_TOKEN",
+    environment_scope="*",
+    protected=False,
+    masked=False,
+    hidden=False,
+    credentials=("kt1:abc123:k7f3q2" + "a" * 20,),
+)
+REPOSITORY = SourceCoverage("repository", "acme/web", blobs=118_000, bytes=6_000_000_000, unscanned=0)
+HOME = SourceCoverage("home", "~", blobs=412, bytes=100_000_000, unscanned=0)
+COMPLETE = Coverage(sources=(REPOSITORY,), unscanned=(), skipped={})
+PASS = Verdict(failed=False, fail_on="low", reasons=())
+FAIL = Verdict(failed=True, fail_on="low", reasons=("1 credential reaches low",))
+
+
+def credential_id(short: str) -> str:
+    """An id whose first six characters are `short`."""
+    return f"kt1:abc123:{short}{'a' * 20}"
+
+
+def identified(
+    short: str = "k7f3q2",
+    kind: Kind = NPM,
+    redacted: str = "npm_…(40)",
+    *,
+    facts: Mapping[str, Fact] | None = None,
+    suppression: Suppression | None = None,
+    check: Check = Check.PASSED,
+    confidence: Confidence = Confidence.HIGH,
+) -> Identified:
+    return Identified(
+        id=credential_id(short),
+        kind=kind,
+        detector=kind.id,
+        redacted=redacted,
+        check=check,
+        confidence=confidence,
+        facts=facts or {},
+        privilege=kind.privilege,
+        assumed=True,
+        suppression=suppression,
+    )
+
+
+def occurrence(zone: Zone, container: str, path: str, line: int | None = 1, short: str = "k7f3q2", **more: Any) -> Occurrence:  # noqa: ANN401 - fields of two nouns
+    """A place; what belongs to the spot may be given among `more`."""
+    spot = {name: more.pop(name) for name in tuple(more) if name in Spot.__dataclass_fields__}
+    one = Occurrence(
+        id=f"{short}-{zone}-{container}-{path}-{line}",
+        credential=credential_id(short),
+        zone=zone,
+        container=container,
+        path=path,
+        spot=replace(Spot(line=line, column=1), **spot),
+    )
+    return replace(one, **more)
+
+
+def removed(container: str = "acme/web", path: str = ".npmrc", **more: Any) -> Occurrence:  # noqa: ANN401 - as above
+    """A place that a commit removed."""
+    told: dict[str, Any] = {
+        "in_head": False,
+        "commit": ADDED,
+        "committed_at": "2025-11-14T08:00:00Z",
+        "removed_commit": REMOVED,
+        "removed_at": "2026-03-02T17:30:00Z",
+        "reachability": Reachability.BRANCH,
+    }
+    return occurrence(Zone.REPO_HISTORY, container, path, **(told | more))
+
+
+def credential(
+    one: Identified, occurrences: Iterable[Occurrence], severity: Severity = Severity.HIGH, score: int = 70, notes: tuple[str, ...] = ()
+) -> Credential:
+    return Credential(one, tuple(occurrences), severity, score, Levels(privilege=4, exposure=4, reuse=3, lifetime=4), notes)
+
+
+def finding(policy: str, severity: Severity, *shorts: str, **more: Any) -> Finding:  # noqa: ANN401 - fields of a noun
+    """What a policy says about the credentials with these ids."""
+    one = Finding(
+        id=f"f-{policy}-{'-'.join(shorts)}",
+        policy=policy,
+        title=f"title of {policy}",
+        severity=severity,
+        grade="E1",
+        credentials=tuple(credential_id(short) for short in shorts),
+        message=f"message of {policy}",
+        remediation=f"remedy of {policy}.",
+    )
+    return replace(one, **more)
+
+
+def outcome(
+    credentials: Iterable[Credential] = (),
+    findings: Iterable[Finding] = (),
+    *,
+    slots: tuple[Slot, ...] = (),
+    coverage: Coverage = COMPLETE,
+    verdict: Verdict = PASS,
+    seconds: float = 7.2,
+) -> Outcome:
+    return Outcome(
+        tool_version="0.1.0",
+        detectors=("pypi-token", "npm-token"),
+        coverage=coverage,
+        credentials=tuple(credentials),
+        slots=slots,
+        jobs=(),
+        findings=tuple(findings),
+        verdict=verdict,
+        seconds=seconds,
+    )
+
+
+def story() -> Outcome:
+    """One npm token in seven places, deleted from one repository and still in use in the others."""
+    places = (
+        occurrence(Zone.WORKSTATION_DOTFILE, "~", ".npmrc", 3, field="_authToken", service=hosts.spell(hosts.NPM), mode="0644"),
+        occurrence(Zone.WORKSTATION_SHELL, "~", ".bash_history", 812),
+        occurrence(
+            Zone.REPO_HEAD,
+            "acme/infra",
+            "deploy/secret.yaml",
+            5,
+            field="npmrc",
+            field_path=("data", "npmrc"),
+            encoding=("base64",),
+            in_head=True,
+        ),
+        occurrence(Zone.REPO_HEAD, "acme/infra", "ci/settings.json", 2, field="payload", encoding=("json",), in_head=True),
+        removed(),
+        occurrence(Zone.CI_VARIABLE, NPM_SLOT.container, "vars.json", 2, field="NPM_TOKEN", slot=NPM_SLOT.id),
+        occurrence(Zone.CI_VARIABLE, NPM_SLOT.container, "vars.json", 9, field="NPMRC_B64", encoding=("base64",)),
+    )
+    findings = (
+        finding("TB201", Severity.HIGH, "k7f3q2"),
+        finding("TB202", Severity.HIGH, "k7f3q2"),
+        finding("TB301", Severity.CRITICAL, "k7f3q2"),
+        finding("TB701", Severity.HIGH, "k7f3q2"),
+    )
+    sources = (
+        REPOSITORY,
+        SourceCoverage("repository", "acme/infra", blobs=5, bytes=900, unscanned=0),
+        HOME,
+        SourceCoverage("ci_export", NPM_SLOT.container, blobs=1, bytes=700, unscanned=0),
+    )
+    return outcome(
+        [credential(identified(), places, Severity.CRITICAL, 92, ("privilege is assumed",))],
+        findings,
+        slots=(NPM_SLOT,),
+        coverage=replace(COMPLETE, sources=sources),
+        verdict=FAIL,
+    )
+
+
+def suppressed(short: str, by: str, reason: str) -> Credential:
+    """A credential that somebody or something said no to."""
+    one = identified(short, suppression=Suppression(by, reason))
+    return credential(one, [occurrence(Zone.REPO_HEAD, "acme/web", f"docs/{short}.md", 7, short, in_head=True)], Severity.INFO, 0)
+
+
+def partial(*unscanned: Unscanned) -> Coverage:
+    return Coverage(sources=(REPOSITORY,), unscanned=unscanned, skipped={"socket": 1, "link": 4})
+
+
+def location(path: str, line: int | None = None, container: str = "acme/web") -> Location:
+    return Location(container, path, line)
