@@ -1,0 +1,178 @@
+"""Text armor of keys (RFC 7468, RFC 1421, RFC 9580 section 6.2), as people paste it.
+
+The body between BEGIN and END may be indented, quoted, commented out, written as concatenated strings, prefixed by a log or a patch, or
+on one line with its line breaks escaped, replaced by blanks or gone. What is left after all that must be base64 and nothing else: an
+ellipsis, a reference or a mask makes it an example, which is no block at all.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from scanner.contract import Window, rx
+
+LONGEST = 65_536
+"""Bytes of a body. An RSA key of 16,384 bits takes 13,000; an OpenPGP key with many user ids and signatures more."""
+SHORTEST = 40
+"""Bytes of a body below which it can hold no 32 bytes of key."""
+LONGEST_MARK = 96
+"""Bytes before BEGIN, in its line, that may come again in every line."""
+MOST_HEADERS = 16
+
+_DASHES = b"-----"
+_END = rx(r"-{5,7} END [A-Z0-9 +]{0,64} -{0,5}")
+"""A removed line of a patch has one dash more."""
+
+_JOINT = rx(r"""(?P<quote> ["']) (?! [A-Za-z0-9+/=]{16}) [^"'`]{0,96} (?P=quote)""")
+"""From the closing quote of one string to the opening one of the next, whatever the language puts between them."""
+_BREAK = rx(r"\\{1,4}[nrt] | `[nr] | %0[AaDd] | &\#(?: 1[03] | x[AaDd] ); | <br[ ]?/?> | \r")
+"""What stands for a line break."""
+_BLANKS = rx(r"[ ]{2,16}")
+"""The empty line after headers, where blanks replace line breaks."""
+_LINE = rx(r"[ \t]{0,128} (?: [>|\#;*]{1,3} [ \t]{0,16} )? (?P<data> [A-Za-z0-9+/=, \t]{0,65536}+) [\\;]{0,2} [ \t]{0,16}")
+_HEADER = rx(r"[ \t]{0,128} (?: [>|\#;*]{1,3} [ \t]{0,16} )? [A-Za-z][A-Za-z0-9-]{1,30} : (?: [ \t] [^\n]{0,1024} )?")
+_ENCRYPTION = rx(r"""
+    Proc-Type: [ ]{0,2} 4, [ ]{0,2} ENCRYPTED \s{0,8}
+    DEK-Info: [ ]{0,2} [A-Z0-9-]{3,24} ,
+    (?: (?<= DES-CBC,) [0-9A-Fa-f]{16} | (?<= DES-EDE3-CBC,) [0-9A-Fa-f]{16} | [0-9A-Fa-f]{32} | [0-9A-Fa-f]{16} )
+""")
+"""The two headers of an encrypted key (RFC 1421, 4.6), which can be told from what follows even where all line breaks are gone."""
+_PART = rx(r"[0-9]{1,96}+ | [ \t]{1,96}+ | [^0-9 \t]{1,96}+")
+_DIGITS = rx(r"[0-9]{1,96}+")
+_WHOLE = rx(r"(?P<data> [A-Za-z0-9+/]{32,65536}+) (?: ={0,2} | ={0,2} = (?P<sum> [A-Za-z0-9+/]{4}) )")
+
+_OPEN_LINE = rx(r"[ \t]{0,128} (?: [>|\#;*]{1,3} [ \t]{0,16} )? (?P<data> [A-Za-z0-9+/]{1,1024}+ ={0,2}) [ \t\r]{0,16} (?: \n | \Z )")
+_OPEN_RUN = rx(r"(?: [A-Za-z0-9+/ ] | \\{1,4}[nrt] ){40,65536}+ ={0,2}")
+_SKIPPED = rx(r"(?: [ \t]{0,128} \r? \n | (?: [A-Za-z][A-Za-z0-9-]{1,30} : [ \t] [^\n]{0,1024} ) \n ){0,16}")
+_ELLIPSIS = rx(r"\s{0,80} (?: \.\. | \[ | \* | < | \$ | \{ | \xe2\x80\xa6 )")
+"""What follows an example rather than a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One armored block."""
+
+    start: int
+    end: int
+    """Span in the text, from the dashes of BEGIN to those of END, or to where the base64 ends."""
+    label: str
+    headers: bytes
+    data: bytes = field(repr=False)
+    """The decoded body."""
+    sum: bytes | None
+    """The checksum line of OpenPGP, decoded."""
+    closed: bool
+    """Whether the END line is there."""
+    folded: bool
+    """Whether line breaks were escaped, replaced or gone."""
+
+
+def blocks(window: Window, begin: re.Pattern[bytes]) -> Iterator[Block]:
+    """The blocks whose BEGIN line, which `begin` matches and whose label it names, is in the window. Bodies may reach beyond it."""
+    at = window.start
+    while (match := begin.search(window.text, at, window.end)) is not None:
+        block = _block(match)
+        at = block.end if block else match.end()
+        if block:
+            yield block
+
+
+def _block(begin: re.Match[bytes]) -> Block | None:
+    text, start = begin.string, begin.end()
+    stop = text.find(_DASHES, start, start + LONGEST)
+    closing = _END.match(text, stop) if stop >= 0 else None
+    raw = text[start:stop] if closing else _open_body(text, start, stop)
+    if len(raw) < SHORTEST:
+        return None
+    folded = not raw.strip(b" \t\\\"',").count(b"\n")
+    read = _read(raw, _mark(text, begin.start()), folded=folded)
+    whole = _WHOLE.fullmatch(read[1]) if read else None
+    if read is None or whole is None:
+        return None
+    return Block(
+        start=begin.start(),
+        end=closing.end() if closing else start + len(raw.rstrip()),
+        label=begin["label"].decode().replace("+", " "),
+        headers=read[0],
+        data=_decoded(whole["data"]),
+        sum=b64decode(whole["sum"]) if whole["sum"] else None,
+        closed=closing is not None,
+        folded=folded,
+    )
+
+
+def _read(raw: bytes, mark: bytes, *, folded: bool) -> tuple[bytes, bytes] | None:
+    """Headers and base64 of a body; None where there is anything else in it."""
+    body = _BREAK.sub(b"\n", b"\n".join(_unmarked(_JOINT.sub(b"\n", raw).split(b"\n"), mark)))
+    encryption = _ENCRYPTION.search(body, 0, 1024)
+    if encryption:
+        body = body[: encryption.start()] + b"\n" + body[encryption.end() :]
+    if folded:
+        body = _BLANKS.sub(b"\n", body)
+    lines = [line for line in body.split(b"\n") if line.strip()]
+    headers = [encryption.group()] if encryption else []
+    while lines and len(headers) < MOST_HEADERS and _HEADER.fullmatch(lines[0]):
+        headers.append(lines.pop(0))
+    matches = [_LINE.fullmatch(line) for line in lines]
+    data = b"".join(match["data"] for match in matches if match)
+    return (b"\n".join(headers), data.translate(None, b", \t")) if all(matches) else None
+
+
+def _mark(text: bytes, start: int) -> bytes:
+    """What is before BEGIN in its line: a comment sign, the time of a log, the sign of a patch; empty where it is too long for that."""
+    line = text.rfind(b"\n", max(0, start - LONGEST_MARK), start) + 1
+    return b"" if line == 0 and start > LONGEST_MARK else text[line:start]
+
+
+def _unmarked(lines: list[bytes], mark: bytes) -> list[bytes]:
+    """The lines without `mark`, if the first of them with anything in it has it too."""
+    if not mark.strip():
+        return lines
+    parts = _PART.findall(mark)
+    first = next((line for line in lines if line.strip()), b"")
+    if _after_mark(first, parts) is None:
+        return lines
+    return [line if (rest := _after_mark(line, parts)) is None else rest for line in lines]
+
+
+def _after_mark(line: bytes, parts: list[bytes]) -> bytes | None:
+    """What follows a mark in a line; other digits and more or fewer blanks are the same mark, so that times and line numbers are one."""
+    at = 0
+    for part in parts:
+        if part.isspace():
+            end = len(line) - len(line[at:].lstrip(b" \t"))
+        elif part.isdigit():
+            digits = _DIGITS.match(line, at)
+            end = digits.end() if digits else -1
+        else:
+            end = at + len(part) if line.startswith(part, at) else -1
+        if end < 0:
+            return None
+        at = end
+    return line[at:]
+
+
+def _open_body(text: bytes, start: int, stop: int) -> bytes:
+    """What looks like a body before `stop` (the next dashes, or -1) where there is no END line; empty for an example."""
+    limit = min(len(text), start + LONGEST) if stop < 0 else stop
+    skipped = _SKIPPED.match(text, start, limit)
+    at = end = skipped.end() if skipped else start
+    if end == start:
+        run = _OPEN_RUN.match(text, start, limit)
+        end = run.end() if run else start
+    width = 0
+    while at > start and (line := _OPEN_LINE.match(text, at, limit)) is not None and line.end() > at:
+        at = end = line.end()
+        width = width or len(line["data"])
+        if len(line["data"]) != width:
+            break
+    return b"" if _ELLIPSIS.match(text, end) else text[start:end]
+
+
+def _decoded(digits: bytes) -> bytes:
+    """All bytes that the digits spell completely."""
+    digits = digits[:-1] if len(digits) % 4 == 1 else digits
+    return b64decode(digits + b"=" * (-len(digits) % 4))
