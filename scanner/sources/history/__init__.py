@@ -1,0 +1,34 @@
+"""Git repositories: every object of the store, what leads to it, where it lay and when.
+
+`discover` finds the layout, `Repository` opens it, `read` yields the objects of a batch in any process.
+"""
+
+from __future__ import annotations
+
+from scanner.sources.history.commits import ParsedTag, Tag, parse_commit, parse_tag
+from scanner.sources.history.git import Limits
+from scanner.sources.history.graph import Graph
+from scanner.sources.history.layout import Layout, discover, is_repository, modules
+from scanner.sources.history.metadata import metadata_files
+from scanner.sources.history.objects import Inventory, ObjectBatch, ObjectReader, RawObject, read
+from scanner.sources.history.repository import Repository
+
+__all__ = [
+    "Graph",
+    "Inventory",
+    "Layout",
+    "Limits",
+    "ObjectBatch",
+    "ObjectReader",
+    "ParsedTag",
+    "RawObject",
+    "Repository",
+    "Tag",
+    "discover",
+    "is_repository",
+    "metadata_files",
+    "modules",
+    "parse_commit",
+    "parse_tag",
+    "read",
+]

@@ -1,0 +1,150 @@
+"""Where blobs lay, and when: asked only for those that hold something."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+
+from scanner.errors import UnreadableError
+from scanner.model import Change, Chronicle, Reachability, Reason, Unscanned
+from scanner.sources.files import shown
+from scanner.sources.history import git
+from scanner.sources.history.changes import RawChange, list_changes, split
+from scanner.sources.history.git import Failure
+from scanner.sources.history.graph import Graph
+from scanner.sources.history.missing import hide_cuts
+from scanner.sources.history.objects import types
+from scanner.sources.history.shadow import Shadow, copy_index
+
+_KEPT = 128 << 20
+"""Bytes that changes and paths may take in memory: about half a million places."""
+_CHANGE = 300
+"""Bytes that a change takes beside its path, roughly."""
+_PATHS = 4_000_000
+"""Most files of one tree or index."""
+_NOTED = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+def chronicle(shadow: Shadow, graph: Graph, hits: frozenset[str]) -> tuple[Chronicle, list[Unscanned]]:
+    """Every change of a path that touches one of the blobs `hits`, and what HEAD and the index have of them."""
+    unscanned: list[Unscanned] = []
+    wanted = frozenset(oid.encode("ascii") for oid in hits)
+    changes = tuple(dict.fromkeys(_changes(shadow, graph, wanted, unscanned))) if wanted else ()
+    head = _head(shadow, graph, wanted, unscanned) if wanted else {}
+    index = _index(shadow, wanted, unscanned) if wanted else {}
+    commits = {change.commit: graph.commits[change.commit] for change in changes}
+    reach = {oid: graph.reach(oid) for oid in commits}
+    return Chronicle(commits, changes, head, index, reach, graph.ancestry), unscanned
+
+
+def at_head(shadow: Shadow, paths: frozenset[str]) -> tuple[dict[str, str], list[Unscanned]]:
+    """Which blob each of `paths` is in HEAD's tree, for whoever does not ask about the past; those that are not there are left out."""
+    if shadow.head is None or not paths:
+        return {}, []
+    found, failure = _listed(shadow, ("ls-tree", "-r", "-z", "--full-tree", shadow.head), 2, lambda _, path: shown(path) in paths)
+    return found, [Unscanned(shadow.target, f"{shadow.layout.prefix}HEAD", failure.reason, failure.detail)] if failure else []
+
+
+def _changes(shadow: Shadow, graph: Graph, wanted: frozenset[bytes], unscanned: list[Unscanned]) -> Iterator[Change]:
+    """The wanted changes in the graph's order. A commit without its tree is passed over, and what came after compared with what is left."""
+    treeless = _treeless(shadow, graph)
+    hide_cuts(shadow, graph, treeless)
+    partial = {commit.id: " ".join((commit.id, *present)) for commit, present in graph.cut(treeless)}
+    commits = [oid for oid in graph.order if oid not in treeless]
+    kept = 0
+    for found in list_changes(shadow.handle, commits, lambda oid: partial.get(oid, oid), wanted):
+        if not isinstance(found, RawChange):
+            oid, failure = found
+            unscanned.append(
+                Unscanned(shadow.target, f"commit:{oid}", failure.reason, f"where its files lay is not known: {failure.detail}")
+            )
+            continue
+        kept += _CHANGE + len(found.path)
+        if kept > _KEPT:
+            unscanned.append(
+                Unscanned(shadow.target, f"commit:{found.commit}", Reason.TOO_LARGE, "more places than can be kept, from here on")
+            )
+            return
+        yield _change(found, graph)
+
+
+def _treeless(shadow: Shadow, graph: Graph) -> frozenset[str]:
+    """Commits whose tree a partial clone left out; elsewhere trees are expected to be there."""
+    if not shadow.promised:
+        return frozenset()
+    known = types(shadow.handle, {commit.tree for commit in graph.commits.values()})
+    return frozenset(commit.id for commit in graph.commits.values() if commit.tree not in known)
+
+
+def _change(found: RawChange, graph: Graph) -> Change:
+    before = frozenset(oid.decode("ascii") for oid in found.before if oid.strip(b"0"))
+    after = found.after.decode("ascii") if found.after.strip(b"0") else None
+    path = shown(found.path)
+    if graph.reach(found.commit) is Reachability.NOTE:
+        path = _noted(found.path) or path
+    return Change(found.commit, path, before, after)
+
+
+def _noted(path: bytes) -> str | None:
+    """The object that a file in a notes tree is about: its id, cut into folders as the tree grew (git-notes(1))."""
+    oid = path.replace(b"/", b"")
+    return f"note:{oid.decode('ascii')}" if _NOTED.fullmatch(oid) else None
+
+
+def _head(shadow: Shadow, graph: Graph, wanted: frozenset[bytes], unscanned: list[Unscanned]) -> dict[str, str]:
+    """Path to blob in HEAD's tree."""
+    if shadow.head is None or graph.peel(shadow.head) not in graph:
+        return {}
+    found, failure = _listed(shadow, ("ls-tree", "-r", "-z", "--full-tree", shadow.head), 2, lambda oid, _: oid in wanted)
+    if failure:
+        unscanned.append(Unscanned(shadow.target, f"{shadow.layout.prefix}HEAD", failure.reason, failure.detail))
+    return found
+
+
+def _index(shadow: Shadow, wanted: frozenset[bytes], unscanned: list[Unscanned]) -> dict[str, str]:
+    """Path to blob in the index."""
+    label = f"{shadow.layout.prefix}index"
+    try:
+        copy_index(shadow)
+    except FileNotFoundError:
+        return {}
+    except UnreadableError as error:
+        unscanned.append(Unscanned(shadow.target, label, Reason(error.reason), error.detail))
+        return {}
+    found, failure = _listed(shadow, ("ls-files", "-s", "-z"), 1, lambda oid, _: oid in wanted)
+    if failure:
+        reason = Reason.MALFORMED if failure.reason is Reason.DAMAGED else failure.reason
+        unscanned.append(Unscanned(shadow.target, label, reason, failure.detail))
+    return found
+
+
+def _listed(
+    shadow: Shadow, arguments: tuple[str, ...], column: int, wanted: Callable[[bytes, bytes], bool]
+) -> tuple[dict[str, str], Failure | None]:
+    """Path to blob for the wanted lines of a listing that have the id in `column` and the path behind a tab, and why that may not be all."""
+    found: dict[str, str] = {}
+    with git.run(shadow.handle, *arguments) as child:
+        try:
+            for oid, path in _rows(child, column):
+                if wanted(oid, path):
+                    found.setdefault(shown(path), oid.decode("ascii"))
+        except UnreadableError as error:
+            return found, Failure(Reason(error.reason), error.detail)
+        return found, child.end()
+
+
+def _rows(child: git.Child, column: int) -> Iterator[tuple[bytes, bytes]]:
+    """Id and path of each line.
+
+    Raises UnreadableError where there are more than any tree has.
+    """
+    left = _PATHS
+    for tokens in split(child.out):
+        left -= len(tokens)
+        if left < 0:
+            raise UnreadableError(Reason.TOO_LARGE, f"more than {_PATHS} files")
+        for token in tokens:
+            facts, _, path = token.partition(b"\t")
+            with contextlib.suppress(IndexError):
+                yield facts.split()[column], path

@@ -1,0 +1,96 @@
+"""What refs reach and the store lacks.
+
+`git rev-list --objects --missing=print` finds missing trees and blobs, but ends at a missing commit, tag or tag's target (git 2.39). So
+those are found in the graph, and git gets a walk without them: commits whose parents are not all here are written into the shadow's
+`shallow` file, the parents that are here become starting points of their own.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from scanner.model import Reachability, Reason, Unscanned
+from scanner.sources.history import git
+from scanner.sources.history.git import Failure
+from scanner.sources.history.graph import Graph
+from scanner.sources.history.objects import types
+from scanner.sources.history.shadow import Shadow
+
+_PACE = 0.005
+"""Seconds that git may take for the objects of a commit; it needs some microseconds for each that is new."""
+_LINE = 1000
+
+
+def hide_cuts(shadow: Shadow, graph: Graph, without: Collection[str] = ()) -> None:
+    """For git a commit has no parents where some are not here: nothing that it walks leads to a missing commit."""
+    cuts = "".join(f"{commit.id}\n" for commit, _ in graph.cut(without))
+    Path(shadow.handle.gitdir, "shallow").write_text(cuts, "ascii")
+
+
+def find_missing(shadow: Shadow, graph: Graph) -> Iterator[Unscanned]:
+    """Every object that refs, HEADs and reflogs reach and the store lacks, each once. Needs `hide_cuts`."""
+    targets = {graph.peel(tip.oid) for tip in graph.tips}
+    lost = {parent for commit, _ in graph.cut() for parent in commit.parents if parent not in graph}
+    known = types(shadow.handle, sorted(targets | lost | {tip.oid for tip in graph.tips}))
+    named: set[str] = set()
+    for entry in itertools.chain(_tips(shadow, graph, known), _parents(shadow, graph, known), _walked(shadow, graph, known)):
+        if entry.path not in named:
+            named.add(entry.path)
+            yield entry
+
+
+def _tips(shadow: Shadow, graph: Graph, known: dict[str, str]) -> Iterator[Unscanned]:
+    """Refs that lead to nothing, themselves or through their tag."""
+    kinds = {tag.target: tag.type for tag in graph.tags.values()}
+    for tip in graph.tips:
+        target = graph.peel(tip.oid)
+        if tip.ref and tip.oid not in known:
+            yield Unscanned(shadow.target, tip.name, _reason(shadow), f"it names {tip.oid}, which is not there")
+        elif target not in known and (tip.ref or target != tip.oid):
+            yield Unscanned(shadow.target, f"{kinds.get(target, 'object')}:{target}", _reason(shadow), f"{tip.name} leads to it")
+
+
+def _parents(shadow: Shadow, graph: Graph, known: dict[str, str]) -> Iterator[Unscanned]:
+    """Parents that are not here, of commits that something reaches."""
+    for commit, present in graph.cut():
+        if graph.reach(commit.id) is Reachability.UNREACHABLE:
+            continue
+        for parent in commit.parents:
+            if parent in present:
+                continue
+            path = f"commit:{parent}"
+            if parent in known:
+                yield Unscanned(shadow.target, path, Reason.MALFORMED, "it cannot be read as a commit")
+            elif commit.id in shadow.shallow:
+                yield Unscanned(shadow.target, path, Reason.SHALLOW, f"history ends at {commit.id}")
+            else:
+                yield Unscanned(shadow.target, path, _reason(shadow), f"a parent of {commit.id}")
+
+
+def _walked(shadow: Shadow, graph: Graph, known: dict[str, str]) -> Iterator[Unscanned]:
+    """Trees and blobs that git misses on its walk."""
+    starts = {oid for oid in (graph.peel(tip.oid) for tip in graph.tips) if oid in graph or known.get(oid) in {"tree", "blob"}}
+    starts.update(oid for commit, present in graph.cut() if graph.reach(commit.id) is not Reachability.UNREACHABLE for oid in present)
+    if not starts:
+        return
+    roots = {commit.tree for commit in graph.commits.values()}
+    request = "".join(f"{oid}\n" for oid in sorted(starts)).encode("ascii")
+    arguments = ("rev-list", "--objects", "--no-object-names", "--missing=print", "--stdin")
+    with git.run(shadow.handle, *arguments, request=request, allowance=_PACE * len(graph)) as child:
+        for line in child.out:
+            if line.startswith(b"?"):
+                oid = line[1:].strip()[:_LINE].decode("ascii", "replace")
+                kind = "tree" if oid in roots else "object"
+                yield Unscanned(shadow.target, f"{kind}:{oid}", _reason(shadow), "reachable, but not in the store")
+        failure = child.end()
+        if failure is None and child.complaint:
+            failure = Failure(Reason.MALFORMED, child.complaint)
+    if failure:
+        label = f"{shadow.layout.prefix}objects"
+        yield Unscanned(shadow.target, label, failure.reason, f"what is missing is not fully known: {failure.detail}")
+
+
+def _reason(shadow: Shadow) -> Reason:
+    return Reason.PARTIAL_CLONE if shadow.promised else Reason.MISSING

@@ -1,0 +1,250 @@
+"""Every object of a store: which there are, and what they hold.
+
+Whoever scans history needs no more than `ObjectReader`. The reader here asks git, which reads anything that a repository may hold; it
+sizes objects up before it asks for them, checks every answer against that, and goes on behind an object on which git ends.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from scanner.model import Reason, Unscanned
+from scanner.sources.history import git
+from scanner.sources.history.git import Child, Failure, Handle
+from scanner.sources.history.persist import Broken, Step, persist
+
+_BATCH_BYTES = 256 << 20
+_BATCH_OBJECTS = 8000
+"""Each batch begins without the bases of its deltas: with a quarter of this, git works a third longer on a large repository."""
+_ANSWER = 3
+"""Id, type and size."""
+_LINE = 200
+"""No answer line of git is longer."""
+_LISTING_PACE = 0.001
+"""Seconds that git may take to size one object up; it needs some microseconds."""
+_READING_PACE = 1e-6
+"""Seconds that git may take for a byte of content: a thousandth of its speed."""
+_LISTING = ("cat-file", "--batch-all-objects", "--unordered", "--buffer")
+_NONSENSE = Failure(Reason.DAMAGED, "git's answer does not fit what it listed before")
+_SILENCE = Failure(Reason.DAMAGED, "git said nothing")
+_CONTENT = frozenset({b"blob", b"commit", b"tag"})
+
+
+@dataclass(frozen=True, slots=True)
+class RawObject:
+    """One object as it is in the store, without its header."""
+
+    oid: str
+    type: str
+    """`blob`, `commit` or `tag`."""
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectBatch:
+    """Objects that are best read together. Picklable: any process on this machine can read it while the repository is open."""
+
+    reader: ObjectReader
+    listing: bytes = field(repr=False)
+    """`<id> <type> <size>` lines in the order of the pack."""
+    objects: int
+    bytes: int
+    container: str
+    """Where the objects were met."""
+
+    @property
+    def oids(self) -> tuple[str, ...]:
+        return tuple(line.split(b" ", 1)[0].decode("ascii") for line in self.listing.splitlines())
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What a store holds. Trees are counted only: they hold names, and content by its id."""
+
+    batches: tuple[ObjectBatch, ...]
+    counts: dict[str, int]
+    """Objects by type, trees included."""
+    unscanned: tuple[Unscanned, ...]
+
+    @property
+    def bytes(self) -> int:
+        return sum(batch.bytes for batch in self.batches)
+
+
+class ObjectReader(Protocol):
+    """How the objects of one store are listed and read."""
+
+    def inventory(self) -> Inventory:
+        """Every object of the store, once, reachable or not."""
+        ...
+
+    def batches(self, oids: Iterable[str]) -> tuple[ObjectBatch, ...]:
+        """Batches of just these objects, each once; those that are not there are left out."""
+        ...
+
+    def read(self, batch: ObjectBatch) -> Iterator[RawObject | Unscanned]:
+        """Every object of `batch` in its order, or why it could not be read."""
+        ...
+
+
+def read(batch: ObjectBatch) -> Iterator[RawObject | Unscanned]:
+    """What `batch` holds, in any process."""
+    return batch.reader.read(batch)
+
+
+def sizes(handle: Handle, oids: Collection[bytes]) -> Iterator[bytes]:
+    """`<id> <type> <size>` for each of `oids` in their order, `<id> missing` for what is not there or cannot be read."""
+
+    def attempt(rest: Sequence[bytes], step: Step, careful: bool) -> Iterator[bytes]:
+        arguments = ("cat-file", "--batch-check") if careful else ("cat-file", "--batch-check", "--buffer")
+        with git.run(handle, *arguments, request=b"\n".join(rest) + b"\n", allowance=_LISTING_PACE * len(rest)) as child:
+            for line in child.out:
+                step.done += 1
+                yield line
+            if step.done < len(rest):
+                step.failure = child.end() or _SILENCE
+
+    for found in persist(tuple(oids), attempt, handle.limits.restarts) if oids else ():
+        yield found.question + b" missing\n" if isinstance(found, Broken) else found
+
+
+def types(handle: Handle, oids: Iterable[str]) -> dict[str, str]:
+    """The type of each of `oids` that the store has and git can read."""
+    answers = (line.decode("ascii", "replace").split() for line in sizes(handle, [oid.encode("ascii") for oid in oids]))
+    return {answer[0]: answer[1] for answer in answers if len(answer) == _ANSWER}
+
+
+@dataclass(frozen=True, slots=True)
+class CatFile:
+    """Reads through `git cat-file`."""
+
+    handle: Handle
+    container: str
+    max_blob_size: int
+    """In bytes; holds for commits and tags as well."""
+    label: str
+    """How the report calls the object store."""
+    expected: int = 0
+    """About how many objects there are: what listing them may take."""
+
+    def inventory(self) -> Inventory:
+        """Every object of the store and its alternates, dealt in the order of the packs so that neighbours stay together."""
+        deal = _Deal(self)
+        failure = self._list_all(deal)
+        if failure is not None and failure.reason is Reason.DAMAGED:
+            deal = _Deal(self)
+            failure = self._list_each(deal)
+        if failure is not None:
+            deal.unscanned.append(Unscanned(self.container, self.label, failure.reason, f"not all objects are known: {failure.detail}"))
+        return Inventory(deal.batches(), dict(deal.counts), tuple(deal.unscanned))
+
+    def batches(self, oids: Iterable[str]) -> tuple[ObjectBatch, ...]:
+        """Batches of just these objects, in the order asked for."""
+        deal = _Deal(self)
+        for line in sizes(self.handle, [oid.encode("ascii") for oid in dict.fromkeys(oids)]):
+            deal.add(line)
+        return deal.batches()
+
+    def read(self, batch: ObjectBatch) -> Iterator[RawObject | Unscanned]:
+        """Every object of `batch`, the broken ones as what they are."""
+        for found in persist(batch.listing.splitlines(), self._attempt, self.handle.limits.restarts):
+            if isinstance(found, Broken):
+                oid, kind, _ = found.question.decode("ascii").split(" ")
+                yield Unscanned(self.container, f"{kind}:{oid}", found.failure.reason, found.failure.detail)
+            else:
+                yield found
+
+    def _list_all(self, deal: _Deal) -> Failure | None:
+        """Deals what git lists by itself, which is fast, and ends at an object of a type that does not exist."""
+        with git.run(self.handle, *_LISTING, "--batch-check", allowance=_LISTING_PACE * self.expected) as child:
+            for line in child.out:
+                deal.add(line)
+            failure = child.end()
+            if failure is None and child.complaint and all(entry.reason is Reason.TOO_LARGE for entry in deal.unscanned):
+                failure = Failure(Reason.UNREADABLE, child.complaint)
+            return failure
+
+    def _list_each(self, deal: _Deal) -> Failure | None:
+        """Deals what git lists when it need not look at the objects, and then says about each of them."""
+        with git.run(self.handle, *_LISTING, "--batch-check=%(objectname)", allowance=_LISTING_PACE * self.expected) as child:
+            oids = child.out.read().split()
+            failure = child.end()
+        for line in sizes(self.handle, oids):
+            deal.add(line)
+        return failure
+
+    def _attempt(self, lines: Sequence[bytes], step: Step, careful: bool) -> Iterator[RawObject | Unscanned]:
+        """Objects from the beginning of `lines` until git fails."""
+        request = b"".join(line.split(b" ", 1)[0] + b"\n" for line in lines)
+        arguments = ("cat-file", "--batch") if careful else ("cat-file", "--batch", "--buffer")
+        allowance = _READING_PACE * sum(int(line.rsplit(b" ", 1)[1]) for line in lines)
+        with git.run(self.handle, *arguments, request=request, allowance=allowance) as child:
+            for line in lines:
+                found = self._answer(child, line)
+                if isinstance(found, Failure):
+                    step.failure, step.certain = found, True
+                    return
+                if found is None:
+                    step.failure = child.end() or _SILENCE
+                    return
+                step.done += 1
+                yield found
+
+    def _answer(self, child: Child, line: bytes) -> RawObject | Unscanned | Failure | None:
+        """What git says about the object of `line`; None at the end of its output, a failure where its answer is not to be trusted."""
+        header = child.out.readline(_LINE)
+        if not header.endswith(b"\n"):
+            return _NONSENSE if len(header) == _LINE else None
+        oid, kind, size = line.decode("ascii").split(" ")
+        if header.rstrip(b"\n") != line:
+            if header.startswith(oid.encode("ascii")) and header.endswith(b" missing\n"):
+                return Unscanned(self.container, f"{kind}:{oid}", Reason.DAMAGED, "listed, but git cannot read it")
+            return _NONSENSE
+        data = child.out.read(int(size))
+        end = child.out.read(1)
+        if end != b"\n":
+            return Failure(Reason.DAMAGED, "it is longer than it says") if end else None
+        return RawObject(oid, kind, data)
+
+
+class _Deal:
+    """Deals lines of a listing into batches."""
+
+    def __init__(self, reader: CatFile) -> None:
+        self.counts: Counter[str] = Counter()
+        self.unscanned: list[Unscanned] = []
+        self._reader = reader
+        self._batches: list[ObjectBatch] = []
+        self._lines: list[bytes] = []
+        self._bytes = 0
+
+    def add(self, line: bytes) -> None:
+        """Takes one line of a listing; its object goes into a batch, or is named among the unscanned."""
+        oid, _, rest = line.rstrip(b"\n").partition(b" ")
+        kind, _, size = rest.partition(b" ")
+        if not size.isdigit():
+            self._say(f"object:{oid.decode('ascii', 'replace')}", Reason.DAMAGED, "git cannot tell what it is")
+            return
+        self.counts[kind.decode("ascii")] += 1
+        if kind in _CONTENT and int(size) > self._reader.max_blob_size:
+            self._say(f"{kind.decode('ascii')}:{oid.decode('ascii')}", Reason.TOO_LARGE, f"{int(size)} bytes")
+        elif kind in _CONTENT:
+            if self._lines and (self._bytes + int(size) > _BATCH_BYTES or len(self._lines) >= _BATCH_OBJECTS):
+                self._close()
+            self._lines.append(line)
+            self._bytes += int(size)
+
+    def batches(self) -> tuple[ObjectBatch, ...]:
+        if self._lines:
+            self._close()
+        return tuple(self._batches)
+
+    def _close(self) -> None:
+        self._batches.append(ObjectBatch(self._reader, b"".join(self._lines), len(self._lines), self._bytes, self._reader.container))
+        self._lines, self._bytes = [], 0
+
+    def _say(self, path: str, reason: Reason, detail: str) -> None:
+        self.unscanned.append(Unscanned(self._reader.container, path, reason, detail))

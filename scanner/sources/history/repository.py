@@ -1,0 +1,118 @@
+"""One open repository: what there is to ask, in the order in which it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from scanner.model import Chronicle, Commit, Unscanned
+from scanner.sources.history.chronicle import at_head, chronicle
+from scanner.sources.history.commits import Tag
+from scanner.sources.history.git import Limits
+from scanner.sources.history.graph import Graph
+from scanner.sources.history.layout import Layout
+from scanner.sources.history.missing import find_missing, hide_cuts
+from scanner.sources.history.objects import CatFile, Inventory, ObjectBatch, ObjectReader
+from scanner.sources.history.shadow import Shadow, open_shadow
+
+MAX_BLOB_SIZE = 64 << 20
+"""Bytes of one object that are read unless the caller says otherwise."""
+_ENTRY = 28
+"""Bytes that an object takes at least in a pack's index (gitformat-pack(5))."""
+_LOOSE = 100_000
+"""Loose objects that are allowed for when it is estimated how many objects there are."""
+
+
+class Repository:
+    """A repository that is read and never written to, as a context manager.
+
+    First `inventory` and its batches; when all commits and tags are known, `graph`; with that, `missing` and `chronicle`. Opening
+    raises UsageError where there is no git.
+    """
+
+    def __init__(self, container: str, layout: Layout, *, max_blob_size: int = MAX_BLOB_SIZE, limits: Limits | None = None) -> None:
+        self.container = container
+        self.layout = layout
+        self._max_blob_size = max_blob_size
+        self._limits = limits or Limits()
+        self._stack = ExitStack()
+        self._opened: Shadow | None = None
+
+    def __enter__(self) -> Self:
+        self._opened = self._stack.enter_context(open_shadow(self.layout, self.container, self._limits))
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._opened = None
+        self._stack.close()
+
+    @property
+    def worktree(self) -> Path | None:
+        """The top of the work tree, if the target has one."""
+        return self.layout.worktree
+
+    @property
+    def head(self) -> str | None:
+        """Id of HEAD's commit; None while there is none."""
+        return self._shadow.head
+
+    @property
+    def branch(self) -> str | None:
+        """Full name of the branch that HEAD points at, born or not; None where it is detached."""
+        return self._shadow.branch
+
+    @property
+    def remotes(self) -> Mapping[str, str]:
+        """Name to URL, without user and password."""
+        return self._shadow.remotes
+
+    @property
+    def unscanned(self) -> tuple[Unscanned, ...]:
+        """What was wrong with the repository's own files when it was opened; `inventory` says it too."""
+        return self._shadow.unscanned
+
+    @property
+    def reader(self) -> ObjectReader:
+        """Whoever lists and reads the objects."""
+        shadow = self._shadow
+        label = f"{self.layout.prefix}objects"
+        expected = shadow.handle.indexes // _ENTRY + _LOOSE
+        return CatFile(shadow.handle, self.container, self._max_blob_size, label, expected)
+
+    def inventory(self) -> Inventory:
+        """Every object of the store, and everything that is already known not to be readable."""
+        found = self.reader.inventory()
+        return replace(found, unscanned=self.unscanned + found.unscanned)
+
+    def batches(self, oids: Iterable[str]) -> tuple[ObjectBatch, ...]:
+        """Batches of just these objects."""
+        return self.reader.batches(oids)
+
+    def graph(self, commits: Iterable[Commit], tags: Iterable[Tag]) -> Graph:
+        """How all commits and tags hang together; `missing` and `chronicle` want the last one that was made."""
+        graph = Graph(self._shadow.tips, commits, tags)
+        hide_cuts(self._shadow, graph)
+        return graph
+
+    def missing(self, graph: Graph) -> list[Unscanned]:
+        """Every object that refs, HEADs and reflogs reach and the store lacks; submodules' commits are none of its business."""
+        return list(find_missing(self._shadow, graph))
+
+    def chronicle(self, graph: Graph, hits: frozenset[str]) -> tuple[Chronicle, list[Unscanned]]:
+        """Where the blobs `hits` lay and when, and for which commits that could not be told."""
+        return chronicle(self._shadow, graph, hits)
+
+    def at_head(self, paths: frozenset[str]) -> tuple[dict[str, str], list[Unscanned]]:
+        """Which blob each of `paths` is in HEAD's tree; needs no graph."""
+        return at_head(self._shadow, paths)
+
+    @property
+    def _shadow(self) -> Shadow:
+        if self._opened is None:
+            message = "the repository is not open"
+            raise ValueError(message)
+        return self._opened

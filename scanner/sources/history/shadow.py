@@ -1,0 +1,175 @@
+"""A private stand-in for a repository, in a temporary folder: the only repository that git and GitPython ever open.
+
+It has our configuration, checked copies of HEAD, refs and index, and links to the objects that were looked at. GitPython and git follow
+`include.path` and run what a configuration names; from here none of that is to be had.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanner.errors import UnreadableError
+from scanner.model import Reachability, Reason, Unscanned
+from scanner.sources.history import git, objectstore
+from scanner.sources.history.config import Facts, read_facts
+from scanner.sources.history.files import entries, is_regular, lines_of, read_regular
+from scanner.sources.history.git import Handle, Limits
+from scanner.sources.history.layout import Layout
+from scanner.sources.history.refs import Report, Tip, copy_refs, list_others, list_refs
+
+_CONFIG = 1 << 20
+_INDEX = 256 << 20
+"""Bytes of the index, shared parts included."""
+_SHALLOW = 16 << 20
+_SHARED = re.compile(r"sharedindex\.[0-9a-f]{40,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """An open stand-in and what was learned while it was made."""
+
+    target: str
+    """How the report calls the repository."""
+    layout: Layout
+    handle: Handle
+    tips: tuple[Tip, ...]
+    head: str | None
+    """What HEAD leads to; None while there is no commit."""
+    branch: str | None
+    """Full name of the ref that HEAD points at; None where it is detached."""
+    remotes: Mapping[str, str]
+    """Name to URL without user and password."""
+    shallow: frozenset[str]
+    """Commits whose parents were left out on purpose."""
+    promised: bool
+    """Whether objects were left out on purpose by a partial clone."""
+    unscanned: tuple[Unscanned, ...]
+
+
+@contextlib.contextmanager
+def open_shadow(layout: Layout, target: str, limits: Limits) -> Iterator[Shadow]:
+    """The stand-in for the repository at `layout`; its folder is gone when the context ends. The repository itself is only read.
+
+    Raises UsageError where there is no git.
+    """
+    git.executable()
+    folder = Path(os.path.realpath(tempfile.mkdtemp(prefix="keytrail-")))
+    try:
+        yield _fill(folder, layout, target, limits)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def copy_index(shadow: Shadow) -> None:
+    """The stand-in has the index of the repository, and the shared part of a split one.
+
+    Raises FileNotFoundError where there is no index, UnreadableError where it cannot be copied.
+    """
+    folder = Path(shadow.handle.gitdir)
+    left = _INDEX
+    shared = (entry.name for entry in entries(shadow.layout.gitdir) if is_regular(entry) and _SHARED.fullmatch(entry.name))
+    for name in ("index", *shared):
+        content = read_regular(shadow.layout.gitdir / name, left)
+        left -= len(content)
+        (folder / name).write_bytes(content)
+
+
+def _fill(folder: Path, layout: Layout, target: str, limits: Limits) -> Shadow:
+    unscanned: list[Unscanned] = []
+
+    def say(path: str, reason: Reason, detail: str) -> None:
+        unscanned.append(Unscanned(target, path, reason, detail))
+
+    facts = _facts(layout, say)
+    algorithm = facts.algorithm
+    if algorithm not in {"sha1", "sha256"}:
+        say(f"{layout.prefix}config", Reason.MALFORMED, "an object format that git does not have; taken for sha1")
+        algorithm = "sha1"
+    _write_config(folder, algorithm, facts.remotes)
+    survey = objectstore.mirror(layout.objects, folder / "objects", algorithm, target, f"{layout.prefix}objects/")
+    handle = Handle(str(folder), algorithm, survey.indexes, limits)
+    head = copy_refs(layout, folder, handle.digits, say)
+    if facts.refs != "files" or os.path.lexists(layout.common / "reftable"):
+        say(f"{layout.prefix}reftable", Reason.MALFORMED, "refs are kept as reftable, which is not read; all objects are")
+    branch, remotes = _ask_gitpython(folder, head)
+    detached = () if head.startswith("refs/") else (Tip("HEAD", head, Reachability.BRANCH),)
+    refs = (*detached, *list_refs(handle, say))
+    tips = (*refs, *list_others(layout, handle.digits, say))
+    commit = next((tip.oid for tip in refs if tip.name in {"HEAD", head}), None)
+    shallow = _read_shallow(layout, handle.digits, say)
+    everything = (*survey.unscanned, *unscanned)
+    return Shadow(target, layout, handle, tips, commit, branch, remotes, shallow, survey.promised, everything)
+
+
+def _facts(layout: Layout, say: Report) -> Facts:
+    try:
+        return read_facts(read_regular(layout.common / "config", _CONFIG))
+    except FileNotFoundError:
+        return Facts()
+    except UnreadableError as error:
+        say(f"{layout.prefix}config", Reason(error.reason), error.detail)
+        return Facts()
+
+
+def _write_config(folder: Path, algorithm: str, remotes: Mapping[str, str]) -> None:
+    """All the configuration that there is for git: how objects are named, and remotes for GitPython to read."""
+    lines = ["[core]", f"repositoryformatversion = {int(algorithm != 'sha1')}", "bare = true"]
+    if algorithm != "sha1":
+        lines += ["[extensions]", f"objectFormat = {algorithm}"]
+    for name, url in remotes.items():
+        if name.isprintable() and url.isprintable() and not {'"', "\\"} & set(name):  # GitPython does not undo escapes in names
+            lines += [f'[remote "{name}"]', f"url = {_quoted(url)}"]
+    (folder / "config").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _read_shallow(layout: Layout, digits: int, say: Report) -> frozenset[str]:
+    try:
+        content = read_regular(layout.common / "shallow", _SHALLOW)
+    except FileNotFoundError:
+        return frozenset()
+    except UnreadableError as error:
+        say(f"{layout.prefix}shallow", Reason(error.reason), error.detail)
+        return frozenset()
+    return frozenset(line.decode("ascii", "replace") for line in lines_of(content) if len(line) == digits)
+
+
+def _ask_gitpython(folder: Path, head: str) -> tuple[str | None, dict[str, str]]:
+    """The ref that HEAD points at, and the remotes, as GitPython sees them. `head` is what HEAD says.
+
+    No more than that: it follows symbolic refs that lead in a circle for ever.
+    """
+    with _without_git_environment():
+        from git import Repo  # noqa: PLC0415  # importing it runs git: only where a repository is read
+
+        with Repo(folder, expand_vars=False) as repository:
+            try:
+                branch = None if repository.head.is_detached else repository.head.reference.path
+            except ValueError:
+                branch = head  # a name that GitPython does not accept
+            reader = repository.config_reader("repository")
+            sections = [section for section in reader.sections() if section.startswith('remote "')]
+            remotes = {section[8:-1]: str(reader.get(section, "url")) for section in sections}
+    return branch, remotes
+
+
+@contextlib.contextmanager
+def _without_git_environment() -> Iterator[None]:
+    """No `GIT_*` variable is set inside, for GitPython reads a dozen of them and hands them to git; all are back afterwards."""
+    kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("GIT_")}
+    os.environ["GIT_PYTHON_REFRESH"] = "quiet"
+    try:
+        yield
+    finally:
+        del os.environ["GIT_PYTHON_REFRESH"]
+        os.environ.update(kept)

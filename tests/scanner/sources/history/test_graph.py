@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.model import Commit, Reachability
+from scanner.sources.history import Graph, Tag
+from scanner.sources.history.refs import Tip
+from tests.scanner.sources.history.reading import look
+from tests.support.repos import Repo
+
+
+def _graph(parents: dict[str, str], tips: dict[str, Reachability] | None = None, tags: dict[str, str] | None = None) -> Graph:
+    """A graph of commits with one-letter ids, given as `{"c": "ab"}`; all are of one day."""
+    commits = [Commit(oid, "t", tuple(above), "2024-01-01T00:00:00Z", "") for oid, above in parents.items()]
+    return Graph(
+        [Tip("x", oid, reach) for oid, reach in (tips or {}).items()],
+        commits,
+        [Tag(oid, to, "commit", oid) for oid, to in (tags or {}).items()],
+    )
+
+
+DIAMOND = {"a": "", "b": "a", "c": "a", "d": "bc", "e": "d", "z": ""}
+
+
+def test_parents_come_before_children() -> None:
+    assert _graph(DIAMOND).order == ("a", "b", "c", "d", "e", "z")
+
+
+def test_older_commits_come_first_where_there_is_a_choice() -> None:
+    commits = [Commit(oid, "t", (), f"20{year}-01-01T00:00:00Z", "") for oid, year in (("a", 24), ("b", 22), ("c", 23))]
+    assert Graph([], commits, []).order == ("b", "c", "a")
+
+
+@pytest.mark.parametrize(
+    ("ancestor", "descendant", "expected"),
+    [("a", "e", True), ("a", "a", True), ("b", "d", True), ("b", "c", False), ("e", "a", False), ("z", "e", False), ("?", "e", False)],
+)
+def test_ancestry(ancestor: str, descendant: str, *, expected: bool) -> None:
+    assert _graph(DIAMOND).ancestry(ancestor, descendant) is expected
+
+
+def test_the_nearest_way_to_a_commit_wins() -> None:
+    tips = {"b": Reachability.BRANCH, "t": Reachability.TAG, "d": Reachability.STASH, "e": Reachability.REFLOG}
+    graph = _graph(DIAMOND, tips, {"t": "u", "u": "c"})
+    assert {oid: graph.reach(oid).value for oid in "abcdeztu"} == {
+        "a": "branch",
+        "b": "branch",
+        "c": "tag",
+        "d": "stash",
+        "e": "reflog",
+        "z": "unreachable",
+        "t": "tag",
+        "u": "tag",
+    }
+
+
+def test_tags_of_tags_are_peeled_and_a_circle_of_them_ends() -> None:
+    graph = _graph({"a": ""}, tags={"t": "u", "u": "a", "v": "w", "w": "v"})
+    assert (graph.peel("t"), graph.peel("a")) == ("a", "a")
+    assert graph.peel("v") in {"v", "w"}
+
+
+def test_a_commit_that_lacks_parents_is_cut() -> None:
+    graph = _graph({"a": "x", "b": "ax", "c": "b"})
+    assert [(commit.id, present) for commit, present in graph.cut()] == [("a", ()), ("b", ("a",))]
+    assert [commit.id for commit, _ in graph.cut(without={"b"})] == ["a", "b", "c"]
+
+
+def test_a_circle_of_commits_has_an_order_and_an_end() -> None:
+    graph = _graph({"a": "c", "b": "a", "c": "b", "d": "c", "s": "s"}, {"d": Reachability.BRANCH})
+    assert sorted(graph.order) == ["a", "b", "c", "d", "s"]
+    assert graph.order.index("c") < graph.order.index("d")
+    assert graph.reach("a") is Reachability.BRANCH
+    assert graph.ancestry("s", "d") is False
+
+
+def test_a_long_line_of_commits_needs_no_deep_stack() -> None:
+    names = [f"{number:06}" for number in range(20_000)]
+    commits = [
+        Commit(oid, "t", (parent,) if parent else (), "2024-01-01T00:00:00Z", "") for oid, parent in zip(names, ["", *names], strict=False)
+    ]
+    graph = Graph([Tip("x", names[-1], Reachability.BRANCH)], commits, [])
+    assert graph.order == tuple(names)
+    assert graph.ancestry(names[0], names[-1])
+    assert graph.reach(names[0]) is Reachability.BRANCH
+
+
+@given(st.dictionaries(st.sampled_from("abcdefgh"), st.text("abcdefgh", max_size=3)))
+def test_any_graph_has_a_whole_order(parents: dict[str, str]) -> None:
+    graph = _graph(parents)
+    assert sorted(graph.order) == sorted(parents)
+    for one in parents:
+        for other in parents:
+            graph.ancestry(one, other)
+
+
+@given(st.lists(st.integers(0, 7), max_size=12))
+def test_ancestry_is_what_walking_says(steps: list[int]) -> None:
+    parents = {
+        "abcdefghijklm"[number]: "".join({"abcdefghijklm"[step % (number + 1)] for step in steps[number::3]} - {"abcdefghijklm"[number]})
+        for number in range(8)
+    }
+    parents = {oid: "".join(parent for parent in above if parent < oid) for oid, above in parents.items()}
+    graph = _graph(parents)
+
+    def above(oid: str) -> set[str]:
+        return {oid}.union(*(above(parent) for parent in parents[oid]))
+
+    assert all(graph.ancestry(one, other) == (one in above(other)) for one in parents for other in parents)
+
+
+def test_real_commits_are_reached_as_their_names_say(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    main = repo.commit({"a": "1"})
+    side = _on_branch(repo, "refs/remotes/origin/side")
+    pull = _on_branch(repo, "refs/pull/1/head")
+    tagged = _on_branch(repo, "refs/tags/light")
+    note = _on_branch(repo, "refs/notes/x")
+    lost = _on_branch(repo, "refs/heads/lost")
+    repo.git("update-ref", "-d", "refs/heads/lost")
+    amended = repo.commit({"a": "2"})
+    repo.git("commit", "--amend", "--quiet", "--message=better")
+    graph = look(tmp_path).graph
+    expected = {main: "branch", side: "branch", pull: "branch", tagged: "tag", note: "note", amended: "reflog", lost: "unreachable"}
+    assert {oid: graph.reach(oid).value for oid in expected} == expected
+
+
+def _on_branch(repo: Repo, ref: str) -> str:
+    """A commit of its own that `ref` points at."""
+    oid = repo.git("commit-tree", "-m", ref, repo.git("rev-parse", "HEAD^{tree}"), date=datetime(2024, 2, 1, tzinfo=UTC))
+    repo.git("update-ref", ref, oid)
+    return oid
+
+
+def test_annotated_tags_lead_to_commits_that_nothing_else_leads_to(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit({"a": "1"})
+    gone = repo.commit({"a": "2"})
+    repo.git("tag", "--annotate", "--message=inner", "inner")
+    repo.git("tag", "--annotate", "--message=outer", "outer", "inner")
+    repo.git("reset", "--hard", "--quiet", "HEAD~1")
+    repo.git("tag", "--delete", "inner")
+    repo.git("reflog", "expire", "--expire=now", "--all")
+    seen = look(tmp_path)
+    outer = repo.git("rev-parse", "outer")
+    assert seen.graph.reach(gone) is Reachability.TAG
+    assert seen.graph.reach(outer) is Reachability.TAG
+    assert seen.graph.peel(outer) == gone
+
+
+def test_older_stashes_are_stashes(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit({"a": "1"})
+    stashes = []
+    for number in range(2):
+        (tmp_path / "a").write_text(f"stashed {number}")
+        repo.git("stash", "push", "--quiet", date=datetime(2024, 3, 1 + number, tzinfo=UTC))
+        stashes.append(repo.git("rev-parse", "refs/stash"))
+    graph = look(tmp_path).graph
+    assert {graph.reach(oid) for oid in stashes} == {Reachability.STASH}
+
+
+def test_a_detached_head_is_reached(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit({"a": "1"})
+    repo.git("checkout", "--quiet", "--detach")
+    detached = repo.commit({"a": "2"})
+    seen = look(tmp_path)
+    assert (seen.head, seen.branch) == (detached, None)
+    assert seen.graph.reach(detached) is Reachability.BRANCH
+
+
+def test_the_heads_of_other_worktrees_are_reached(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "main")
+    repo.commit({"a": "1"})
+    repo.git("worktree", "add", "--quiet", "--detach", "../linked")
+    (tmp_path / "linked/a").write_text("2")
+    repo.git("-C", "../linked", "commit", "--quiet", "--all", "--message=linked")
+    linked = repo.git("-C", "../linked", "rev-parse", "HEAD")
+    repo.git("reflog", "expire", "--expire=now", "--all")
+    assert look(repo.path).graph.reach(linked) is Reachability.BRANCH
+    assert look(tmp_path / "linked").head == linked
