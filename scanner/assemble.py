@@ -1,0 +1,143 @@
+"""From hits to occurrences, source by source: what lies where, and what a repository remembers about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from scanner.correlate import Part, folder_zone, occurrences_at, occurrences_of
+from scanner.identity import derived_id
+from scanner.model import Chronicle, Identified, Occurrence, Sighting, Slot, Zone
+from scanner.plan import Read
+from scanner.sources.ci_exports import Export
+from scanner.sources.history import Graph
+from scanner.work import Hit, Places
+
+Placed = dict[tuple[str, str], tuple[Sighting, ...]]
+"""What blobs hold when they are read under their paths, by (object id, path)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a repository remembers about the blobs that hold something."""
+
+    graph: Graph
+    chronicle: Chronicle
+    paths: Mapping[str, tuple[str, ...]]
+    """By object id."""
+
+
+def remember(read: Read) -> Memory:
+    """Asks a repository, once all its objects were met, what is missing from it and where its hits lay.
+
+    Where its objects were not read it is asked one thing only: which of the files that hold something are in HEAD.
+    """
+    repository = read.repository
+    if repository is None:
+        message = "only repositories remember"
+        raise TypeError(message)
+    graph = repository.graph(read.commits, read.tags)
+    if not read.history:
+        head, problems = repository.at_head(frozenset(hit.path for hit in read.hits))
+        read.unscanned += problems
+        return Memory(graph, Chronicle({}, (), head, {}, {}, graph.ancestry), {oid: (path,) for path, oid in head.items()})
+    read.unscanned += repository.missing(graph)
+    held = frozenset(hit.oid for hit in read.hits if hit.oid is not None and hit.path == f"blob:{hit.oid}")
+    chronicle, problems = repository.chronicle(graph, held)
+    read.unscanned += problems
+    met: dict[str, dict[str, None]] = {}
+    for path, oid in _places(chronicle):
+        if oid in held:
+            met.setdefault(oid, {})[path] = None
+    return Memory(graph, chronicle, {oid: tuple(paths) for oid, paths in met.items()})
+
+
+def _places(chronicle: Chronicle) -> Iterator[tuple[str, str]]:
+    for change in chronicle.changes:
+        yield from ((change.path, oid) for oid in sorted(change.before))
+        if change.after is not None:
+            yield change.path, change.after
+    yield from chronicle.head.items()
+    yield from chronicle.index.items()
+
+
+def place_tasks(source: int, read: Read, memory: Memory) -> Iterator[Places]:
+    """Hits once more, now under the paths that they have had."""
+    if read.repository is not None:
+        for batch in read.repository.batches(sorted(memory.paths)):
+            yield Places(source, batch, {oid: memory.paths[oid] for oid in batch.oids})
+
+
+def repository_occurrences(read: Read, memory: Memory, placed: Placed) -> tuple[Occurrence, ...]:
+    """Everything in a repository: history, work tree, messages, git's own files."""
+    worktree = {hit.path: hit for hit in read.hits if hit.oid is None and hit.path not in read.metadata}
+    orphans: dict[str, tuple[Sighting, ...]] = {}
+    for hit in read.hits:
+        if hit.oid is not None and hit.oid not in memory.paths:
+            orphans[hit.path] = orphans.get(hit.path, ()) + hit.sightings
+    tagged = {f"tag:{tag.name}": memory.graph.peel(tag.oid) for tag in read.tags}
+    named = {path.partition(":")[2] for path in orphans if path.startswith("commit:")} | {
+        tagged[path] for path in orphans if path in tagged
+    }
+    history = occurrences_of(
+        read.target,
+        placed,
+        _with_commits(memory, named),
+        worktree={path: hit.sightings for path, hit in worktree.items()},
+        modes={path: hit.mode for path, hit in worktree.items() if hit.mode is not None},
+        orphans=orphans,
+        make_id=derived_id,
+        commit_of=tagged,
+    )
+    own = (hit for hit in read.hits if hit.oid is None and hit.path in read.metadata)
+    return history + tuple(occurrence for hit in own for occurrence in _at(hit, Zone.GIT_METADATA))
+
+
+def _with_commits(memory: Memory, ids: Iterable[str]) -> Chronicle:
+    """The chronicle, with the commits whose own messages hold something."""
+    known = {commit.id: commit for commit in (memory.graph.commit(oid) for oid in ids) if commit is not None}
+    return replace(
+        memory.chronicle,
+        commits={**memory.chronicle.commits, **known},
+        reach={**memory.chronicle.reach, **{oid: memory.graph.reach(oid) for oid in known}},
+    )
+
+
+def _zone(read: Read, path: str) -> Zone:
+    if read.kind == "home":
+        return read.homes[path].zone
+    return Zone.WORKTREE if read.inside else folder_zone(path)
+
+
+def _at(hit: Hit, zone: Zone) -> tuple[Occurrence, ...]:
+    return occurrences_at(hit.container, hit.path, zone, [Part(hit.sightings, mode=hit.mode)], derived_id)
+
+
+@dataclass(slots=True)
+class Assembly:
+    """What a run has seen so far: the input of correlation."""
+
+    identified: list[Identified] = field(default_factory=list)
+    occurrences: list[Occurrence] = field(default_factory=list)
+    slots: list[Slot] = field(default_factory=list)
+
+    def see(self, sightings: Iterable[Sighting]) -> None:
+        """What sightings say about their credentials counts, wherever they turn out to lie."""
+        self.identified += (sighting.identified for sighting in sightings)
+
+    def add(self, read: Read, memory: Memory | None, placed: Placed) -> None:
+        """Every hit of a source becomes occurrences."""
+        for hit in read.hits:
+            self.see(hit.sightings)
+        if memory is not None:
+            self.occurrences += repository_occurrences(read, memory, placed)
+        else:
+            self.occurrences += (occurrence for hit in read.hits for occurrence in _at(hit, _zone(read, hit.path)))
+
+    def add_export(self, export: Export, slots: Iterable[Slot], parts: Iterable[tuple[str | None, tuple[Sighting, ...]]]) -> None:
+        """What variables hold, by the id of their slot; None is what was read as text."""
+        filled = [Part(sightings, slot=slot) for slot, sightings in parts]
+        self.slots += slots
+        for part in filled:
+            self.see(part.sightings)
+        self.occurrences += occurrences_at(export.container, export.path, Zone.CI_VARIABLE, filled, derived_id)

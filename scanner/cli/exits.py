@@ -1,0 +1,88 @@
+"""Where the process ends: every outcome and every error becomes one exit code, and no message carries a value.
+
+0 passes · 1 fails · 2 usage or configuration · 3 passes, but something was unscanned and `--strict` was given · 70 a bug · 130/143 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from types import FrameType
+from typing import NoReturn
+
+import typer
+
+from scanner.errors import KeytrailError, UnreadableError
+
+OK, USAGE, INCOMPLETE, BUG = 0, 2, 3, 70
+_ENDINGS = {signal.SIGINT: ("interrupted", 130), signal.SIGTERM: ("terminated", 143)}
+
+
+class Stopped(BaseException):
+    """A signal asked us to end: everything unwinds, so that children end and private folders go."""
+
+
+def run(app: typer.Typer) -> NoReturn:
+    """Run the application; never returns, never shows a traceback with values in it."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stop)
+    sys.exit(_guarded(app))
+
+
+def _guarded(app: typer.Typer) -> int:  # noqa: PLR0911 - one clause for each ending is the clearest list of endings
+    try:
+        answer = app(standalone_mode=False)
+        sys.stdout.flush()
+    except typer.Exit as end:
+        return end.exit_code
+    except Stopped as stop:
+        return _last_words(*_ENDINGS[stop.args[0]])
+    except typer.TyperException as error:
+        return _last_words(_conceal(str(getattr(error, "message", "")) or "wrong usage") + " (see --help)", USAGE)
+    except UnreadableError as error:
+        return _last_words(f"internal error: {error.reason} was not handled", BUG)
+    except KeytrailError as error:
+        return _last_words(_conceal(str(error)), USAGE)
+    except BrokenPipeError:
+        return _reader_gone()
+    except Exception as error:  # noqa: BLE001 - the one place where a bug becomes an exit code
+        return _bug(error)
+    return answer if isinstance(answer, int) else OK
+
+
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    raise Stopped(number)
+
+
+def _last_words(message: str, code: int) -> int:
+    try:
+        typer.echo(f"keytrail: {message}", err=True)
+    except OSError:  # stderr is gone too: the code says it all
+        return code
+    return code
+
+
+def _reader_gone() -> int:
+    """Silence for whoever piped us into `head`: what is left in stdout's buffer has nowhere to go."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return OK
+
+
+def _conceal(message: str) -> str:
+    """The message, unless the command line holds a credential: then nothing of the command line is repeated."""
+    from scanner.run import holds_credential  # noqa: PLC0415 - only a failing command pays for the engine
+
+    if any(holds_credential(argument) for argument in sys.argv[1:]):
+        return "an argument holds a credential; values are never given as arguments"
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in message)
+
+
+def _bug(error: Exception) -> int:
+    """Names the kind of error and where it arose; its message and locals might hold what was scanned."""
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    trail = "\n".join(f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames)
+    trail = "\n".join((trail, *(note.rstrip() for note in getattr(error, "__notes__", ()))))  # where it arose in a worker
+    return _last_words(f"internal error: {type(error).__name__}; please report it with these lines\n{trail}", BUG)

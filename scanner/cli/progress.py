@@ -1,0 +1,40 @@
+"""The bar on stderr: what is being read, how much of it, how fast, how long still. Only on a terminal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from scanner.run import Progress
+
+REFRESH = 0.1
+"""Seconds between two drawings."""
+
+
+@contextmanager
+def watcher(*, quiet: bool, verbose: bool, color: bool, stream: TextIO) -> Iterator[Progress]:
+    """A progress to hand to the run: a bar on a terminal, lines with `verbose`, else nothing at all."""
+    if not quiet and not verbose and stream.isatty():
+        from scanner.cli.bar import Bar  # noqa: PLC0415 - rich is loaded only where there is a terminal to draw on
+
+        with Bar(stream, color=color) as bar:
+            yield bar
+    elif verbose:
+        yield Lines(stream)
+    else:
+        yield Progress()
+
+
+class Lines(Progress):
+    """One line for each thing that is begun."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._begun = time.monotonic()
+
+    def begin(self, what: str) -> None:
+        shown = "".join(char if char.isprintable() else "?" for char in what)
+        self._stream.write(f"keytrail: {time.monotonic() - self._begun:7.2f} s  {shown}\n")
+        self._stream.flush()

@@ -1,0 +1,227 @@
+"""Settings of one run: defaults < configuration file < environment < flags.
+
+Nothing here is fetched by anybody: `load` makes one frozen `Settings`, and it is passed on. A configuration file can change what is
+read and reported; it can never name code, and one that lies in a target is not obeyed unless the user says so.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from scanner.errors import ConfigError, UsageError
+
+FILE_NAME = "keytrail.toml"
+MAX_CONFIG = 1 << 20
+"""Bytes of a configuration file that are read; a larger one is refused."""
+SEVERITIES = ("critical", "high", "medium", "low", "info")
+FORMATS = ("text", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one run is to do. Field names are the long options with underscores."""
+
+    history: bool = True
+    detector: tuple[str, ...] = ()
+    no_detector: tuple[str, ...] = ()
+    policy: tuple[str, ...] = ()
+    no_policy: tuple[str, ...] = ()
+    format: str = "text"
+    fail_on: str = "low"
+    exit_code: int = 1
+    """What a failed verdict ends with."""
+    key_file: Path | None = None
+    jobs: int = 0
+    """Worker processes; 0 is one for each usable processor."""
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    max_blob_size: int = 128 << 20
+    """Bytes; what is larger is unscanned."""
+    strict: bool = False
+    as_of: date | None = None
+    """The day on which expiry is judged; None is today."""
+    show_suppressed: bool = False
+    show_unscanned: bool = False
+    all_places: bool = False
+    quiet: bool = False
+    cache: bool = True
+    trust_config: bool = False
+    public: tuple[str, ...] = ()
+    """Targets, as the user names them, that everybody can read."""
+
+
+def load(flags: Mapping[str, Any], *, config: Path | None, environ: Mapping[str, str], targets: tuple[Path, ...]) -> Settings:
+    """The settings of a run; a flag that is None was not given.
+
+    Raises ConfigError for a file or variable that says something unknown or of the wrong type, naming both, never the value.
+    """
+    settings = Settings()
+    for file in _files(config, targets, trusted=bool(flags.get("trust_config"))):
+        settings = _merge(settings, _from_file(file), str(file))
+    named = {f.name: environ[_variable(f.name)] for f in fields(Settings) if environ.get(_variable(f.name))}
+    for name, text in named.items():
+        settings = _merge(settings, {name: _from_text(name, text)}, _variable(name))
+    return _merge(settings, {name: value for name, value in flags.items() if value is not None}, "the command line")
+
+
+def size(text: str) -> int:
+    """Bytes meant by `10M`, `512 KiB`, `1g` or a plain number; UsageError otherwise."""
+    match = re.fullmatch(r"\s{0,4}(\d{1,15})\s{0,4}([kmgKMG]?)(?:i?[bB])?\s{0,4}", text)
+    if match is None or not int(match[1]):
+        message = "a size is a positive number of bytes, or a number with K, M or G"
+        raise UsageError(message)
+    return int(match[1]) << {"": 0, "k": 10, "m": 20, "g": 30}[match[2].lower()]
+
+
+def untrusted_files(targets: tuple[str, ...]) -> tuple[Path, ...]:
+    """Configuration that lies in a target and is therefore not obeyed; its presence is worth saying once."""
+    found = [Path(target) / FILE_NAME for target in targets if target != "-"]
+    return tuple(file for file in found if file.is_file())
+
+
+def _files(config: Path | None, targets: tuple[Path, ...], *, trusted: bool) -> list[Path]:
+    """The configuration files to obey, weakest first."""
+    if config is not None:
+        if not config.is_file():
+            message = f"no configuration file {config}"
+            raise ConfigError(message)
+        return [config]
+    here = Path.cwd()
+    inside = any(here == target or target in here.parents for target in (t.resolve() for t in targets))
+    own = [] if inside and not trusted else [here / "pyproject.toml", here / FILE_NAME]
+    return [file for file in own if file.is_file()]
+
+
+def _from_file(file: Path) -> Mapping[str, Any]:
+    try:
+        with file.open("rb") as stream:
+            raw = stream.read(MAX_CONFIG + 1)
+        if len(raw) > MAX_CONFIG:
+            message = f"{file}: larger than {MAX_CONFIG} bytes"
+            raise ConfigError(message)
+        table = tomllib.loads(raw.decode())
+    except OSError as error:
+        message = f"{file}: {error.strerror}"
+        raise ConfigError(message) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+        message = f"{file}: not valid TOML"
+        raise ConfigError(message) from None
+    if file.name == "pyproject.toml":
+        tool = table.get("tool")
+        table = tool.get("keytrail", {}) if isinstance(tool, dict) else {}
+    return {key.replace("-", "_"): value for key, value in table.items()}
+
+
+def _merge(settings: Settings, values: Mapping[str, Any], origin: str) -> Settings:
+    known = {f.name for f in fields(Settings)}
+    changes: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in known:
+            message = f"{origin}: unknown setting {_option(name)}"
+            raise ConfigError(message)
+        try:
+            changes[name] = _READ[name](value)
+        except (TypeError, ValueError, UsageError):
+            message = f"{origin}: {_option(name)} must be {_MEANING[name]}"
+            raise ConfigError(message) from None
+    return replace(settings, **changes)
+
+
+def _option(name: str) -> str:
+    return name.replace("_", "-")[:64]
+
+
+def _variable(name: str) -> str:
+    return "KEYTRAIL_" + name.upper()
+
+
+def _from_text(name: str, text: str) -> object:
+    """An environment variable's text as the type that the setting has."""
+    kind = type(getattr(Settings(), name))
+    if kind is tuple:
+        return tuple(part for part in text.split(os.pathsep) if part)
+    if kind is bool:
+        return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}.get(text.lower(), text)
+    if kind is int and name != "max_blob_size":
+        return int(text) if text.isdecimal() else text
+    return text
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+def _number(low: int, high: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise TypeError
+        return value
+
+    return read
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    parts = (value,) if isinstance(value, str) else value
+    if not isinstance(parts, (list, tuple)) or not all(isinstance(part, str) for part in parts):
+        raise TypeError
+    return tuple(parts)
+
+
+def _one_of(*words: str) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if value not in words:
+            raise ValueError
+        return str(value)
+
+    return read
+
+
+def _bytes(value: object) -> int:
+    return size(value) if isinstance(value, str) else _number(1, 1 << 50)(value)
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, date):
+        return value
+    return date.fromisoformat(str(value))
+
+
+def _path(value: object) -> Path:
+    if not isinstance(value, (str, Path)):
+        raise TypeError
+    return Path(value).expanduser()
+
+
+_FLAGS = ("history", "strict", "show_suppressed", "show_unscanned", "all_places", "quiet", "cache", "trust_config")
+_LISTS = ("detector", "no_detector", "policy", "no_policy", "include", "exclude", "public")
+_READ: Mapping[str, Callable[[object], object]] = {
+    **dict.fromkeys(_FLAGS, _flag),
+    **dict.fromkeys(_LISTS, _strings),
+    "format": _one_of(*FORMATS),
+    "fail_on": _one_of(*SEVERITIES, "none"),
+    "exit_code": _number(0, 255),
+    "jobs": _number(0, 1024),
+    "key_file": _path,
+    "max_blob_size": _bytes,
+    "as_of": _day,
+}
+_MEANING: Mapping[str, str] = {
+    **dict.fromkeys(_FLAGS, "true or false"),
+    **dict.fromkeys(_LISTS, "a list of strings"),
+    "format": "one of " + ", ".join(FORMATS),
+    "fail_on": "one of " + ", ".join((*SEVERITIES, "none")),
+    "exit_code": "a number from 0 to 255",
+    "jobs": "a number from 0 to 1024",
+    "key_file": "a path",
+    "max_blob_size": "a size such as 10M",
+    "as_of": "a date such as 2026-11-25",
+}

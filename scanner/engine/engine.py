@@ -1,0 +1,181 @@
+"""The engine: a blob in, everything that any detector recognises in it out, however it is encoded.
+
+A text is passed once; detectors look where their anchors are; what is encoded around an anchor becomes a text of its own and is examined
+before the outer one goes on. There is no recursion, and what a blob may cost is bounded by `Limits`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from scanner.contract import Detector, Reading
+from scanner.engine import database, escapes
+from scanner.engine.anchors import Via
+from scanner.engine.decoding import Unescaper, decoded
+from scanner.engine.filters import dummy_reason
+from scanner.engine.found import Examined, Found, Layer, Limits
+from scanner.engine.matcher import Cluster, Hits, Matcher
+from scanner.engine.overlap import settle
+from scanner.engine.runs import whole_wide
+from scanner.engine.spans import Run, Spans
+from scanner.errors import PluginError
+
+_NOTHING = Examined()
+_STRICT = frozenset({"json", "yaml", "properties"})
+"""Languages in which a backslash never stands for itself."""
+
+
+def build(detectors: Sequence[Detector], *, cache: Path | None, limits: Limits | None = None) -> Engine:
+    """An engine for these detectors. `cache` is a folder, made if need be, that keeps what is slow to prepare; None keeps nothing.
+
+    Raises PluginError, which names the detector, for an anchor that is empty, too wide or no expression.
+    """
+    bounds = limits or Limits()
+    return Engine(detectors, Matcher(database.load(detectors, cache=cache, width=bounds.width), detectors, bounds.width), bounds)
+
+
+class Engine:
+    """Examines blobs, one at a time; two threads need two engines. Made by `build`."""
+
+    def __init__(self, detectors: Sequence[Detector], matcher: Matcher, limits: Limits) -> None:
+        self._detectors = tuple(detectors)
+        self._matcher = matcher
+        self._limits = limits
+
+    def touches(self, data: bytes) -> bool:
+        """Whether `data` is worth examining: it has an anchor, plain or encoded, or is UTF-16. Cheap."""
+        return self._matcher.touches(data) or whole_wide(data) is not None
+
+    def examine(self, data: bytes, *, hint: str = "") -> Examined:
+        """Every value that a detector recognises in `data`, in the order of places.
+
+        `hint` is the path of the blob, which tells whose backslashes are in it. Raises PluginError when a detector fails.
+        """
+        hits = self._matcher.scan(data)
+        wide = whole_wide(data)
+        if not hits and wide is None:
+            return _NOTHING
+        return _Examination(self._detectors, self._matcher, self._limits, len(data)).of(_Text(data, hint), hits, wide)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Text:
+    """A text on the way, and how it came out of another one."""
+
+    data: bytes
+    hint: str = ""
+    depth: int = 0
+    origin: tuple[_Text, Run] | None = None
+
+
+class _Examination:
+    """The state of one `Engine.examine`: what was found so far, and what may still be decoded."""
+
+    def __init__(self, detectors: Sequence[Detector], matcher: Matcher, limits: Limits, size: int) -> None:
+        self._detectors = detectors
+        self._matcher = matcher
+        self._limits = limits
+        self._left = limits.budget(size)
+        self._found: list[Found] = []
+        self._doubtful: list[tuple[_Text, Found]] = []
+        self._through: defaultdict[tuple[_Text, str], Spans] = defaultdict(Spans)
+        """Where in a text something was found by undoing an encoding: for each detector and, under an empty name, for all of them."""
+        self._skipped: Counter[str] = Counter()
+
+    def of(self, text: _Text, hits: Hits, wide: Run | None) -> Examined:
+        """Everything in `text` and in what is encoded in it."""
+        ways = [self._inner(text, hits, wide)]
+        while ways:
+            inner = next(ways[-1], None)
+            if inner is None:
+                ways.pop()
+                continue
+            hits, wide = self._matcher.scan(inner.data), whole_wide(inner.data)
+            if hits or wide is not None:
+                ways.append(self._inner(inner, hits, wide))
+        for outer, found in self._doubtful:
+            if not self._through[outer, found.detector].meet(found.reading.start, found.reading.end):
+                self._found.append(found)
+        return Examined(settle(self._found), dict(self._skipped))
+
+    def _inner(self, text: _Text, hits: Hits, wide: Run | None) -> Iterator[_Text]:
+        """Reads what stands in `text`; then what is encoded in it, one after the other: each is examined before the next is asked for."""
+        language = escapes.dialect(text.hint, text.data)
+        hidden, garbled = self._read(text, hits, language)
+        if text.depth == self._limits.depth:
+            self._skipped.update({"decode-depth": 1} if hits.coded or wide else {})
+            return
+        if wide is not None:
+            hits.coded.pop(Via.UTF_16LE, None)
+            hits.coded.pop(Via.UTF_16BE, None)
+            yield from self._entered(text, wide, text.hint)
+        unescaper = Unescaper(text.data, language)
+        retries = chain(unescaper.strings(garbled), *(unescaper.around(self._matcher, cluster) for cluster in hidden))
+        for step in chain(decoded(text.data, hits, unescaper), retries):
+            if isinstance(step, Run):
+                yield from self._entered(text, step)
+            elif not self._through[text, ""].meet(step.start, step.end):
+                yield from self._entered(text, step.run())
+            if not self._left:
+                return
+
+    def _entered(self, text: _Text, run: Run, hint: str = "") -> Iterator[_Text]:
+        cost = len(run.text) + self._limits.toll
+        if cost > self._left:
+            self._skipped["decode-budget"] = 1
+            self._left = 0
+            return
+        self._left -= cost
+        yield _Text(run.text, hint, text.depth + 1, (text, run))
+
+    def _read(self, text: _Text, hits: Hits, language: str | None) -> tuple[list[Cluster], list[int]]:
+        """Asks the detectors, and returns where escapes may have kept one of them from reading what is meant.
+
+        That is clusters without any reading, and the beginnings of readings with escapes inside.
+        """
+        hidden: list[Cluster] = []
+        garbled: list[int] = []
+        for cluster in hits.clusters():
+            silent = True
+            for reading in self._readings(text, cluster):
+                silent = False
+                found = self._made(text, self._detectors[cluster.detector].id, reading)
+                if language in _STRICT and escapes.escaped(text.data, reading.start, reading.end):
+                    garbled.append(reading.start)
+                    self._doubtful.append((text, found))
+                else:
+                    self._found.append(found)
+            if silent and escapes.hindering(text.data, cluster.start, cluster.end):
+                hidden.append(cluster)
+        return hidden, sorted(garbled)
+
+    def _readings(self, text: _Text, cluster: Cluster) -> Iterator[Reading]:
+        detector = self._detectors[cluster.detector]
+        if "too-many" in self._skipped:
+            return
+        try:
+            for reading in detector.read(self._matcher.window(text.data, cluster)):
+                if len(self._found) + len(self._doubtful) == self._limits.found:
+                    self._skipped["too-many"] = 1
+                    self._left = 0
+                    return
+                yield reading
+        except Exception as error:  # noqa: BLE001 - whatever a plugin raises may quote what it read
+            message = f"detector {detector.id} failed: {type(error).__name__}"
+            raise PluginError(message) from None
+
+    def _made(self, text: _Text, detector: str, reading: Reading) -> Found:
+        """The reading with all layers above it."""
+        start, end = reading.start, reading.end
+        layers = [Layer(text.data, start, end, None)]
+        while text.origin is not None:
+            text, run = text.origin
+            start, end = run.locate(start, end)
+            layers.append(Layer(text.data, start, end, run.step))
+            self._through[text, ""].add(start, end)
+            self._through[text, detector].add(start, end)
+        return Found(detector, reading, tuple(reversed(layers)), reading.dummy or dummy_reason(reading))

@@ -1,0 +1,255 @@
+"""Escapes around an anchor: backslashes in their dialects, percent signs, entities of XML.
+
+What is undone is the string, the line or the element that the anchor stands in, so that the text inside begins and ends where it was
+meant to. Sources: JSON is RFC 8259 section 7, YAML its specification 1.2.2 section 5.7, shell POSIX.1-2024 section 2.2.4 (dollar-single-
+quotes), properties the documentation of `java.util.Properties.load`, percent RFC 3986 section 2.1, entities XML 1.0 section 4.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from scanner.contract import rx
+from scanner.engine.anchors import Via
+from scanner.engine.spans import Pieces, Run
+
+ESCAPES = (Via.BACKSLASH, Via.PERCENT, Via.ENTITY)
+
+_FURTHEST = 1 << 20
+"""Bytes that a string is followed to each side of an anchor."""
+_BLOCK = 4096
+_NEAR = 256
+"""Bytes around an anchor in which an escape can be the reason why nothing was recognised there."""
+
+_SUFFIXES = {
+    **dict.fromkeys(("json", "ipynb", "lock", "jsonl", "ndjson", "map", "har", "tfstate", "geojson"), "json"),
+    **dict.fromkeys(("yaml", "yml"), "yaml"),
+    "properties": "properties",
+    **dict.fromkeys(("sh", "bash", "zsh", "ksh", "bashrc", "zshrc", "profile", "bash_profile", "zprofile", "zshenv", "envrc"), "shell"),
+}
+_BEGINS_JSON = rx(r"""(?:\xEF\xBB\xBF)? [ \t\r\n]{0,256} (?: \{ [ \t\r\n]{0,256} ["}] | \[ [ \t\r\n]{0,256} ["{\]] )""")
+_BEGINS_PEM = rx(r"-----BEGIN[ ][A-Z0-9 ]{1,64}----- \r? \n")
+
+_ESCAPE = {
+    Via.BACKSLASH: rx(r"""
+        \\ (?: u (?P<high>[dD][89abAB][0-9A-Fa-f]{2}) \\u (?P<low>[dD][c-fC-F][0-9A-Fa-f]{2}) | u(?P<unit>[0-9A-Fa-f]{4})
+          | U(?P<point>[0-9A-Fa-f]{8}) | x(?P<byte>[0-9A-Fa-f]{2}) | (?P<octal>[0-3][0-7]{2}) | (?P<folded>\r?\n[ \t]{0,256}) | (?P<sign>.) )
+    """),
+    Via.PERCENT: rx(r"%(?P<byte>[0-9A-Fa-f]{2})"),
+    Via.ENTITY: rx(r"& (?: \#(?P<decimal>[0-9]{1,7}) | \#[xX](?P<unit>[0-9A-Fa-f]{1,6}) | (?P<name>amp|lt|gt|quot|apos) );"),
+}
+_HINDERS = {
+    Via.BACKSLASH: rx(r"""\\ (?: [nrtu"'/\\] | x[0-9A-Fa-f]{2} )"""),
+    Via.PERCENT: _ESCAPE[Via.PERCENT],
+    Via.ENTITY: _ESCAPE[Via.ENTITY],
+}
+"""Escapes that stand in values, rather than in the patterns that look for them."""
+_SIGN = {Via.BACKSLASH: b"\\", Via.PERCENT: b"%", Via.ENTITY: b"&"}
+_NAMES = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'"}
+
+_JSON_SIGNS = {b'"': b'"', b"\\": b"\\", b"/": b"/", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+_C_SIGNS = {
+    **_JSON_SIGNS,
+    b"a": b"\a",
+    b"e": b"\x1b",
+    b"v": b"\v",
+    b"0": b"\0",
+    **{bytes((n,)): bytes((n,)) for n in b" !#$%&'()*+,-.:;<=>?@[]^_`{|}~"},
+}
+_YAML_SIGNS = {**_C_SIGNS, b"_": "\xa0".encode(), b"N": "\x85".encode(), b"L": "\u2028".encode(), b"P": "\u2029".encode()}
+_SIGNS = {"json": _JSON_SIGNS, "yaml": _YAML_SIGNS, "shell": _C_SIGNS}
+
+_DELIMITERS = {
+    Via.BACKSLASH: rx(r"""[\n"']"""),
+    Via.PERCENT: rx(r"""[ \t\r\n"'<>`\\]"""),
+    Via.ENTITY: rx(r"""[<>"']"""),
+}
+_STRING_ENDS = {b'"': rx(r"""\\ [\0-\xFF] | ["]"""), b"'": rx(r"""\\ [\0-\xFF] | [']""")}
+
+
+def dialect(hint: str, text: bytes) -> str | None:
+    """The language whose backslashes `text` uses, from its path and its beginning; None where neither tells."""
+    name = "" if ":" in hint else hint.rpartition("/")[2].lower()
+    told = _SUFFIXES.get(name.rpartition(".")[2]) if "." in name else None
+    if told is None and _BEGINS_JSON.match(text):
+        return "json"
+    if told is None and (name.endswith("history") or ("." not in name and name[:1].isalnum())):
+        return "shell"
+    return told
+
+
+def hindering(text: bytes, start: int, end: int) -> tuple[Via, ...]:
+    """The sorts of escapes around anchors between `start` and `end` that may hide a value from a detector."""
+    first, last = max(0, start - 16), end + _NEAR
+    return tuple(via for via in ESCAPES if text.find(_SIGN[via], first, last) >= 0 and _HINDERS[via].search(text, first, last))
+
+
+def escaped(text: bytes, start: int, end: int) -> bool:
+    """Whether the span holds something that a language with backslashes would read differently."""
+    return _HINDERS[Via.BACKSLASH].search(text, start, end) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The string, line or element around an anchor, without what delimits it."""
+
+    start: int
+    end: int
+    language: str | None
+    """Whose backslashes are in it, if that is known."""
+
+
+def region(text: bytes, at: int, via: Via, language: str | None, floor: int) -> Region:
+    """What is undone around the anchor at `at`. Reaches back to `floor` at most."""
+    start, close = _opening(text, at, via, floor, language)
+    if via is Via.BACKSLASH and start > 1 and text[start - 2 : start] == b"$'":
+        language = "shell"
+    return Region(start, _closing(text, start, at, via, close), language)
+
+
+def undone(text: bytes, part: Region, via: Via) -> Run | None:
+    """The region without its escapes; None where it has none."""
+    source = text[part.start : part.end]
+    replace = _replacement(via, part.language)
+    plus = via is Via.PERCENT and b"BEGIN+" in source
+    decoded = _ESCAPE[via].sub(replace, source.replace(b"+", b" ") if plus else source)
+    if decoded == source:
+        return None
+    step = _step(via, part.language, decoded)
+    return Run(part.start, part.end, step, decoded, lambda: Pieces(_pieces(text, part, _ESCAPE[via], replace)).locate)
+
+
+def _step(via: Via, language: str | None, decoded: bytes) -> str:
+    if via is not Via.BACKSLASH:
+        return "percent" if via is Via.PERCENT else "xml"
+    if language is not None:
+        return language
+    return "pem-oneline" if _BEGINS_PEM.search(decoded) else "json"
+
+
+def _opening(text: bytes, at: int, via: Via, floor: int, language: str | None) -> tuple[int, bytes]:
+    """Where the string, line or element around `at` begins, and the sign that ends it: empty for a line."""
+    limit = max(floor, at - _FURTHEST)
+    end = at
+    while end > limit:
+        begin = max(limit, end - _BLOCK)
+        for match in reversed(list(_DELIMITERS[via].finditer(text, begin, end))):
+            close = _closes(text, match.start(), via, language)
+            if close is not None:
+                return match.end(), close
+        end = begin
+    return limit, b"<" if via is Via.ENTITY else b""
+
+
+def _closes(text: bytes, at: int, via: Via, language: str | None) -> bytes | None:
+    """The sign that ends what the delimiter at `at` begins; None where it begins nothing."""
+    sign = text[at : at + 1]
+    if via is Via.PERCENT:
+        return b""
+    if via is Via.ENTITY:
+        if sign in b"<>":
+            return b"<"
+        return sign if text[at - 1 : at] == b"=" else None
+    if sign == b"\n":
+        return b""
+    if sign == b"'" and language == "json":
+        return None
+    before = text[max(0, at - 64) : at]
+    return sign if (len(before) - len(before.rstrip(b"\\"))) % 2 == 0 else None
+
+
+def _closing(text: bytes, start: int, at: int, via: Via, close: bytes) -> int:
+    """Where the string, line or element that begins at `start` and goes on at `at` ends."""
+    limit = min(len(text), at + _FURTHEST)
+    if via is Via.ENTITY:
+        end = text.find(close, at, limit)
+        return end if end >= 0 else limit
+    if via is Via.PERCENT:
+        found = _DELIMITERS[via].search(text, at, limit)
+        return found.start() if found is not None else limit
+    if close:
+        ends = (match.start() for match in _STRING_ENDS[close].finditer(text, start, limit) if match[0] == close and match.start() >= at)
+        return next(ends, limit)
+    end = text.find(b"\n", at, limit)
+    while end > at and text[end - 2 : end].removesuffix(b"\r").endswith(b"\\"):
+        end = text.find(b"\n", end + 1, limit)
+    return end if end >= 0 else limit
+
+
+def _replacement(via: Via, language: str | None) -> Callable[[re.Match[bytes]], bytes]:
+    """What an escape stands for; itself, where it is none in this language."""
+    if via is Via.PERCENT:
+        return lambda match: bytes((int(match["byte"], 16),))
+    if via is Via.ENTITY:
+        return _entity
+    if language == "json":
+        return _json
+    if language == "properties":
+        return _property
+    signs = _SIGNS.get(language or "", _C_SIGNS)
+    return lambda match: _c_like(match, signs)
+
+
+def _entity(match: re.Match[bytes]) -> bytes:
+    if match["name"]:
+        return _NAMES[match["name"]]
+    return _utf8(int(match["decimal"]) if match["decimal"] else int(match["unit"], 16), match[0])
+
+
+def _json(match: re.Match[bytes]) -> bytes:
+    if match["sign"]:
+        return _JSON_SIGNS.get(match["sign"], match[0])
+    return _unicode(match) or match[0]
+
+
+def _property(match: re.Match[bytes]) -> bytes:
+    if match["folded"]:
+        return b""
+    if match["sign"] in _JSON_SIGNS and match["sign"] != b"b":
+        return _JSON_SIGNS[match["sign"]]
+    return _unicode(match) or match[0][1:]
+
+
+def _c_like(match: re.Match[bytes], signs: dict[bytes, bytes]) -> bytes:
+    if match["sign"]:
+        return signs.get(match["sign"], match[0])
+    if match["folded"]:
+        return b""
+    if match["byte"]:
+        return bytes((int(match["byte"], 16),))
+    if match["octal"]:
+        return bytes((int(match["octal"], 8),))
+    if match["point"]:
+        return _utf8(int(match["point"], 16), match[0])
+    return _unicode(match)
+
+
+def _unicode(match: re.Match[bytes]) -> bytes:
+    """What an escaped UTF-16 unit, or a pair of them, stands for; nothing for any other escape."""
+    if match["high"]:
+        return bytes.fromhex((match["high"] + match["low"]).decode()).decode("utf-16-be").encode()
+    return _utf8(int(match["unit"], 16), match[0]) if match["unit"] else b""
+
+
+def _utf8(point: int, otherwise: bytes) -> bytes:
+    try:
+        return chr(point).encode()
+    except (ValueError, OverflowError):  # no character: beyond Unicode, or half of a pair
+        return otherwise
+
+
+def _pieces(
+    text: bytes, part: Region, escape: re.Pattern[bytes], replace: Callable[[re.Match[bytes]], bytes]
+) -> Iterator[tuple[int, int, int]]:
+    at = part.start
+    for match in escape.finditer(text, part.start, part.end):
+        if match.start() > at:
+            yield at, match.start(), match.start() - at
+        length = len(replace(match))
+        if length:
+            yield match.start(), match.end(), length
+        at = match.end()
+    if part.end > at:
+        yield at, part.end, part.end - at

@@ -1,0 +1,149 @@
+"""Why a value that looks like a credential is none: it is published on purpose, or nobody's random generator made it.
+
+The published values are known by digest only, so that this file holds none of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from scanner.contract import Check, Reading, Sort
+
+_PUBLISHED = frozenset(
+    bytes.fromhex(digest)
+    for digest in (
+        "bc3ae723f57c6b9e3fd80b699fcc420f6074b0b1718039669d22631d508ac0a7",
+        "82e74299544e00738f9c0acb69b1eb348b3e20ffcfabcb34779bd37590fead6c",
+        "797c0ce414586cc8eb6929afe947c720e3e4d351dd070a6fe39f630beaab3054",
+        "3543c50b0cb9cea8e55eb1f529b79f043cb250d485fde7b66cabbb5183add7da",
+        "44f05a069ba895c401634036b0a72b9487cb457e45b687b89a2e23942291ce38",
+        "72a62cdd4f380777a5f0bb0e7aa9a29335c170508ac8961fa2a5648cb33b4bdd",
+        "bf0316155996e95e18790be9064962d84ab4a6befce3d9563cf5b78d6226a2cb",
+        "976b57ee8acdfcf45f76bcc5e329a23655bd0e1e7eeffd8ec98bab6ca6cdd660",
+        "c38d66bafbcf98ef1f20213acc31791482cc0bf47d2ca04e758804cd86d9c071",
+        "59a272fc32b47dc451babe3b52943ce39eca19955816cf739fefb4abfdf1902f",
+        "8cf263052890081fc0bf3f36ac5aca16b448c4a3bf808da16e900dd0ab8bfcc1",
+        "64c705a5cf4254bc6bdde74b5203fcd49b73542aae68ec4a2b4540c53fa6839a",
+        "708142cdecacc33a54a1d479bf071fb459a2d903912fb62c45b5cbffbeb69353",
+        "f6182c2c60ac09318802a09ce5cfb7c8f8843fc9ab863b42b5487bf75a10e31d",
+        "ab331c8fee3e64e0f901e7e6d78663ef8dfa5e942b4d2458fa9b5c54ff4b1091",
+        "5f72672fcee110e20b180d8a0b6a07bbbfe6c4b28cd1fd8e53094951535d8195",
+        "1a5d44a2dca19669d72edf4c4f1c27c4c1ca4b4408fbb17f6ce4ad452d78ddb3",
+        "c6ea27c534f993d31f0aef882e3d200e7b87470c379ae79c8f9b19d3bd363dc9",
+        "78314b11be2e581549ac1c4f616563fad3fdf0c3b71678f6e2299182080e0598",
+        "e21b597ba6b9cafa59d9ebc4d65c0385f5eb3fa56abab2607fa76589ad849a33",
+        "0011cc25eb4320717494d2703e8cba85743e71b500283c21c8b88147992f9059",
+        "aa6547439583c3a275d4542a0df6c1ad6a863971be9f2a2220f027cc02aef615",
+        "7f75367e7881255134e1375e723d1dea8ad5f6a4fdb79d938df1f1754a830606",
+    )
+)
+"""SHA-256 of values that issuers print in their documentation and scanners keep in their tests: GitHub, npm, PyPI, AWS, Azure, JWT."""
+_PUBLISHED_KEYS = frozenset({"SHA256:1M4RzhMyWuFS/86uPY/ce2prh/dVTHW7iD2RhpquOZA"})
+"""Fingerprints, as OpenSSH writes them, of keys that are shipped on purpose: the insecure key of Vagrant."""
+
+_BASE62_PREFIXES = ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "npm_")
+"""Kinds whose bodies are random letters of both cases and digits, so that one of hexadecimal digits alone is none of theirs."""
+_HEX = re.compile(rb"[0-9A-Fa-f]{1,4096}")
+_SHORT_WORD = 4
+_WORDS = (
+    b"example",
+    b"sample",
+    b"dummy",
+    b"fake",
+    b"test",
+    b"placeholder",
+    b"changeme",
+    b"redacted",
+    b"your",
+    b"insert",
+    b"replace",
+    b"todo",
+    b"secret",
+    b"password",
+    b"token",
+    b"notreal",
+    b"xxxx",
+    b"foobar",
+    b"deadbeef",
+    b"cafebabe",
+)
+_LONG = 128
+"""Characters from which on a word of four letters may well be there by chance."""
+_UNIT = 8
+"""Characters of the longest pattern that counts as repeated."""
+_RUN = 12
+"""Characters in the order of the alphabet that no random body has."""
+_BODY = 30
+"""Characters from which on a random body has at least `_DISTINCT` different ones."""
+_DISTINCT = 8
+_REMAINS = 5
+"""Letters and digits that a password may have beside placeholder words and be no more than those."""
+_LOOKED_AT = 4096
+"""Characters of a body that decide."""
+_AFTER_LAST = {ord("9"): ord("0"), ord("z"): ord("a"), ord("Z"): ord("A")}
+
+
+def dummy_reason(reading: Reading) -> str | None:
+    """Why the value is no real credential although it looks like one, as a sentence without any of the value; None if nothing says so.
+
+    What a checksum or a structure confirms is held only against the published values, and so are keys.
+    """
+    if _published(reading):
+        return "a published example"
+    if reading.check is Check.PASSED or reading.sort in {Sort.SPKI, Sort.CONTAINER}:
+        return None
+    body = reading.secret.reveal().removeprefix(reading.prefix.encode())[:_LOOKED_AT]
+    if _repeats(body):
+        return "one pattern repeated"
+    if _ordered(body) >= min(_RUN, len(body)) > 1:
+        return "letters or digits in their order"
+    return _placeholder_password(body) if reading.guessable else _unlikely(body, reading.prefix)
+
+
+def _published(reading: Reading) -> bool:
+    values = (fact.encode() for fact in reading.facts.values() if isinstance(fact, str))
+    if any(hashlib.sha256(value).digest() in _PUBLISHED for value in (reading.secret.reveal(), *values)):
+        return True
+    return any(isinstance(fact, str) and fact in _PUBLISHED_KEYS for fact in reading.facts.values())
+
+
+def _repeats(body: bytes) -> bool:
+    return any(len(body) >= 2 * unit + 2 and body == (body[:unit] * (len(body) // unit + 1))[: len(body)] for unit in range(1, _UNIT + 1))
+
+
+def _ordered(body: bytes) -> int:
+    """The length of the longest stretch of `body` in the order of the alphabet or of the digits."""
+    longest = length = 1
+    for one, following in pairwise(body):
+        length = length + 1 if following in {one + 1, _AFTER_LAST.get(one)} else 1
+        longest = max(longest, length)
+    return longest
+
+
+def _placeholder_password(body: bytes) -> str | None:
+    """A password that is little more than words for a password."""
+    rest = body.lower()
+    for word in _WORDS:
+        rest = rest.replace(word, b"")
+    remains = sum(bytes((byte,)).isalnum() for byte in rest)
+    return "a placeholder word" if len(rest) < len(body) and remains <= _REMAINS else None
+
+
+def _unlikely(body: bytes, prefix: str) -> str | None:
+    """A body that no random generator makes."""
+    if body.isdigit():
+        return "digits only"
+    if prefix in _BASE62_PREFIXES and _HEX.fullmatch(body):
+        return "hexadecimal digits where any letter was possible"
+    if len(body) >= _BODY and len(set(body)) < _DISTINCT:
+        return "too few different characters"
+    words = (word for word in _WORDS if len(word) > _SHORT_WORD or len(body) < _LONG)
+    return "a placeholder word in it" if any(spelling in body for word in words for spelling in _spellings(word)) else None
+
+
+def _spellings(word: bytes) -> Iterator[bytes]:
+    """How people write a word; a random body would mix the cases."""
+    yield from (word, word.upper(), word.capitalize())

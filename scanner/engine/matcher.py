@@ -1,0 +1,139 @@
+"""One pass of Hyperscan over a text: where detectors want to look, and where something is encoded.
+
+Matches are folded as they come. A hostile text may hold one anchor millions of times; what is kept of that is a few bytes a match at
+most, never an object.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import hyperscan as hs
+
+from scanner.contract import Detector, Window
+from scanner.engine.anchors import unpack
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Anchors of one detector that are so near to each other that one look covers them all."""
+
+    detector: int
+    start: int
+    end: int
+    """From the first anchor's beginning to the last one's end."""
+
+
+class _Track:
+    """The clusters of one detector."""
+
+    __slots__ = ("gap", "last", "starts", "stops")
+
+    def __init__(self, gap: int) -> None:
+        self.gap = gap
+        self.starts = array("Q")
+        self.stops = array("Q")
+        self.last = -gap - 1
+        """Where the newest cluster ends; it is not in `stops` yet."""
+
+
+class Hits:
+    """What one pass found in a text."""
+
+    __slots__ = ("_gaps", "_tracks", "_width", "coded")
+
+    def __init__(self, gaps: Sequence[int], width: int) -> None:
+        self._gaps = gaps
+        self._width = width
+        self._tracks: dict[int, _Track] = {}
+        self.coded: dict[int, array[int]] = {}
+        """For each `Via` the forms met, in the order of their ends: four times the start, plus the place in a group of four."""
+
+    def __bool__(self) -> bool:
+        return bool(self._tracks or self.coded)
+
+    def note(self, number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+        """Takes one match from Hyperscan, which reports them in the order of their ends."""
+        via, detail, length = unpack(number)
+        if via:
+            packed = self.coded.get(via)
+            if packed is None:
+                packed = self.coded[via] = array("Q")
+            packed.append((end - length) * 4 + detail)
+            return
+        track = self._tracks.get(detail)
+        if track is None:
+            track = self._tracks[detail] = _Track(self._gaps[detail])
+        start = max(0, end - (length or self._width))
+        if not track.starts or start - track.last > track.gap:
+            if track.starts:
+                track.stops.append(track.last)
+            track.starts.append(start)
+        track.last = end
+
+    def clusters(self) -> Iterator[Cluster]:
+        """The plain anchors, by detector and place."""
+        for detector, track in sorted(self._tracks.items()):
+            for start, end in zip(track.starts, (*track.stops, track.last), strict=True):
+                yield Cluster(detector, start, end)
+
+
+class _Places:
+    """Collects where the plain anchors of one detector begin."""
+
+    __slots__ = ("_detector", "_width", "starts")
+
+    def __init__(self, detector: int, width: int) -> None:
+        self._detector = detector
+        self._width = width
+        self.starts = array("Q")
+
+    def note(self, number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+        via, detail, length = unpack(number)
+        if not via and detail == self._detector:
+            self.starts.append(max(0, end - (length or self._width)))
+
+
+def _stop(_number: int, _start: int, _end: int, _flags: int, _context: object) -> bool:
+    return True
+
+
+class Matcher:
+    """Scans texts, one at a time: Hyperscan's scratch memory belongs to it."""
+
+    def __init__(self, database: hs.Database | None, detectors: Sequence[Detector], width: int) -> None:
+        self._database = database
+        self._reaches = tuple(detector.reach for detector in detectors)
+        self._gaps = tuple(before + after for before, after in self._reaches)
+        self._width = width
+
+    def scan(self, text: bytes) -> Hits:
+        """Everything that an anchor, plain or encoded, points at in `text`."""
+        hits = Hits(self._gaps, self._width)
+        if self._database is not None:
+            self._database.scan(text, match_event_handler=hits.note)
+        return hits
+
+    def touches(self, text: bytes) -> bool:
+        """Whether any anchor, plain or encoded, is in `text`. Ends at the first."""
+        if self._database is None:
+            return False
+        try:
+            self._database.scan(text, match_event_handler=_stop)
+        except hs.ScanTerminated:
+            return True
+        return False
+
+    def window(self, text: bytes, cluster: Cluster) -> Window:
+        """What the cluster's detector wants to see."""
+        before, after = self._reaches[cluster.detector]
+        return Window(text, max(0, cluster.start - before), min(len(text), cluster.end + after))
+
+    def places(self, text: bytes, cluster: Cluster) -> Iterator[int]:
+        """Where the single anchors of a cluster begin, in order; at or before that, where their matches have several lengths."""
+        collected = _Places(cluster.detector, self._width)
+        if self._database is not None:
+            self._database.scan(text[cluster.start : cluster.end], match_event_handler=collected.note)
+        return (cluster.start + start for start in collected.starts)

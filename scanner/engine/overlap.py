@@ -1,0 +1,76 @@
+"""Several readings of the same bytes become one: the one that knows more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from scanner.contract import Check
+from scanner.engine.found import Found
+
+_TRUST = {Check.PASSED: 0, Check.NONE: 1, Check.FAILED: 2}
+
+
+def settle(found: Iterable[Found]) -> tuple[Found, ...]:
+    """Each value at each place once, in the order of places.
+
+    Of two readings of one value at overlapping places the one that knows more stays, and takes over the account and the service that only
+    the other one names. Then a reading inside a longer one of another kind whose check passed goes; and of two readings by one detector,
+    out of different texts, one of which covers the other, the one that knows less: they are two interpretations of the same bytes.
+    """
+    kept: list[Found] = []
+    near: list[int] = []
+    for one in sorted(found, key=_order):
+        near = [at for at in near if kept[at].span[1] > one.span[0]]
+        twin = next((at for at in near if _same_value(kept[at], one)), None)
+        if twin is None:
+            near.append(len(kept))
+            kept.append(one)
+        else:
+            kept[twin] = _joined(kept[twin], one)
+    return _undisputed(sorted(kept, key=_order))
+
+
+def _undisputed(found: list[Found]) -> tuple[Found, ...]:
+    gone: set[int] = set()
+    near: list[int] = []
+    for number, one in enumerate(found):
+        near = [at for at in near if found[at].span[1] > one.span[0]]
+        for at in near:
+            if found[at].span[1] >= one.span[1]:
+                gone |= _loser(found[at], one, at, number)
+        near.append(number)
+    return tuple(one for number, one in enumerate(found) if number not in gone)
+
+
+def _loser(outer: Found, inner: Found, outer_at: int, inner_at: int) -> set[int]:
+    """Which of the two, of which the first covers the second, must go."""
+    if outer.reading.check is Check.PASSED and outer.span != inner.span and outer.reading.kind != inner.reading.kind:
+        return {inner_at}
+    if outer.detector == inner.detector and outer.layers[-1].text is not inner.layers[-1].text:
+        return {inner_at if _rank(outer) <= _rank(inner) else outer_at}
+    return set()
+
+
+def _joined(one: Found, other: Found) -> Found:
+    best, rest = sorted((one, other), key=_rank)
+    account, service = best.reading.account or rest.reading.account, best.reading.service or rest.reading.service
+    return replace(best, reading=replace(best.reading, account=account, service=service))
+
+
+def _same_value(one: Found, other: Found) -> bool:
+    first, second = one.reading, other.reading
+    return first.sort is second.sort and first.secret.reveal() == second.secret.reveal()
+
+
+def _order(one: Found) -> tuple[object, ...]:
+    """By place, what covers more first."""
+    start, end = one.span
+    return start, -end, _rank(one)
+
+
+def _rank(one: Found) -> tuple[int, bool, bool, int, int, str]:
+    """Smaller for what knows more: by its check, by being of a kind that has a form of its own, by its length, by how directly it was read."""
+    reading = one.reading
+    start, end = one.span
+    return _TRUST[reading.check], not reading.prefix, reading.guessable, start - end, len(one.encoding), one.detector

@@ -1,0 +1,171 @@
+"""What is encoded around a form of an anchor, undone: base64 (RFC 4648), hexadecimal in several dresses, UTF-16."""
+
+from __future__ import annotations
+
+import binascii
+import codecs
+import re
+from collections.abc import Callable
+
+from scanner.contract import rx
+from scanner.engine.anchors import Via
+from scanner.engine.spans import Characters, Locate, Pieces, Run
+from scanner.engine.strands import Strand
+
+_SEPARATORS = b"0123456789abcdefABCDEFxX\\ ,:-\t\r\n"
+"""Everything that a list of bytes is written with."""
+_LISTED = {
+    b"\\x": rx(r"\\x ([0-9A-Fa-f]{2})"),
+    b"0x": rx(r"0[xX] ([0-9A-Fa-f]{2}) (?![0-9A-Fa-f])"),
+    b"": rx(r"(?<![0-9A-Za-z]) ([0-9A-Fa-f]{2}) (?![0-9A-Za-z])"),
+}
+"""One byte of a list, by what stands before it."""
+_DUMPED = rx(r"""
+    [0-9A-Fa-f]{4,16} :? [ ]{1,3}                                                               # the address
+    (?: (?P<pairs> (?: [0-9A-Fa-f]{2} [ ]{1,2} ){1,32} ) [ ]{0,2} \|
+      | (?P<groups> (?: (?:[0-9A-Fa-f]{2}){1,8} [ ] ){0,31} (?:[0-9A-Fa-f]{2}){1,8} ) (?: [ ]{2} | [ ]? \r? \n | \Z ) )
+""")
+"""A line of `hexdump -C`, or of `xxd` and `od -t x1`, up to its column of characters."""
+_PAIR = re.compile(rb"([0-9A-Fa-f]{2})")
+_DUMP_LINE = 256
+"""Bytes that a line of a dump has at most."""
+
+_UNITS = {Via.UTF_16LE: re.compile(rb"(?:[^\0]\0){1,4096}"), Via.UTF_16BE: re.compile(rb"(?:\0[^\0]){1,4096}")}
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32", "utf-32-le", 4),
+    (codecs.BOM_UTF32_BE, "utf-32", "utf-32-be", 4),
+    (codecs.BOM_UTF16_LE, "utf-16le", "utf-16-le", 1),
+    (codecs.BOM_UTF16_BE, "utf-16be", "utf-16-be", 1),
+)
+"""Byte order marks (Unicode, section 23.8) and what a text with them must be a multiple of; the longer first, since one begins another."""
+_HEAD = 512
+"""Bytes of a text without a mark that tell whether it is UTF-16."""
+_LEAST_WIDE = 8
+
+
+def from_base64(strand: Strand, skip: int) -> Run:
+    """The strand decoded from its character number `skip` on."""
+    characters = strand.characters[skip:]
+    whole = len(characters) - (len(characters) % 4 == 1)
+    safe = (b"-" in characters or b"_" in characters) and b"+" not in characters and b"/" not in characters
+    standard = characters[:whole].replace(b"-", b"+").replace(b"_", b"/")
+    decoded = binascii.a2b_base64(standard + b"=" * (-whole % 4))
+    trace = _tracer(strand, lambda n: skip + n * 4 // 3, lambda n: skip - (-n * 4 // 3))
+    return Run(strand.start, strand.end, "base64url" if safe else "base64", decoded, trace)
+
+
+def from_hex(strand: Strand, skip: int) -> Run:
+    """The strand decoded from its digit number `skip` on."""
+    digits = strand.characters[skip:]
+    decoded = binascii.unhexlify(digits[: len(digits) & ~1])
+    return Run(strand.start, strand.end, "hex", decoded, _tracer(strand, lambda n: skip + 2 * n, lambda n: skip + 2 * n))
+
+
+def from_list(text: bytes, at: int, floor: int) -> Run:
+    """The list of hexadecimal bytes around `at`, or the dump, decoded."""
+    spans = _dumped(text, at, floor)
+    if spans is None:
+        start, end = _leftwards(text, at, _SEPARATORS, floor), _rightwards(text, at, _SEPARATORS)
+        lead = text[at : at + 2].lower()
+        spans = ((start, end, _LISTED[lead if lead in _LISTED else b""]),)
+    digits = bytearray()
+    for start, end, unit in spans:
+        for match in unit.finditer(text, start, end):
+            digits += match[1]
+    pieces = ((*match.span(1), 1) for start, end, unit in spans for match in unit.finditer(text, start, end))
+    return Run(spans[0][0], spans[-1][1], "hex", binascii.unhexlify(digits), lambda: Pieces(pieces).locate)
+
+
+def from_wide(text: bytes, at: int, via: Via, floor: int) -> Run:
+    """The longest stretch around `at` in which every other byte is NUL and none between them is: UTF-16 of Latin text.
+
+    Such a stretch nearly always reads in either byte order, one byte apart: the longer one is meant, or else little-endian.
+    """
+    low = at if via is Via.UTF_16LE else at + 1
+    little = _stretch(text, low, Via.UTF_16LE, floor)
+    big = _stretch(text, max(floor, low - 1), Via.UTF_16BE, floor)
+    (start, end), step = (little, "utf-16le") if little[1] - little[0] >= big[1] - big[0] else (big, "utf-16be")
+    return _decoded(text, start, end, step, step)
+
+
+def whole_wide(text: bytes) -> Run | None:
+    """The whole text where it is UTF-16 or UTF-32: it has a byte order mark, or it begins with Latin letters in UTF-16."""
+    for mark, step, codec, unit in _MARKS:
+        if text.startswith(mark) and len(text) % unit == 0:
+            return _decoded(text, len(mark), len(text), step, codec)
+    head = text[:_HEAD]
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if len(head) < _LEAST_WIDE or min(even, odd) or max(even, odd) * 8 < len(head) * 3:
+        return None
+    step = "utf-16le" if odd else "utf-16be"
+    return _decoded(text, 0, len(text), step, step)
+
+
+def _decoded(text: bytes, start: int, end: int, step: str, codec: str) -> Run:
+    characters = text[start:end].decode(codec, "replace")
+    return Run(start, end, step, characters.encode(), lambda: Characters(characters, codec, start).locate)
+
+
+def _stretch(text: bytes, at: int, via: Via, floor: int) -> tuple[int, int]:
+    """Where the units of UTF-16 around the one at `at` begin and end."""
+    end = at
+    while (match := _UNITS[via].match(text, end)) is not None:
+        end = match.end()
+    high, size = int(via is Via.UTF_16LE), 64
+    while at - floor > 1:
+        block = text[max(floor + (at - floor) % 2, at - size) : at]
+        highs, lows = block[high::2], block[1 - high :: 2]
+        units = min(len(highs) - len(highs.rstrip(b"\0")), len(lows) - 1 - lows.rfind(b"\0"))
+        at -= 2 * units
+        if units < len(lows):
+            break
+        size *= 2
+    return at, end
+
+
+def _dumped(text: bytes, at: int, floor: int) -> tuple[tuple[int, int, re.Pattern[bytes]], ...] | None:
+    """The bytes in the lines of the dump around `at`; None where there is no dump."""
+    first = text.rfind(b"\n", max(floor, at - _DUMP_LINE), at) + 1
+    here = _DUMPED.match(text, first)
+    if here is None or here.end() < at:
+        return None
+    while first > floor:
+        newline = text.rfind(b"\n", max(floor, first - _DUMP_LINE), first - 1)
+        before = newline + 1
+        if (newline < 0 and first > _DUMP_LINE) or _DUMPED.match(text, before, first) is None:
+            break
+        first = before
+    spans = []
+    while (line := _DUMPED.match(text, first)) is not None:
+        spans.append((*line.span("pairs" if line["pairs"] else "groups"), _PAIR))
+        first = text.find(b"\n", line.end() - 1, line.end() + _DUMP_LINE) + 1 or len(text)
+    return tuple(spans)
+
+
+def _leftwards(text: bytes, at: int, letters: bytes, floor: int) -> int:
+    size = 64
+    while at > floor:
+        block = text[max(floor, at - size) : at]
+        kept = len(block.rstrip(letters))
+        at -= len(block) - kept
+        if kept:
+            break
+        size *= 2
+    return at
+
+
+def _rightwards(text: bytes, at: int, letters: bytes) -> int:
+    size = 64
+    while at < len(text):
+        block = text[at : at + size]
+        kept = len(block.lstrip(letters))
+        at += len(block) - kept
+        if kept:
+            break
+        size *= 2
+    return at
+
+
+def _tracer(strand: Strand, first: Callable[[int], int], last: Callable[[int], int]) -> Callable[[], Locate]:
+    """The way back where the n-th byte begins at the strand's character `first(n)`, and what comes before it ends at `last(n)`."""
+    return lambda: lambda start, end: strand.pieces.locate(first(start), last(end))

@@ -1,0 +1,267 @@
+"""An encoded run taken as long as it goes.
+
+That is over the lines that it is wrapped into, over string parts that a program joins, over the escapes that JSON and URLs need for `+`
+and `/`. Everything here moves through the text once, forwards or backwards, and asks no expression to look further than a line break with its
+indentation.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from scanner.contract import rx
+from scanner.engine.spans import Pieces
+
+_SHORTEST = 20
+"""Characters of a line that the next one may continue."""
+_SEAM = 96
+"""Bytes that a line break with all that belongs to it may have."""
+_MOST = 1 << 20
+"""Lines, or spelled characters, that are followed in one run."""
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Alphabet:
+    """The characters of an encoding."""
+
+    letters: bytes
+    run: re.Pattern[bytes]
+    group: int
+    """Characters that are decoded together."""
+    spelled: bool
+    """Whether some of them may be escaped."""
+
+
+BASE64 = Alphabet(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_", re.compile(rb"[A-Za-z0-9+/_-]{1,65536}"), 4, spelled=True
+)
+HEX = Alphabet(b"0123456789abcdefABCDEF", re.compile(rb"[0-9A-Fa-f]{1,65536}"), 2, spelled=False)
+
+_SPELLED = rx(r"""\\{1,8} (?: / | u002[bBfF] ) | %(?:25){0,2} 2[bBfF] | &\#(?: 4[37] | [xX]2[bBfF] );""")
+"""A `+` or a `/` in JSON, URLs and XML."""
+_SPELLED_BEFORE = re.compile(rb"(?:" + _SPELLED.pattern + rb")\Z", re.VERBOSE)
+_PLUS = frozenset(b"bB3")
+"""Last signs of a spelled `+`."""
+_ESCAPE = rx(r"""\\{1,8} (?: u[0-9A-Fa-f]{4} | x[0-9A-Fa-f]{2} | [a-z0] ) | %(?:25){0,2} [0-9A-Fa-f]{2}""")
+"""An escape that ends in letters or digits, which are none of the run's."""
+_SEAM_PARTS = r"""
+    (?P<spelled> (?: \\{1,8} r )? \\{1,8} n )?                      # a line break inside a string
+    (?: (?P<close> ["'] ) [ \t]{0,8} (?: [+.,&\\] [ \t]{0,8} )? )?  # the end of a string part
+    [ \t]{0,8}
+    (?P<line> \\? \r? \n [ \t]{0,48} (?: [#*] [ \t]{1,4} )? )?      # a line break, indentation, a comment sign
+    (?P<open> ["'] )?
+"""
+_SEAM_AFTER = rx(_SEAM_PARTS)
+_SEAM_BEFORE = rx(_SEAM_PARTS + r"\Z")
+_SEAM_SIGNS = b" \t\r\n\"'+.,&\\#*"
+"""What a seam is made of, apart from the letters of spelled line breaks."""
+_FINISHED = rx(r"""={0,2} (?: [ \t]{0,8} (?: \r?\n | \Z ) | ["'\\,;)\]}<] )""")
+"""What follows the last line of a wrapped run; a `:` or another word would make it a line of something else."""
+
+
+class Strand:
+    """The lines of one run, without what separates them."""
+
+    def __init__(self, text: bytes, lines: tuple[Span, ...], alphabet: Alphabet) -> None:
+        self.text = text
+        self.lines = lines
+        self.alphabet = alphabet
+        self.start = lines[0][0]
+        self.end = lines[-1][1]
+
+    @cached_property
+    def pieces(self) -> Pieces:
+        """The way back from the run's characters to the text."""
+        return Pieces(_pieces(self.text, self.lines, self.alphabet))
+
+    @cached_property
+    def characters(self) -> bytes:
+        """All characters of the run."""
+        lines = [self.text[start:end] for start, end in self.lines]
+        if _may_spell(self.text[self.start : self.end], self.alphabet):
+            lines = [_plainly(line, self.alphabet) for line in lines]
+        return b"".join(lines)
+
+    def skip(self, at: int, offset: int) -> int:
+        """How many characters stand before the first whole group, when the one at `at` is number `offset` of its group."""
+        return (self.pieces.inner(at) - offset) % self.alphabet.group
+
+    def line(self, at: int) -> Span:
+        """The line that holds `at`."""
+        return self.lines[max(0, bisect_right(self.lines, (at, len(self.text))) - 1)]
+
+    def alone(self, at: int, offset: int) -> Strand | None:
+        """The line that holds `at`, and of it only what may begin there: for what the rest of the run spoils by standing beside it.
+
+        None where that is the whole run.
+        """
+        start, end = self.line(at)
+        cut = max(self.text.rfind(sign, start, at) for sign in (b"/", b"-", b"_", b"+")) + 1
+        if cut > start and (at - cut - offset) % self.alphabet.group == 0:
+            start = cut
+        lines = ((start, end),)
+        return Strand(self.text, lines, self.alphabet) if lines != self.lines else None
+
+
+def strand(text: bytes, at: int, alphabet: Alphabet, floor: int = 0) -> Strand:
+    """The whole run around `at`, which reaches back to `floor` at most.
+
+    Lines are joined where a line break is all that separates them and they are equally long; the last may be shorter, and the first may
+    begin behind something else in its line.
+    """
+    line = _left(text, at, alphabet, floor), _right(text, at, alphabet)
+    before, width = _lines_before(text, line, alphabet, floor)
+    if not width and (before or _begins_line(text, line[0], floor)):
+        width = _count(text, line, alphabet)
+    return Strand(text, (*reversed(before), line, *_lines_after(text, line, width, alphabet)), alphabet)
+
+
+def _lines_before(text: bytes, line: Span, alphabet: Alphabet, floor: int) -> tuple[list[Span], int]:
+    """The lines that `line` continues, nearest first, and how long a full line is: 0 where that cannot be told."""
+    lines: list[Span] = []
+    width = 0
+    least = _count(text, line, alphabet)
+    while len(lines) < _MOST:
+        seam = _seam_before(text, line[0], floor)
+        if seam is None:
+            break
+        line = _left(text, seam, alphabet, floor), seam
+        length = _count(text, line, alphabet)
+        whole = _begins_line(text, line[0], floor)
+        if length < _SHORTEST or (whole and (length < least or (width and length != width))):
+            break
+        lines.append(line)
+        if not whole:
+            break
+        width = least = length
+    return lines, width
+
+
+def _lines_after(text: bytes, line: Span, width: int, alphabet: Alphabet) -> Iterator[Span]:
+    """The lines that continue `line`; `width` is what a full line has, 0 where that is not known yet."""
+    length = _count(text, line, alphabet)
+    for _ in range(_MOST):
+        start = _seam_after(text, line[1])
+        if start is None or length < _SHORTEST or (width and length != width):
+            return
+        line = start, _right(text, start, alphabet)
+        length = _count(text, line, alphabet)
+        if not length or (width and length > width) or not _FINISHED.match(text, line[1]):
+            return
+        yield line
+        width = width or length
+
+
+def _seam_after(text: bytes, at: int) -> int | None:
+    """Where the next line begins, if only a line break separates it."""
+    match = _SEAM_AFTER.match(text, at)
+    return match.end() if match is not None and _parts_lines(match) else None
+
+
+def _seam_before(text: bytes, at: int, floor: int) -> int | None:
+    """Where the line before ends, if only a line break separates it."""
+    block = text[max(floor, at - _SEAM) : at]
+    rest = block.rstrip(_SEAM_SIGNS)
+    while rest.endswith((b"\\n", b"\\r")):
+        rest = rest[:-1].rstrip(b"\\")
+    first = at - len(block) + len(rest)
+    match = _SEAM_BEFORE.search(text, first, at) if first < at else None
+    return match.start() if match is not None and _parts_lines(match) else None
+
+
+def _parts_lines(match: re.Match[bytes]) -> bool:
+    return bool(match["spelled"] or match["line"] or (match["close"] and match["open"]))
+
+
+def _begins_line(text: bytes, at: int, floor: int) -> bool:
+    if at <= _SEAM and not text[:at].strip(b" \t\r\n\"'"):
+        return True
+    return _seam_before(text, at, floor) is not None
+
+
+def _right(text: bytes, at: int, alphabet: Alphabet) -> int:
+    """Where the characters that begin at `at` end."""
+    escapes = 0
+    while escapes < _MOST:
+        match = alphabet.run.match(text, at)
+        if match is None and alphabet.spelled:
+            match = _SPELLED.match(text, at)
+            escapes += 1
+        if match is None:
+            break
+        at = match.end()
+    return at
+
+
+def _left(text: bytes, at: int, alphabet: Alphabet, floor: int) -> int:
+    """Where the characters that end at `at` begin."""
+    size = 64
+    limit = at
+    while at > floor:
+        block = text[max(floor, at - size) : at]
+        kept = len(block.rstrip(alphabet.letters))
+        at -= len(block) - kept
+        size *= 2
+        if kept:
+            before = _escape_before(text, at, floor) if alphabet.spelled else None
+            if before is None:
+                break
+            at, goes_on = before
+            if not goes_on:
+                return min(at, limit)
+            size = 64
+    return at
+
+
+def _escape_before(text: bytes, at: int, floor: int) -> tuple[int, bool] | None:
+    """What an escape that `at` is in, or behind, means for a run that begins there; None where there is no escape.
+
+    That is where the run really begins, and whether it goes on to the left because the escape is one of its characters.
+    """
+    sign = text[at - 1 : at]
+    if sign == b";":
+        match = _SPELLED_BEFORE.search(text, max(floor, at - 6), at)
+        return (match.start(), True) if match is not None else None
+    if sign not in {b"\\", b"%"}:
+        return None
+    first = at - 1
+    while sign == b"\\" and first > max(floor, at - 8) and text[first - 1 : first] == sign:
+        first -= 1
+    if _SPELLED.match(text, first):
+        return first, True
+    match = _ESCAPE.match(text, first)
+    return (match.end(), False) if match is not None else None
+
+
+def _pieces(text: bytes, lines: Sequence[Span], alphabet: Alphabet) -> Iterator[tuple[int, int, int]]:
+    may_spell = _may_spell(text[lines[0][0] : lines[-1][1]], alphabet)
+    for start, end in lines:
+        at = start
+        for match in _SPELLED.finditer(text, start, end) if may_spell else ():
+            if match.start() > at:
+                yield at, match.start(), match.start() - at
+            yield match.start(), match.end(), 1
+            at = match.end()
+        if end > at:
+            yield at, end, end - at
+
+
+def _count(text: bytes, line: Span, alphabet: Alphabet) -> int:
+    return len(_plainly(text[line[0] : line[1]], alphabet))
+
+
+def _plainly(line: bytes, alphabet: Alphabet) -> bytes:
+    """The line with its spelled characters as they are meant."""
+    if not _may_spell(line, alphabet):
+        return line
+    return _SPELLED.sub(lambda match: b"+" if match[0].rstrip(b";")[-1] in _PLUS else b"/", line)
+
+
+def _may_spell(line: bytes, alphabet: Alphabet) -> bool:
+    return alphabet.spelled and (b"\\" in line or b"%" in line or b"&" in line)

@@ -1,0 +1,160 @@
+"""What a worker process does with one task: read it from its source, examine it, and answer without values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from scanner.examine import Examiner, Setup
+from scanner.model import Blob, Commit, Sighting, Unscanned
+from scanner.sources.files import FileRef, Skipped, read_file
+from scanner.sources.history import ObjectBatch, RawObject, Tag, parse_commit, parse_tag, read
+from scanner.sources.workstation import HomeFile, read_home_file
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Files of a tree, a home, or git's own."""
+
+    source: int
+    refs: tuple[FileRef | HomeFile, ...]
+    max_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """Objects of a store, met for the first time: where they lie is asked later, and only for those that hold something."""
+
+    source: int
+    batch: ObjectBatch
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Blobs that hold something, with the paths that they have had."""
+
+    source: int
+    batch: ObjectBatch
+    paths: Mapping[str, tuple[str, ...]]
+
+
+Task = Files | Objects | Places
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A file or an object that holds something."""
+
+    container: str
+    path: str
+    oid: str | None
+    mode: int | None
+    sightings: tuple[Sighting, ...]
+
+
+@dataclass(slots=True)
+class Answer:
+    """What came of one task. Counts are of what was read, not of what was found."""
+
+    source: int
+    counted: bool = True
+    """Whether blobs and bytes are new to this run."""
+    hits: list[Hit] = field(default_factory=list)
+    blobs: int = 0
+    bytes: int = 0
+    unscanned: list[Unscanned] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    commits: list[Commit] = field(default_factory=list)
+    tags: list[Tag] = field(default_factory=list)
+
+
+class Worker:
+    """Answers tasks; made once in each process."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._examiner = Examiner(setup)
+
+    def __call__(self, task: Task) -> Answer:
+        match task:
+            case Files():
+                return self._files(task)
+            case Objects():
+                return self._objects(task)
+            case Places():
+                return self._places(task)
+
+    def _files(self, task: Files) -> Answer:
+        answer = Answer(task.source)
+        for ref in task.refs:
+            match read_home_file(ref, task.max_size) if isinstance(ref, HomeFile) else read_file(ref, task.max_size):
+                case Blob() as blob:
+                    self._examine(answer, blob.container, blob.path, blob.data, mode=blob.mode)
+                case Unscanned() as unscanned:
+                    answer.unscanned.append(unscanned)
+                case Skipped() as skipped:
+                    answer.skipped[skipped.reason] += 1
+        return answer
+
+    def _objects(self, task: Objects) -> Answer:
+        answer = Answer(task.source)
+        for item in self._read(answer, task.batch):
+            match item.type:
+                case "commit":
+                    self._commit(answer, task, item)
+                case "tag":
+                    self._tag(answer, task, item)
+                case _:
+                    answer.blobs += 1
+                    answer.bytes += len(item.data)
+                    self._examine(answer, task.batch.container, f"blob:{item.oid}", item.data, oid=item.oid, count=False)
+        return answer
+
+    def _places(self, task: Places) -> Answer:
+        answer = Answer(task.source, counted=False)
+        for item in self._read(answer, task.batch):
+            for path in task.paths[item.oid]:
+                self._examine(answer, task.batch.container, path, item.data, oid=item.oid, count=False)
+        answer.skipped.clear()  # counted when the blob was met first
+        answer.unscanned.clear()
+        return answer
+
+    @staticmethod
+    def _read(answer: Answer, batch: ObjectBatch) -> Iterable[RawObject]:
+        for item in read(batch):
+            if isinstance(item, Unscanned):
+                answer.unscanned.append(item)
+            else:
+                yield item
+
+    def _commit(self, answer: Answer, task: Objects, item: RawObject) -> None:
+        parsed = parse_commit(item.oid, item.data)
+        offset = 0
+        if parsed is not None:
+            commit, offset = parsed
+            answer.commits.append(commit)
+        self._message(answer, task, f"commit:{item.oid}", item, offset)
+
+    def _tag(self, answer: Answer, task: Objects, item: RawObject) -> None:
+        parsed = parse_tag(item.oid, item.data)
+        if parsed is None:
+            self._message(answer, task, f"tag:{item.oid}", item, 0)
+            return
+        answer.tags.append(parsed.tag)
+        self._message(answer, task, f"tag:{parsed.tag.name}", item, parsed.offset)
+
+    def _message(self, answer: Answer, task: Objects, path: str, item: RawObject, offset: int) -> None:
+        """A message, and apart from it the headers: a merge quotes whole tags there, and anybody can add some."""
+        self._examine(answer, task.batch.container, path, item.data[offset:], oid=item.oid, count=False)
+        self._examine(answer, task.batch.container, path, item.data[:offset], oid=item.oid, count=False)
+
+    def _examine(
+        self, answer: Answer, container: str, path: str, data: bytes, *, oid: str | None = None, mode: int | None = None, count: bool = True
+    ) -> None:
+        if count:
+            answer.blobs += 1
+            answer.bytes += len(data)
+        examination = self._examiner.examine(path, data)
+        answer.skipped.update(examination.skipped)
+        if examination.sightings:
+            answer.hits.append(Hit(container, path, oid, mode, examination.sightings))
