@@ -19,7 +19,7 @@ def powerful(identified: Identified) -> bool:
 
 def is_private_key(identified: Identified) -> bool:
     """Whether it is the private half of a key pair."""
-    return identified.kind.id.endswith("-private-key")
+    return identified.kind.id.endswith("private-key")
 
 
 def sealed(identified: Identified) -> bool:
