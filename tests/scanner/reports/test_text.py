@@ -164,7 +164,7 @@ def test_no_line_ends_with_a_blank(name: str) -> None:
     assert [line for line in text(*CASES[name]).split("\n") if line.endswith(" ")] == []
 
 
-@pytest.mark.parametrize("name", CASES.keys() - {"long paths"})
+@pytest.mark.parametrize("name", [name for name in CASES if name != "long paths"])
 def test_no_line_is_too_wide(name: str) -> None:
     made, style = CASES[name]
     assert [line for line in text(made, style).split("\n") if width(line) > style.width] == []
