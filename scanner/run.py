@@ -22,7 +22,7 @@ from scanner.correlate import build_graph
 from scanner.engine import build, deal
 from scanner.examine import Examiner, Setup
 from scanner.identity import StretchBudget, default_cache_dir, default_config_dir, derived_id, load_key
-from scanner.model import Blob, Coverage, Outcome, Severity, Sighting, Slot, SourceCoverage
+from scanner.model import Blob, Coverage, Graph, Outcome, Severity, Sighting, Slot, SourceCoverage
 from scanner.plan import Plan, Progress, Read, Request, weight
 from scanner.sources.ci_exports import Export, ExportSpec, parse_spec, read_export
 from scanner.sources.stdin import CONTAINER, read_stdin
@@ -62,7 +62,7 @@ def run(request: Request, settings: Settings, environ: Mapping[str, str], progre
         without=frozenset(settings.no_policy),
         make_id=derived_id,
     )
-    notes = [*plan.notes, *_notes(request, settings, setup)]
+    notes = [*plan.notes, *_notes(request, settings, setup), *_assumed(plan.reads, graph)]
     return Outcome(
         tool_version(),
         detectors,
@@ -186,6 +186,14 @@ def _notes(request: Request, settings: Settings, setup: Setup) -> Iterator[str]:
         yield "More than 256 different guessable values: the ids of the others hold for this run only."
     if not settings.trust_config:
         yield from (f"{file} is not obeyed (--trust-config)" for file in untrusted_files(request.named_targets))
+
+
+def _assumed(reads: Iterable[Read], graph: Graph) -> Iterator[str]:
+    """What the ranking took for granted about the targets, where something was ranked."""
+    private = [read.target for read in reads if read.repository is not None and read.target not in graph.public]
+    held = {occurrence.container for sprawl in graph.sprawls for occurrence in sprawl.occurrences}
+    if held.intersection(private):
+        yield "Repositories count as private unless the setting `public` names them."
 
 
 def _coverage(reads: Iterable[Read], notes: Iterable[str]) -> Coverage:

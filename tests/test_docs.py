@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,13 @@ def test_options_that_the_readme_names_exist(tmp_path: Path) -> None:
     named = set(re.findall(r"(?<=`)--[a-z-]+|(?<= )--[a-z][a-z-]+", (ROOT / "README.md").read_text(encoding="utf-8")))
     assert named
     assert {option for option in named if option not in shown} == set()
+
+
+def test_our_own_tree_holds_nothing_that_looks_alive(tmp_path: Path) -> None:
+    listed = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z"], capture_output=True, check=True).stdout
+    for name in filter(None, listed.decode().split("\0")):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    run = keytrail("scan", cwd=tmp_path)
+    assert run.stdout.startswith("No credentials found"), run.stdout
+    assert "; 0 suppressed" in run.stdout

@@ -105,7 +105,7 @@ def rank(view: View, sprawl: Sprawl) -> Rank:
         levels=levels,
         score=min((score, *(limit.score for limit in limits))),
         ceiling=min(ceiling, band(cap)),
-        notes=(*_assumptions(view, sprawl), *(limit.note for limit in limits)),
+        notes=(*_assumptions(sprawl), *(limit.note for limit in limits)),
     )
 
 
@@ -124,17 +124,13 @@ def _limits(view: View, sprawl: Sprawl) -> tuple[_Limit, ...]:
     return tuple(limits)
 
 
-def _assumptions(view: View, sprawl: Sprawl) -> tuple[str, ...]:
+def _assumptions(sprawl: Sprawl) -> tuple[str, ...]:
     identified = sprawl.identified
     notes: list[str] = []
     if identified.assumed:
         notes.append("Its privilege is assumed from its kind; the value does not tell.")
     if facts.sealed(identified):
         notes.append("It is encrypted where it lies, which counts as one level less exposure.")
-    private = [one.container for one in sprawl.occurrences if one.zone in _IN_REPOSITORIES and one.container not in view.graph.public]
-    if private:
-        names = list(dict.fromkeys(private))
-        notes.append(f"{places.listed(names)} {'counts' if len(names) == 1 else 'count'} as private.")
     return tuple(notes)
 
 

@@ -39,9 +39,9 @@ LABELS: Mapping[Zone, str] = {
 AT_MOST = 5
 _RANK = {zone: rank for rank, zone in enumerate(LABELS)}
 _INDENT = 4
-_CONTAINERS = 20
+_CONTAINERS = 30
 """Hundredths of a line for the column of containers, so that one long name does not push every row to the right."""
-_DETAILS = 52
+_DETAILS = 44
 """Hundredths of a line kept for details: two commits with their dates need them."""
 _LONGEST = 60
 """Columns of a name that is no path; JSON has all of it."""

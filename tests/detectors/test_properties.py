@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from base64 import b64encode
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -116,7 +117,7 @@ WORST = {
     "github-fine-grained-token": b"github_pat_" + b"A" * 22 + b"_",
     "npm-token": b"npm_" + b"aA1" * 16,
     "npm-legacy-token": b"//a//_authToken=00000000-0000-0000-0000-",
-    "npm-basic-auth": b"//a//:_auth=" + b"dXNl" + b"cjpw",
+    "npm-basic-auth": b"//a//:_auth=" + b64encode(b"user:p"),
     "pypi-token": b"pypi-AgEIcHlwaS5vcmcCJ" + b"A" * 40 + b"\n",
     "private-key": b"1 2 -----BEGIN PRIVATE KEY-----\n" + b"MIIEpAIBAAKCAQEA\n" * 4,
     "openpgp-private-key": b"# -----BEGIN PGP PRIVATE KEY BLOCK-----\n\n" + b"# lFgEZQlFgEZQlFgE\n" * 4,

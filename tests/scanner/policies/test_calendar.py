@@ -71,7 +71,7 @@ def test_other_issuers_have_another_calendar() -> None:
 
 
 def test_why_it_is_dead_is_said() -> None:
-    (_, _, why) = ranked(graph(identified(), place(Zone.REPO_HEAD, since=LONG_AGO))).notes
+    (_, why) = ranked(graph(identified(), place(Zone.REPO_HEAD, since=LONG_AGO))).notes
     assert why == (
         "Dead by the issuer's calendar since 2026-02-03 unless it can only read: first committed on 2025-06-01, and those made before "
         "2025-11-05 were revoked or ended by then."

@@ -282,8 +282,6 @@ def test_a_suppressed_credential_is_ranked_too() -> None:
     ("of", "note"),
     [
         (graph(identified(), DOTFILE), "Its privilege is assumed from its kind; the value does not tell."),
-        (graph(identified(), HEAD), "web counts as private."),
-        (graph(identified(), HEAD, OTHER_HEAD), "web and infra count as private."),
         (
             graph(identified(kind=KEY, facts={"at_rest": "encrypted"}), DOTFILE),
             "It is encrypted where it lies, which counts as one level less exposure.",
