@@ -53,10 +53,10 @@ $(BIN)/python:
 
 $(STAMP): $(BIN)/python $(SOURCES)
 	@echo "installing keytrail into $(VENV)" >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt --editable .
 	@touch $@
 
 $(DEV_STAMP): $(STAMP) $(SOURCES)
 	@echo "installing the development tools into $(VENV)" >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@

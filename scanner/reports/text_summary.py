@@ -32,7 +32,7 @@ _SOURCES: Mapping[str, tuple[str, str]] = {
     "home": ("home", "homes"),
     "ci_export": ("CI export", "CI exports"),
     "ci_log": ("CI log", "CI logs"),
-    "stdin": ("standard input", "standard inputs"),
+    "stdin": ("standard input", ""),
     "patch": ("patch", "patches"),
 }
 
@@ -100,7 +100,13 @@ def _sources(coverage: Coverage) -> list[str]:
     kinds: dict[str, int] = {}
     for source in coverage.sources:
         kinds[source.kind] = kinds.get(source.kind, 0) + 1
-    return [counted(number, *_SOURCES.get(kind, (kind.replace("_", " "),))) for kind, number in kinds.items()]
+    return [_counted_source(kind, number) for kind, number in kinds.items()]
+
+
+def _counted_source(kind: str, number: int) -> str:
+    """How many sources of a kind; of what there is only one of, just its name."""
+    one, many = _SOURCES.get(kind, (kind.replace("_", " "), ""))
+    return one if kind in _SOURCES and not many else counted(number, one, many)
 
 
 def _amounts(view: View) -> tuple[str, str, str, str]:
