@@ -25,6 +25,8 @@ _HALVED = 10
 """Characters from which on a needle is searched as two halves instead of whole: a line break can spoil only one of them."""
 _LONGEST = 16
 """Characters of a form that are searched; more would not make it more selective."""
+_SPELLED_OUT = 5
+"""Characters of a literal that are searched where each of them is escaped."""
 _HEX_BYTES = 8
 """Bytes of a literal that are searched in hexadecimal."""
 
@@ -138,6 +140,7 @@ def _encoded(literal: bytes) -> Iterator[Form]:
     for text in (literal, wide, *_base64(literal)):
         yield from _in_hex(text[:_HEX_BYTES])
     yield from _in_hex_list(literal[:_HEX_BYTES])
+    yield from _escaped_whole(literal[:_SPELLED_OUT])
     for text in (literal, *_base64(literal)):
         yield _coded(Via.UTF_16LE, _wide(text[: _LONGEST // 2], 0))
         yield _coded(Via.UTF_16BE, _wide(text[: _LONGEST // 2], 1))
@@ -213,9 +216,15 @@ def _in_hex_list(text: bytes) -> Iterator[Form]:
         yield from _any_case(Via.HEX_LIST, groups.rstrip())
 
 
-def _any_case(via: Via, digits: bytes) -> Iterator[Form]:
-    """Lower and upper case as two literals: thousands of caseless ones take Hyperscan a minute to compile."""
-    upper = digits.upper().replace(b"X", b"x")
+def _escaped_whole(text: bytes) -> Iterator[Form]:
+    """`text` with every character escaped, as encoders do that trust none."""
+    for via, before in ((Via.PERCENT, b"%"), (Via.BACKSLASH, b"\\u00"), (Via.BACKSLASH, b"\\\\u00")):
+        yield from _any_case(via, b"".join(before + b"%02x" % byte for byte in text), keep=before)
+
+
+def _any_case(via: Via, digits: bytes, *, keep: bytes = b"") -> Iterator[Form]:
+    """Lower and upper case as two literals: thousands of caseless ones take Hyperscan a minute to compile. `keep` has no case."""
+    upper = digits.upper().replace(b"X", b"x").replace(keep.upper(), keep)
     yield from (_coded(via, spelling) for spelling in {digits, upper})
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import re
 import stat
 import tempfile
 from collections.abc import Sequence
@@ -24,6 +25,8 @@ from scanner.engine import anchors
 from scanner.engine.anchors import Form, forms, plain
 from scanner.errors import PluginError
 
+_ABSURD = 1 << 30
+_AT_MOST = re.compile(r"matches of length ([0-9]{1,10}) bytes at most")
 _LARGEST = 64 << 20
 """Bytes of a cache file that are read at most."""
 
@@ -76,16 +79,17 @@ def _check(detector: str, anchor: Anchor, width: int) -> None:
 def _wider(form: Form, width: int) -> bool:
     """Whether a match of `form` may have more than `width` bytes; also where it is no expression at all.
 
-    Hyperscan compiles no expression with a minimum length that it cannot reach, so it must refuse one above the bound.
+    Asked for matches of an absurd length, Hyperscan refuses and says how long they can be; without a bound it has no reason to refuse.
     """
     try:
         _compile((form,))
     except hs.HyperscanError:
         return True
     try:
-        _compile((form,), least=width + 1)
-    except hs.HyperscanError:
-        return False
+        _compile((form,), least=_ABSURD)
+    except hs.HyperscanError as error:
+        longest = _AT_MOST.search(str(error))
+        return longest is None or int(longest[1]) > width
     return True
 
 

@@ -36,12 +36,12 @@ class Unescaper:
     """Undoes escapes in one text, each string, line or element once."""
 
     def __init__(self, text: bytes, language: str | None) -> None:
-        """`language` is whose backslashes are in `text`, if that is known."""
+        """`language` is whose escapes are in `text`, if that is known."""
         self._text = text
         self._language = language
         self._done: set[tuple[Via, int]] = set()
 
-    def strings(self, places: Iterable[int], via: Via = Via.BACKSLASH) -> Iterator[Run]:
+    def strings(self, places: Iterable[int], via: Via) -> Iterator[Run]:
         """What stands around `places`, which come in order, without the escapes of one sort."""
         end = 0
         for at in places:

@@ -25,8 +25,6 @@ from scanner.engine.spans import Run, Spans
 from scanner.errors import PluginError
 
 _NOTHING = Examined()
-_STRICT = frozenset({"json", "yaml", "properties"})
-"""Languages in which a backslash never stands for itself."""
 
 
 def build(detectors: Sequence[Detector], *, cache: Path | None, limits: Limits | None = None) -> Engine:
@@ -47,8 +45,11 @@ class Engine:
         self._limits = limits
 
     def touches(self, data: bytes) -> bool:
-        """Whether `data` is worth examining: it has an anchor, plain or encoded, or is UTF-16. Cheap."""
-        return self._matcher.touches(data) or whole_wide(data) is not None
+        """Whether any anchor is in `data`, plain or encoded: if not, `examine` finds nothing. Cheap."""
+        if self._matcher.touches(data):
+            return True
+        wide = whole_wide(data)
+        return wide is not None and self._matcher.touches(wide.text)
 
     def examine(self, data: bytes, *, hint: str = "") -> Examined:
         """Every value that a detector recognises in `data`, in the order of places.
@@ -114,8 +115,9 @@ class _Examination:
             hits.coded.pop(Via.UTF_16BE, None)
             yield from self._entered(text, wide, text.hint)
         unescaper = Unescaper(text.data, language)
-        retries = chain(unescaper.strings(garbled), *(unescaper.around(self._matcher, cluster) for cluster in hidden))
-        for step in chain(decoded(text.data, hits, unescaper), retries):
+        again = (run for via, places in garbled.items() for run in unescaper.strings(places, via))
+        around = (run for cluster in hidden for run in unescaper.around(self._matcher, cluster))
+        for step in chain(decoded(text.data, hits, unescaper), again, around):
             if isinstance(step, Run):
                 yield from self._entered(text, step)
             elif not self._through[text, ""].meet(step.start, step.end):
@@ -132,26 +134,27 @@ class _Examination:
         self._left -= cost
         yield _Text(run.text, hint, text.depth + 1, (text, run))
 
-    def _read(self, text: _Text, hits: Hits, language: str | None) -> tuple[list[Cluster], list[int]]:
+    def _read(self, text: _Text, hits: Hits, language: str | None) -> tuple[list[Cluster], dict[Via, list[int]]]:
         """Asks the detectors, and returns where escapes may have kept one of them from reading what is meant.
 
-        That is clusters without any reading, and the beginnings of readings with escapes inside.
+        That is clusters without any reading, and the places of readings with escapes inside.
         """
         hidden: list[Cluster] = []
-        garbled: list[int] = []
+        garbled: defaultdict[Via, list[int]] = defaultdict(list)
         for cluster in hits.clusters():
             silent = True
             for reading in self._readings(text, cluster):
                 silent = False
                 found = self._made(text, self._detectors[cluster.detector].id, reading)
-                if language in _STRICT and escapes.escaped(text.data, reading.start, reading.end):
-                    garbled.append(reading.start)
+                via = escapes.meant(text.data, reading.start, reading.end, language)
+                if via is not None:
+                    garbled[via].append(reading.start)
                     self._doubtful.append((text, found))
                 else:
                     self._found.append(found)
             if silent and escapes.hindering(text.data, cluster.start, cluster.end):
                 hidden.append(cluster)
-        return hidden, sorted(garbled)
+        return hidden, {via: sorted(places) for via, places in garbled.items()}
 
     def _readings(self, text: _Text, cluster: Cluster) -> Iterator[Reading]:
         detector = self._detectors[cluster.detector]

@@ -27,9 +27,11 @@ _SUFFIXES = {
     **dict.fromkeys(("json", "ipynb", "lock", "jsonl", "ndjson", "map", "har", "tfstate", "geojson"), "json"),
     **dict.fromkeys(("yaml", "yml"), "yaml"),
     "properties": "properties",
+    **dict.fromkeys(("xml", "html", "htm", "xhtml", "svg", "config", "csproj", "plist", "resx", "pom"), "xml"),
     **dict.fromkeys(("sh", "bash", "zsh", "ksh", "bashrc", "zshrc", "profile", "bash_profile", "zprofile", "zshenv", "envrc"), "shell"),
 }
 _BEGINS_JSON = rx(r"""(?:\xEF\xBB\xBF)? [ \t\r\n]{0,256} (?: \{ [ \t\r\n]{0,256} ["}] | \[ [ \t\r\n]{0,256} ["{\]] )""")
+_BEGINS_XML = rx(r"""(?:\xEF\xBB\xBF)? [ \t\r\n]{0,256} < [?!A-Za-z]""")
 _BEGINS_PEM = rx(r"-----BEGIN[ ][A-Z0-9 ]{1,64}----- \r? \n")
 
 _ESCAPE = {
@@ -46,6 +48,8 @@ _HINDERS = {
     Via.ENTITY: _ESCAPE[Via.ENTITY],
 }
 """Escapes that stand in values, rather than in the patterns that look for them."""
+_MEANT = {"json": Via.BACKSLASH, "yaml": Via.BACKSLASH, "properties": Via.BACKSLASH, "xml": Via.ENTITY}
+"""Escapes that never stand for themselves in a language."""
 _SIGN = {Via.BACKSLASH: b"\\", Via.PERCENT: b"%", Via.ENTITY: b"&"}
 _NAMES = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'"}
 
@@ -70,14 +74,16 @@ _STRING_ENDS = {b'"': rx(r"""\\ [\0-\xFF] | ["]"""), b"'": rx(r"""\\ [\0-\xFF] |
 
 
 def dialect(hint: str, text: bytes) -> str | None:
-    """The language whose backslashes `text` uses, from its path and its beginning; None where neither tells."""
+    """The language whose escapes `text` uses, from its path and its beginning; None where neither tells."""
     name = "" if ":" in hint else hint.rpartition("/")[2].lower()
     told = _SUFFIXES.get(name.rpartition(".")[2]) if "." in name else None
-    if told is None and _BEGINS_JSON.match(text):
+    if told is not None:
+        return told
+    if _BEGINS_JSON.match(text):
         return "json"
-    if told is None and (name.endswith("history") or ("." not in name and name[:1].isalnum())):
-        return "shell"
-    return told
+    if _BEGINS_XML.match(text):
+        return "xml"
+    return "shell" if name.endswith("history") or ("." not in name and name[:1].isalnum()) else None
 
 
 def hindering(text: bytes, start: int, end: int) -> tuple[Via, ...]:
@@ -86,9 +92,10 @@ def hindering(text: bytes, start: int, end: int) -> tuple[Via, ...]:
     return tuple(via for via in ESCAPES if text.find(_SIGN[via], first, last) >= 0 and _HINDERS[via].search(text, first, last))
 
 
-def escaped(text: bytes, start: int, end: int) -> bool:
-    """Whether the span holds something that a language with backslashes would read differently."""
-    return _HINDERS[Via.BACKSLASH].search(text, start, end) is not None
+def meant(text: bytes, start: int, end: int, language: str | None) -> Via | None:
+    """The sort of escapes in the span that `language` would read differently; None where it would not."""
+    via = _MEANT.get(language or "")
+    return via if via is not None and _HINDERS[via].search(text, start, end) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,7 @@ class Region:
     start: int
     end: int
     language: str | None
-    """Whose backslashes are in it, if that is known."""
+    """Whose escapes are in it, if that is known."""
 
 
 def region(text: bytes, at: int, via: Via, language: str | None, floor: int) -> Region:
@@ -106,6 +113,8 @@ def region(text: bytes, at: int, via: Via, language: str | None, floor: int) -> 
     start, close = _opening(text, at, via, floor, language)
     if via is Via.BACKSLASH and start > 1 and text[start - 2 : start] == b"$'":
         language = "shell"
+    elif language == "xml":
+        language = None  # XML knows no backslashes: they are those of a language inside
     return Region(start, _closing(text, start, at, via, close), language)
 
 

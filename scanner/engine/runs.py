@@ -22,7 +22,7 @@ _LISTED = {
 """One byte of a list, by what stands before it."""
 _DUMPED = rx(r"""
     [0-9A-Fa-f]{4,16} :? [ ]{1,3}                                                               # the address
-    (?: (?P<pairs> (?: [0-9A-Fa-f]{2} [ ]{1,2} ){1,32} ) [ ]{0,2} \|
+    (?: (?P<pairs> (?: [0-9A-Fa-f]{2} [ ]{1,2} ){1,32} ) [ ]{0,64} \|
       | (?P<groups> (?: (?:[0-9A-Fa-f]{2}){1,8} [ ] ){0,31} (?:[0-9A-Fa-f]{2}){1,8} ) (?: [ ]{2} | [ ]? \r? \n | \Z ) )
 """)
 """A line of `hexdump -C`, or of `xxd` and `od -t x1`, up to its column of characters."""
@@ -30,7 +30,8 @@ _PAIR = re.compile(rb"([0-9A-Fa-f]{2})")
 _DUMP_LINE = 256
 """Bytes that a line of a dump has at most."""
 
-_UNITS = {Via.UTF_16LE: re.compile(rb"(?:[^\0]\0){1,4096}"), Via.UTF_16BE: re.compile(rb"(?:\0[^\0]){1,4096}")}
+_LATIN = b"\t\n\r" + bytes(range(0x20, 0x7F))
+_UNITS = {Via.UTF_16LE: re.compile(rb"(?:[\t\n\r -~]\0){1,4096}"), Via.UTF_16BE: re.compile(rb"(?:\0[\t\n\r -~]){1,4096}")}
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32", "utf-32-le", 4),
     (codecs.BOM_UTF32_BE, "utf-32", "utf-32-be", 4),
@@ -38,6 +39,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16be", "utf-16-be", 1),
 )
 """Byte order marks (Unicode, section 23.8) and what a text with them must be a multiple of; the longer first, since one begins another."""
+_MARKS_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HEAD = 512
 """Bytes of a text without a mark that tell whether it is UTF-16."""
 _LEAST_WIDE = 8
@@ -77,7 +79,7 @@ def from_list(text: bytes, at: int, floor: int) -> Run:
 
 
 def from_wide(text: bytes, at: int, via: Via, floor: int) -> Run:
-    """The longest stretch around `at` in which every other byte is NUL and none between them is: UTF-16 of Latin text.
+    """The longest stretch of ASCII in UTF-16 around `at`.
 
     Such a stretch nearly always reads in either byte order, one byte apart: the longer one is meant, or else little-endian.
     """
@@ -90,6 +92,8 @@ def from_wide(text: bytes, at: int, via: Via, floor: int) -> Run:
 
 def whole_wide(text: bytes) -> Run | None:
     """The whole text where it is UTF-16 or UTF-32: it has a byte order mark, or it begins with Latin letters in UTF-16."""
+    if b"\0" not in text[:_HEAD] and text[:2] not in _MARKS_16:
+        return None
     for mark, step, codec, unit in _MARKS:
         if text.startswith(mark) and len(text) % unit == 0:
             return _decoded(text, len(mark), len(text), step, codec)
@@ -115,7 +119,7 @@ def _stretch(text: bytes, at: int, via: Via, floor: int) -> tuple[int, int]:
     while at - floor > 1:
         block = text[max(floor + (at - floor) % 2, at - size) : at]
         highs, lows = block[high::2], block[1 - high :: 2]
-        units = min(len(highs) - len(highs.rstrip(b"\0")), len(lows) - 1 - lows.rfind(b"\0"))
+        units = min(len(highs) - len(highs.rstrip(b"\0")), len(lows) - len(lows.rstrip(_LATIN)))
         at -= 2 * units
         if units < len(lows):
             break

@@ -23,6 +23,9 @@ _SEAM = 96
 _MOST = 1 << 20
 """Lines, or spelled characters, that are followed in one run."""
 
+_FEW, _MANY = 16, 4096
+"""Lines that are looked at together: few at first, more as long as all of them are alike."""
+
 Span = tuple[int, int]
 
 
@@ -61,7 +64,7 @@ _SEAM_AFTER = rx(_SEAM_PARTS)
 _SEAM_BEFORE = rx(_SEAM_PARTS + r"\Z")
 _SEAM_SIGNS = b" \t\r\n\"'+.,&\\#*"
 """What a seam is made of, apart from the letters of spelled line breaks."""
-_FINISHED = rx(r"""={0,2} (?: [ \t]{0,8} (?: \r?\n | \Z ) | ["'\\,;)\]}<] )""")
+_FINISHED = rx(r"""={0,2} (?: [ \t]{0,8} (?: \r?\n | \Z ) | [,;)\]}<] | \\{0,8} ["'] (?! [ \t]{0,8} [:=] ) | \\ (?! \\{0,8} ["'] ) )""")
 """What follows the last line of a wrapped run; a `:` or another word would make it a line of something else."""
 
 
@@ -127,7 +130,14 @@ def _lines_before(text: bytes, line: Span, alphabet: Alphabet, floor: int) -> tu
     lines: list[Span] = []
     width = 0
     least = _count(text, line, alphabet)
+    many = _FEW
     while len(lines) < _MOST:
+        alike = _alike_before(text, line[0], width, many, alphabet, floor=floor) if many and width else []
+        if alike:
+            lines += alike
+            line, many = lines[-1], min(4 * many, _MANY)
+            continue
+        many = many // 4 if many > _FEW else 0
         seam = _seam_before(text, line[0], floor)
         if seam is None:
             break
@@ -139,23 +149,64 @@ def _lines_before(text: bytes, line: Span, alphabet: Alphabet, floor: int) -> tu
         lines.append(line)
         if not whole:
             break
+        many = _FEW if not width else many
         width = least = length
     return lines, width
 
 
-def _lines_after(text: bytes, line: Span, width: int, alphabet: Alphabet) -> Iterator[Span]:
+def _lines_after(text: bytes, line: Span, width: int, alphabet: Alphabet) -> list[Span]:
     """The lines that continue `line`; `width` is what a full line has, 0 where that is not known yet."""
+    lines: list[Span] = []
     length = _count(text, line, alphabet)
-    for _ in range(_MOST):
+    many = _FEW
+    while len(lines) < _MOST:
+        alike = _alike_after(text, line[1], width, many, alphabet) if many and length == width else []
+        if alike:
+            lines += alike
+            line, many = lines[-1], min(4 * many, _MANY)
+            continue
+        many = many // 4 if many > _FEW else 0
         start = _seam_after(text, line[1])
         if start is None or length < _SHORTEST or (width and length != width):
-            return
+            break
         line = start, _right(text, start, alphabet)
         length = _count(text, line, alphabet)
         if not length or (width and length > width) or not _FINISHED.match(text, line[1]):
-            return
-        yield line
+            break
+        lines.append(line)
+        many = _FEW if not width else many
         width = width or length
+    return lines
+
+
+def _alike_after(text: bytes, at: int, width: int, many: int, alphabet: Alphabet) -> list[Span]:
+    """The next lines after the one that ends at `at`, if there are so many of just this width with nothing but a line break between."""
+    seam = b"\r\n" if text.startswith(b"\r\n", at) else b"\n"
+    stride = len(seam) + width
+    end = at + many * stride
+    if not text.startswith(seam, end) or not _alike(text[at:end], seam, 0, width, alphabet):
+        return []
+    return [(start, start + width) for start in range(at + len(seam), end, stride)]
+
+
+def _alike_before(text: bytes, at: int, width: int, many: int, alphabet: Alphabet, *, floor: int) -> list[Span]:
+    """The same for the lines before the one that begins at `at`, nearest first."""
+    seam = b"\r\n" if text.endswith(b"\r\n", 0, at) else b"\n"
+    stride = len(seam) + width
+    first = at - many * stride
+    if first <= floor or text[first - 1 : first] != b"\n" or not _alike(text[first:at], seam, width, width, alphabet):
+        return []
+    return [(start, start + width) for start in range(at - stride, first - 1, -stride)]
+
+
+def _alike(block: bytes, seam: bytes, at: int, width: int, alphabet: Alphabet) -> bool:
+    """Whether the block is nothing but lines of `width` characters, each with `seam` at place `at`."""
+    stride = width + len(seam)
+    count = len(block) // stride
+    for place, sign in enumerate(seam, at):
+        if block[place::stride] != bytes((sign,)) * count or block.count(sign) != count:
+            return False
+    return not block.translate(None, alphabet.letters + seam)
 
 
 def _seam_after(text: bytes, at: int) -> int | None:
