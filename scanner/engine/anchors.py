@@ -132,9 +132,10 @@ def _cases(anchor: Anchor) -> Iterable[bytes]:
 def _encoded(literal: bytes) -> Iterator[Form]:
     """The forms of `literal` under one, two and three encodings. Base64 may surround anything; hexadecimal and UTF-16 occur once."""
     wide = _wide(literal, 0)
-    once = (*_base64(literal), wide, _wide(literal, 1), literal[:_HEX_BYTES].hex().encode())
+    once = (wide, _wide(literal, 1), literal[:_HEX_BYTES].hex().encode())
     twice = (*(form for needle in _base64(literal) for form in (*_base64(needle), _wide(needle, 0))), *_base64(wide))
-    yield from _wrapped(literal)
+    for text in (literal, *_base64(literal)):
+        yield from _wrapped(text)
     for text in (*once, *twice):
         yield from (_coded(Via.BASE64, line[:_LONGEST], offset) for line, offset in _spelled(text))
     for text in (literal, wide, *_base64(literal)):
@@ -186,6 +187,8 @@ def _broken(head: bytes, tail: bytes, offset: int) -> Iterator[Form]:
         yield _coded(Via.BASE64, head + line_break + (b"" if len(head) >= _PART else tail), offset)
     if len(head) < _PART <= len(tail):
         yield Form(Via.BASE64, (offset + len(head)) % 4, len(tail), quoted(_INDENT + tail))
+    elif len(head) < _PART:
+        yield _coded(Via.BASE64, head + b"\n" + _INDENT, offset)
 
 
 def _spelled(text: bytes) -> Iterator[tuple[bytes, int]]:

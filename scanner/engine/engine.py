@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
-from scanner.contract import Detector, Reading
+from scanner.contract import Detector, Reading, Window
 from scanner.engine import database, escapes
 from scanner.engine.anchors import Via
 from scanner.engine.decoding import Unescaper, decoded
@@ -82,7 +82,7 @@ class _Examination:
         self._limits = limits
         self._left = limits.budget(size)
         self._found: list[Found] = []
-        self._doubtful: list[tuple[_Text, Found]] = []
+        self._doubtful: list[tuple[_Text, Cluster, Via, Found]] = []
         self._through: defaultdict[tuple[_Text, str], Spans] = defaultdict(Spans)
         """Where in a text something was found by undoing an encoding: for each detector and, under an empty name, for all of them."""
         self._skipped: Counter[str] = Counter()
@@ -98,7 +98,10 @@ class _Examination:
             hits, wide = self._matcher.scan(inner.data), whole_wide(inner.data)
             if hits or wide is not None:
                 ways.append(self._inner(inner, hits, wide))
-        for outer, found in self._doubtful:
+        ends: dict[tuple[_Text, str], int] = {}
+        for outer, cluster, via, found in self._doubtful:
+            if cluster.start >= ends.get((outer, found.detector), 0):
+                ends[outer, found.detector] = self._read_meaning(outer, cluster, via)
             if not self._through[outer, found.detector].meet(found.reading.start, found.reading.end):
                 self._found.append(found)
         return Examined(settle(self._found), dict(self._skipped))
@@ -143,25 +146,46 @@ class _Examination:
         garbled: defaultdict[Via, list[int]] = defaultdict(list)
         for cluster in hits.clusters():
             silent = True
-            for reading in self._readings(text, cluster):
+            for reading in self._readings(cluster.detector, self._matcher.window(text.data, cluster)):
                 silent = False
                 found = self._made(text, self._detectors[cluster.detector].id, reading)
                 via = escapes.meant(text.data, reading.start, reading.end, language)
                 if via is not None:
                     garbled[via].append(reading.start)
-                    self._doubtful.append((text, found))
+                    self._doubtful.append((text, replace(cluster, start=reading.start, end=reading.end), via, found))
                 else:
                     self._found.append(found)
             if silent and escapes.hindering(text.data, cluster.start, cluster.end):
                 hidden.append(cluster)
         return hidden, {via: sorted(places) for via, places in garbled.items()}
 
-    def _readings(self, text: _Text, cluster: Cluster) -> Iterator[Reading]:
-        detector = self._detectors[cluster.detector]
+    def _read_meaning(self, text: _Text, value: Cluster, via: Via) -> int:
+        """Asks the detector again, with the string around `value` put in as its language means it; returns where the string ends.
+
+        That is for values which only what stands before their string tells. Readings of anything else around it do not count.
+        """
+        part = escapes.region(text.data, value.start, via, escapes.dialect(text.hint, text.data), 0)
+        run = escapes.undone(text.data, part, via)
+        detector = self._detectors[value.detector].id
+        if run is None or self._through[text, detector].meet(value.start, value.end):
+            return part.end
+        around = self._matcher.window(text.data, replace(value, start=run.start, end=run.end))
+        reach = around.end - run.end
+        before, after = text.data[max(0, around.start - reach) : run.start], text.data[run.end : around.end]
+        inside = _Text(run.text, "", text.depth + 1, (text, run))
+        whole = before + run.text + after
+        for reading in self._readings(value.detector, Window(whole, 0, len(whole))):
+            start, end = reading.start - len(before), reading.end - len(before)
+            if start >= 0 and end <= len(run.text):
+                self._found.append(self._made(inside, detector, replace(reading, start=start, end=end)))
+        return part.end
+
+    def _readings(self, number: int, window: Window) -> Iterator[Reading]:
+        detector = self._detectors[number]
         if "too-many" in self._skipped:
             return
         try:
-            for reading in detector.read(self._matcher.window(text.data, cluster)):
+            for reading in detector.read(window):
                 if len(self._found) + len(self._doubtful) == self._limits.found:
                     self._skipped["too-many"] = 1
                     self._left = 0

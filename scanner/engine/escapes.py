@@ -20,6 +20,8 @@ ESCAPES = (Via.BACKSLASH, Via.PERCENT, Via.ENTITY)
 _FURTHEST = 1 << 20
 """Bytes that a string is followed to each side of an anchor."""
 _BLOCK = 4096
+_GOES_ON = rx(r"\\ (?: / | u002[bBfF] )")
+"""An escape that a value in base64 may be cut off by."""
 _NEAR = 256
 """Bytes around an anchor in which an escape can be the reason why nothing was recognised there."""
 
@@ -43,7 +45,7 @@ _ESCAPE = {
     Via.ENTITY: rx(r"& (?: \#(?P<decimal>[0-9]{1,7}) | \#[xX](?P<unit>[0-9A-Fa-f]{1,6}) | (?P<name>amp|lt|gt|quot|apos) );"),
 }
 _HINDERS = {
-    Via.BACKSLASH: rx(r"""\\ (?: [nrtu"'/\\] | x[0-9A-Fa-f]{2} )"""),
+    Via.BACKSLASH: rx(r"""\\ (?: [nrtu"'/\\] | x[0-9A-Fa-f] )"""),
     Via.PERCENT: _ESCAPE[Via.PERCENT],
     Via.ENTITY: _ESCAPE[Via.ENTITY],
 }
@@ -63,7 +65,6 @@ _C_SIGNS = {
     **{bytes((n,)): bytes((n,)) for n in b" !#$%&'()*+,-.:;<=>?@[]^_`{|}~"},
 }
 _YAML_SIGNS = {**_C_SIGNS, b"_": "\xa0".encode(), b"N": "\x85".encode(), b"L": "\u2028".encode(), b"P": "\u2029".encode()}
-_SIGNS = {"json": _JSON_SIGNS, "yaml": _YAML_SIGNS, "shell": _C_SIGNS}
 
 _DELIMITERS = {
     Via.BACKSLASH: rx(r"""[\n"']"""),
@@ -93,9 +94,11 @@ def hindering(text: bytes, start: int, end: int) -> tuple[Via, ...]:
 
 
 def meant(text: bytes, start: int, end: int, language: str | None) -> Via | None:
-    """The sort of escapes in the span that `language` would read differently; None where it would not."""
+    """The sort of escapes in the span, or cutting it off, that `language` would read differently; None where it would not."""
     via = _MEANT.get(language or "")
-    return via if via is not None and _HINDERS[via].search(text, start, end) else None
+    if via is None or not (_HINDERS[via].search(text, start, end) or _GOES_ON.match(text, end)):
+        return None
+    return None if language == "yaml" and _opening(text, start, via, max(0, start - _BLOCK), language)[1] != b'"' else via
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +116,8 @@ def region(text: bytes, at: int, via: Via, language: str | None, floor: int) -> 
     start, close = _opening(text, at, via, floor, language)
     if via is Via.BACKSLASH and start > 1 and text[start - 2 : start] == b"$'":
         language = "shell"
-    elif language == "xml":
-        language = None  # XML knows no backslashes: they are those of a language inside
+    elif language == "xml" or (language == "yaml" and close != b'"'):
+        language = None  # there the backslashes are those of a language inside
     return Region(start, _closing(text, start, at, via, close), language)
 
 
@@ -161,12 +164,12 @@ def _closes(text: bytes, at: int, via: Via, language: str | None) -> bytes | Non
         if sign in b"<>":
             return b"<"
         return sign if text[at - 1 : at] == b"=" else None
-    if sign == b"\n":
-        return b""
-    if sign == b"'" and language == "json":
+    if sign == b"'" and language in {"json", "yaml"} and text[at - 1 : at] != b"$":
+        return None  # an apostrophe: YAML's single quotes know no escapes
+    before = text[max(0, at - 64) : at].removesuffix(b"\r")
+    if (len(before) - len(before.rstrip(b"\\"))) % 2:
         return None
-    before = text[max(0, at - 64) : at]
-    return sign if (len(before) - len(before.rstrip(b"\\"))) % 2 == 0 else None
+    return b"" if sign == b"\n" else sign
 
 
 def _closing(text: bytes, start: int, at: int, via: Via, close: bytes) -> int:
@@ -197,8 +200,7 @@ def _replacement(via: Via, language: str | None) -> Callable[[re.Match[bytes]], 
         return _json
     if language == "properties":
         return _property
-    signs = _SIGNS.get(language or "", _C_SIGNS)
-    return lambda match: _c_like(match, signs)
+    return _yaml if language == "yaml" else _c_like
 
 
 def _entity(match: re.Match[bytes]) -> bytes:
@@ -221,15 +223,20 @@ def _property(match: re.Match[bytes]) -> bytes:
     return _unicode(match) or match[0][1:]
 
 
-def _c_like(match: re.Match[bytes], signs: dict[bytes, bytes]) -> bytes:
+def _yaml(match: re.Match[bytes]) -> bytes:
     if match["sign"]:
-        return signs.get(match["sign"], match[0])
+        return _YAML_SIGNS.get(match["sign"], match[0])
+    return _utf8(int(match["byte"], 16), match[0]) if match["byte"] else _c_like(match)
+
+
+def _c_like(match: re.Match[bytes]) -> bytes:
+    """What C, shells and most other languages make of it."""
+    if match["sign"]:
+        return _C_SIGNS.get(match["sign"], match[0])
     if match["folded"]:
         return b""
-    if match["byte"]:
-        return bytes((int(match["byte"], 16),))
-    if match["octal"]:
-        return bytes((int(match["octal"], 8),))
+    if match["byte"] or match["octal"]:
+        return bytes((int(match["byte"], 16) if match["byte"] else int(match["octal"], 8),))
     if match["point"]:
         return _utf8(int(match["point"], 16), match[0])
     return _unicode(match)

@@ -64,9 +64,9 @@ def _same_value(one: Found, other: Found) -> bool:
 
 
 def _order(one: Found) -> tuple[object, ...]:
-    """By place, what covers more first."""
+    """By place, what covers more first; equals by value, so that the order in which they come is nobody's business."""
     start, end = one.span
-    return start, -end, _rank(one)
+    return start, -end, _rank(one), one.reading.kind, one.reading.secret.reveal()
 
 
 def _rank(one: Found) -> tuple[int, bool, bool, int, int, str]:

@@ -101,6 +101,8 @@ def whole_wide(text: bytes) -> Run | None:
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if len(head) < _LEAST_WIDE or min(even, odd) or max(even, odd) * 8 < len(head) * 3:
         return None
+    if head[0 if even else 1]:
+        return None
     step = "utf-16le" if odd else "utf-16be"
     return _decoded(text, 0, len(text), step, step)
 

@@ -42,7 +42,7 @@ PASSWORD = RegexDetector(
     "password",
     "password",
     (kind("password"),),
-    (Anchor(b"_password", then=rb"[ \t]{0,4}[:=]", caseless=True),),
+    (Anchor(b"_password", then=rb"[\"' \t]{0,4}[:=]", caseless=True),),
     rx(r"""_password ["']? \s{0,4} [:=] \s{0,4} ["']? ([^\s"']{4,64})"""),
     _password,
 )

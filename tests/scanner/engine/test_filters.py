@@ -1,0 +1,124 @@
+"""What counts as no real credential, and that the reason tells nothing of it."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.contract import Check, Fact, Reading, Secret, Sort
+from scanner.engine import filters
+from scanner.engine.filters import dummy_reason
+from tests.support import tokens
+
+
+def reading(value: str, *, prefix: str = "", guessable: bool = False, check: Check = Check.NONE, **facts: Fact) -> Reading:
+    return Reading(0, len(value), "token", Secret(value.encode()), prefix=prefix, guessable=guessable, check=check, facts=facts)
+
+
+RANDOM = tokens.base62(5, 36)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("x" * 36, "one pattern repeated"),
+        ("0" * 36, "one pattern repeated"),
+        ("ab" * 18, "one pattern repeated"),
+        ("XXXXX-XXXXX-XXXXX-XXXXX", "one pattern repeated"),
+        ("1234567890" * 3, "letters or digits in their order"),
+        ("abcdefghijklmnopqrstuvwxyz0123456789", "letters or digits in their order"),
+        ("ABCDEFGHIJKLMNOPQRSTUVWXYZ" + tokens.base62(1, 10), "letters or digits in their order"),
+        ("938475029384750192847561029384756102", "digits only"),
+        ("aabbaababbbaabababbaabbabaabababab12", "too few different characters"),
+        ("3kPexample9fQz2LmT7vRw4Ny8Xb6Hd1Jc5G", "a placeholder word in it"),
+        ("3kPYOUR9fQz2LmT7vRw4Ny8Xb6Hd1Jc5Gs0A", "a placeholder word in it"),
+        ("3kPReplace9fQz2LmT7vRw4Ny8Xb6Hd1Jc5G", "a placeholder word in it"),
+    ],
+)
+def test_a_body_that_no_generator_makes_is_a_dummy(body: str, reason: str) -> None:
+    assert dummy_reason(reading("tok_" + body, prefix="tok_")) == reason
+
+
+@pytest.mark.parametrize("prefix", ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "npm_"])
+def test_hexadecimal_digits_alone_are_a_dummy_where_any_letter_was_possible(prefix: str) -> None:
+    body = hashlib.sha256(b"body").hexdigest()[:36]
+    assert dummy_reason(reading(prefix + body, prefix=prefix)) == "hexadecimal digits where any letter was possible"
+    assert dummy_reason(reading("rubygems_" + body, prefix="rubygems_")) is None
+
+
+@given(st.integers(0, 10**6))
+def test_a_random_body_is_none(seed: int) -> None:
+    value = "tok_" + tokens.base62(seed, 36)
+    words = [word for word in filters._WORDS if any(spelling in value.encode() for spelling in (word, word.upper(), word.capitalize()))]  # noqa: SLF001 - chance
+    assert bool(dummy_reason(reading(value, prefix="tok_"))) == bool(words)
+
+
+def test_a_word_in_mixed_case_is_chance() -> None:
+    assert dummy_reason(reading("tok_3kPyOuR9fQz2LmT7vRw4Ny8Xb6Hd1Jc5Gs0", prefix="tok_")) is None
+
+
+def test_a_short_word_in_a_long_body_is_chance() -> None:
+    assert dummy_reason(reading(tokens.base62(3, 300) + "test" + tokens.base62(4, 300))) is None
+    assert dummy_reason(reading(tokens.base62(3, 300) + "example" + tokens.base62(4, 300))) == "a placeholder word in it"
+
+
+@pytest.mark.parametrize("body", ["x" * 36, "0123456789" * 4, "exampleexample", "0" * 8])
+def test_a_passed_check_outweighs_every_shape(body: str) -> None:
+    assert dummy_reason(reading("tok_" + body, prefix="tok_", check=Check.PASSED)) is None
+
+
+@pytest.mark.parametrize("sort", [Sort.SPKI, Sort.CONTAINER])
+def test_keys_have_no_shape(sort: Sort) -> None:
+    assert dummy_reason(replace(reading("\0" * 64), sort=sort)) is None
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["changeme", "password", "password123", "your-password-here", "insert_your_token_here", "testtest", "aaaaaaaa", "12345678", "Secret1!"],
+)
+def test_a_password_that_is_little_more_than_a_word_for_one_is_a_dummy(password: str) -> None:
+    assert dummy_reason(reading(password, guessable=True)) is not None
+
+
+@pytest.mark.parametrize("password", ["hunter2", "CompanySecret2024", "correct horse battery staple", "84729301", "Tr0ub4dor&3", "x", ""])
+def test_any_other_password_is_taken_seriously(password: str) -> None:
+    assert dummy_reason(reading(password, guessable=True)) is None
+
+
+def test_published_values_are_known_by_digest(monkeypatch: pytest.MonkeyPatch) -> None:
+    value = tokens.npm(3)
+    monkeypatch.setattr(filters, "_PUBLISHED", frozenset({hashlib.sha256(value.encode()).digest()}))
+    assert dummy_reason(reading(value, prefix="npm_", check=Check.PASSED)) == "a published example"
+    assert dummy_reason(reading(RANDOM, key_id=value)) == "a published example"
+    assert dummy_reason(reading(tokens.npm(4), prefix="npm_", check=Check.PASSED)) is None
+
+
+def test_the_published_values_are_twenty_three() -> None:
+    assert len(filters._PUBLISHED) == 23  # noqa: SLF001 - the list itself
+
+
+def test_a_key_that_is_shipped_on_purpose_is_known_by_its_fingerprint() -> None:
+    key = replace(reading("\0" * 64, fingerprint="SHA256:1M4RzhMyWuFS/86uPY/ce2prh/dVTHW7iD2RhpquOZA"), sort=Sort.SPKI, check=Check.PASSED)
+    assert dummy_reason(key) == "a published example"
+
+
+@given(st.text(alphabet="aAbBxX019_-test", min_size=1, max_size=60), st.booleans(), st.sampled_from(["", "npm_"]))
+def test_a_reason_never_contains_the_value(value: str, guessable: bool, prefix: str) -> None:
+    reason = dummy_reason(reading(prefix + value, guessable=guessable, prefix=prefix))
+    assert reason is None or len(value) < 4 or value not in reason
+
+
+@given(st.binary(max_size=100), st.booleans())
+def test_any_bytes_are_judged(value: bytes, guessable: bool) -> None:
+    dummy_reason(Reading(0, 1, "token", Secret(value), guessable=guessable))
+
+
+def test_a_very_long_value_is_judged_by_its_beginning() -> None:
+    value = tokens.base62(9, 5000)
+    assert math.isclose(len(value), 5000)
+    assert dummy_reason(reading(value + "example")) is None
