@@ -17,9 +17,7 @@ from scanner.run import Request, run
 
 Targets = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar="TARGET", help="Files, directories and repositories; `-` is standard input. Default: the current directory."
-    ),
+    typer.Argument(metavar="TARGET", help="Files, directories and repositories; `-` is standard input. Default: the current directory."),
 ]
 
 
