@@ -11,9 +11,10 @@ from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 from rich.text import Text
 
-from scanner.cli.progress import REFRESH
 from scanner.run import Progress
 
+REFRESH = 0.1
+"""Seconds between two drawings."""
 LABEL = 36
 """Columns for what is being read."""
 

@@ -9,9 +9,6 @@ from typing import TextIO
 
 from scanner.run import Progress
 
-REFRESH = 0.1
-"""Seconds between two drawings."""
-
 
 @contextmanager
 def watcher(*, quiet: bool, verbose: bool, color: bool, stream: TextIO) -> Iterator[Progress]:
