@@ -1,7 +1,7 @@
 """From the anchors of detectors to what Hyperscan searches: expressions for plain text, literals for every encoded form.
 
 An encoded form of a literal is a literal again, so thousands of them cost a scan little: with 120 anchors it ran at about 3 GB/s for the
-plain ones alone, and above 1 GB/s with 20,000 encoded forms beside them. What a literal cannot leave open (a line break inside it,
+plain ones alone, and above 1 GB/s with 30,000 encoded forms beside them. What a literal cannot leave open (a line break inside it,
 another spelling of a `/`) is one more literal.
 
 The number that Hyperscan reports with a match tells all that has to be known of the form, so that a compiled database from disk
@@ -131,23 +131,37 @@ def _cases(anchor: Anchor) -> Iterable[bytes]:
 
 def _encoded(literal: bytes) -> Iterator[Form]:
     """The forms of `literal` under one, two and three encodings. Base64 may surround anything; hexadecimal and UTF-16 occur once."""
-    wide = _wide(literal, 0)
-    once = (wide, _wide(literal, 1), literal[:_HEX_BYTES].hex().encode())
-    twice = (*(form for needle in _base64(literal) for form in (*_base64(needle), _wide(needle, 0))), *_base64(wide))
-    for text in (literal, *_base64(literal)):
+    base64, wide, digits = _base64(literal), _wide(literal, 0), literal[:_HEX_BYTES].hex().encode()
+    base64_twice = tuple(text for needle in base64 for text in _base64(needle))
+    around_base64 = tuple(text for needle in base64 for text in (_wide(needle, 0), needle[:_HEX_BYTES].hex().encode()))
+    escaped = tuple(_escaped_once(literal))
+    once = (wide, _wide(literal, 1), digits, digits.upper(), *escaped)
+    twice = (*base64_twice, *around_base64, *_base64(digits), *_base64(wide))
+    for text in (literal, *base64):
         yield from _wrapped(text)
+        yield _coded(Via.UTF_16LE, _wide(text[: _LONGEST // 2], 0))
+        yield _coded(Via.UTF_16BE, _wide(text[: _LONGEST // 2], 1))
     for text in (*once, *twice):
         yield from (_coded(Via.BASE64, line[:_LONGEST], offset) for line, offset in _spelled(text))
-    for text in (literal, wide, *_base64(literal)):
+    for text in (literal, wide, *escaped, *base64, *base64_twice):
         yield from _in_hex(text[:_HEX_BYTES])
     yield from _in_hex_list(literal[:_HEX_BYTES])
     yield from _escaped_whole(literal[:_SPELLED_OUT])
-    for text in (literal, *_base64(literal)):
-        yield _coded(Via.UTF_16LE, _wide(text[: _LONGEST // 2], 0))
-        yield _coded(Via.UTF_16BE, _wide(text[: _LONGEST // 2], 1))
-    for byte in sorted(set(literal)):
-        if not bytes((byte,)).isalnum():
-            yield from _escaped(literal, byte)
+    for byte in _signs(literal):
+        yield from _escaped(literal, byte)
+
+
+def _signs(literal: bytes) -> list[int]:
+    """The bytes of a literal that encoders of text may escape."""
+    return [byte for byte in sorted(set(literal)) if not bytes((byte,)).isalnum()]
+
+
+def _escaped_once(literal: bytes) -> Iterator[bytes]:
+    """The literal with one of its signs escaped as JSON, URLs and XML do it, for what is encoded afterwards."""
+    for byte in _signs(literal):
+        head, tail = _beside(literal, byte)
+        for escape in (b"\\u%04x" % byte, b"%%%02X" % byte, b"&#%d;" % byte):
+            yield (head[-_HEX_BYTES:] + escape + tail)[: 2 * _HEX_BYTES]
 
 
 def _coded(via: Via, literal: bytes, offset: int = 0, *, caseless: bool = False) -> Form:
