@@ -17,8 +17,8 @@ EVERYTHING = sorted([*SOURCES, *ROOT.glob("tests/**/*.py")])
 LEAVES = {"contract", "errors", "hosts", "model"}
 LEAF_IMPORTS = {"contract": set(), "errors": set(), "hosts": set(), "model": {"contract", "model"}}
 BOXES = {"sources", "engine", "identity", "pipelines", "correlate", "policies", "store", "sweep", "reports"}
-JOINERS = {"run", "plan", "work", "examine", "assemble"}
-"""The files that join boxes."""
+JOINERS = {"run"}
+"""What joins boxes."""
 CLI_MAY_IMPORT = {"cli", "run", "config", "registry", "reports", "sweep", *LEAVES}
 
 OWNERS = {

@@ -87,7 +87,7 @@ def test_a_malformed_export_holds_no_piece(tmp_path: Path) -> None:
 CRASH = """
 import sys
 from scanner.cli import main
-import scanner.identity.fingerprint as fingerprint, scanner.examine as examine
+import scanner.identity.fingerprint as fingerprint, scanner.run.examine as examine
 def boom(*arguments, **named):
     raise RuntimeError(repr(arguments) + str([getattr(a, 'secret', a) for a in arguments]) + sys.argv[-1])
 examine.Examiner._sighting = boom

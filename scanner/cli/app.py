@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from scanner.cli import exits, scan
-from scanner.run import tool_version
+from scanner.run.version import tool_version
 
 app = typer.Typer(
     name="keytrail",

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 from rich.text import Text
 
-from scanner.run import Progress
+from scanner.run.request import Progress
 
 REFRESH = 0.1
 """Seconds between two drawings."""

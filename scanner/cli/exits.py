@@ -73,7 +73,7 @@ def _reader_gone() -> int:
 
 def _conceal(message: str) -> str:
     """The message, unless the command line holds a credential: then nothing of the command line is repeated."""
-    from scanner.run import holds_credential  # noqa: PLC0415 - only a failing command pays for the engine
+    from scanner.run.scan import holds_credential  # noqa: PLC0415 - only a failing command pays for the engine
 
     if any(holds_credential(argument) for argument in sys.argv[1:]):
         return "an argument holds a credential; values are never given as arguments"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from scanner.run import Progress
+from scanner.run.request import Progress
 
 
 @contextmanager

@@ -13,7 +13,8 @@ from scanner.cli import options
 from scanner.cli.output import deliver, destinations
 from scanner.cli.progress import watcher
 from scanner.config import load
-from scanner.run import Request, run
+from scanner.run.request import Request
+from scanner.run.scan import run
 
 Targets = Annotated[
     list[str] | None,

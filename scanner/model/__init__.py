@@ -15,6 +15,7 @@ from scanner.model.outcome import (
     Slot,
     SourceCoverage,
     Sprawl,
+    TargetState,
     Verdict,
 )
 from scanner.model.places import (
@@ -56,6 +57,7 @@ __all__ = [
     "Spot",
     "Sprawl",
     "Suppression",
+    "TargetState",
     "Unscanned",
     "Verdict",
     "Zone",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scanner.model.places import Identified, Occurrence, Unscanned
+from scanner.model.places import Identified, Occurrence, Suppression, Unscanned
 from scanner.model.words import Severity
 
 
@@ -79,6 +79,19 @@ class Sprawl:
     def id(self) -> str:
         return self.identified.id
 
+    @property
+    def suppression(self) -> Suppression | None:
+        """Why it is not open: what it is, or that every single place is accepted."""
+        return suppression_of(self.identified, self.occurrences)
+
+
+def suppression_of(identified: Identified, occurrences: tuple[Occurrence, ...]) -> Suppression | None:
+    """What keeps a credential from being open; None where it is, be it in one place only."""
+    if identified.suppression is not None or not occurrences:
+        return identified.suppression
+    reasons = [occurrence.suppression for occurrence in occurrences]
+    return reasons[0] if all(reasons) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Graph:
@@ -121,6 +134,8 @@ class Finding:
     slots: tuple[str, ...] = ()
     jobs: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+    life: str | None = None
+    """`new`, `open`, `resolved`, `reopened`, `accepted`; known to a store only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +149,20 @@ class Credential:
     levels: Levels
     notes: tuple[str, ...] = ()
     """What was assumed or capped in the ranking, as short sentences."""
+    first_seen: str | None = None
+    """Of all its occurrences; like the two after it known to a store only."""
+    last_seen: str | None = None
+    first_place: str | None = None
+    """Id of the occurrence that had it first."""
+
+    @property
+    def suppression(self) -> Suppression | None:
+        """Why it is not open: what it is, or that every single place is accepted."""
+        return suppression_of(self.identified, self.occurrences)
 
     @property
     def open(self) -> bool:
-        return self.identified.suppression is None
+        return self.suppression is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +170,13 @@ class SourceCoverage:
     """What was read of one target."""
 
     kind: str
-    """`repository`, `tree`, `home`, `ci_export`, `stdin`."""
+    """`repository`, `tree`, `home`, `environment`, `ci_export`, `stdin`."""
     target: str
     blobs: int
     bytes: int
     unscanned: int
+    known: int = 0
+    """Blobs that an earlier run has read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +205,16 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetState:
+    """How a target of a sweep fared."""
+
+    name: str
+    state: str
+    """`ok`, `failed`, `gone`, `empty`, `rewritten`."""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """Everything that a run found out: the input of the reports."""
 
@@ -191,3 +228,5 @@ class Outcome:
     verdict: Verdict
     seconds: float = 0.0
     """Wall time; shown to people, never written into JSON."""
+    targets: tuple[TargetState, ...] = ()
+    """Of a sweep, by name."""

@@ -56,6 +56,10 @@ class Identified:
     privilege: int
     assumed: bool
     suppression: Suppression | None = None
+    fingerprint: str | None = None
+    """The same on every machine, whatever the key; None where a value could be guessed from it."""
+    baseline_id: str | None = None
+    """The name of the value under a baseline's salt, in runs that have a baseline to do with."""
 
     @property
     def short(self) -> str:
@@ -88,6 +92,8 @@ class Sighting:
 
     identified: Identified
     spot: Spot
+    suppression: Suppression | None = None
+    """What a marker beside it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +165,13 @@ class Occurrence:
     slot: str | None = None
     job: str | None = None
     step: str | None = None
+    suppression: Suppression | None = None
+    """Why this place is not open, though the credential may be so elsewhere."""
+    fingerprint: str | None = None
+    """Of credential and path, the same on every machine."""
+    first_seen: str | None = None
+    """The run that met it first, RFC 3339 in UTC; like `last_seen` known to a store only."""
+    last_seen: str | None = None
 
     @property
     def current(self) -> bool:

@@ -77,6 +77,8 @@ class Reachability(StrEnum):
     REFLOG = "reflog"
     WORKTREE = "worktree"
     UNREACHABLE = "unreachable"
+    REWRITTEN = "rewritten"
+    """Lost by a rewritten history: gone from the store, but whoever hosts it may still serve it."""
 
 
 class Reason(StrEnum):

@@ -11,24 +11,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from itertools import chain
 from multiprocessing import get_context
 
 from scanner import policies, registry
-from scanner.assemble import Assembly, Memory, Placed, place_tasks, remember
 from scanner.config import SEVERITIES, Settings, untrusted_files
 from scanner.correlate import build_graph
 from scanner.engine import build, deal
-from scanner.examine import Examiner, Setup
 from scanner.identity import StretchBudget, default_cache_dir, default_config_dir, derived_id, load_key
 from scanner.model import Blob, Coverage, Graph, Outcome, Severity, Sighting, Slot, SourceCoverage
-from scanner.plan import Plan, Progress, Read, Request, weight
+from scanner.run.assemble import Assembly, Memory, Placed, place_tasks, remember
+from scanner.run.examine import Examiner, Setup
+from scanner.run.plan import Plan, Read, weight
+from scanner.run.request import Progress, Request
+from scanner.run.version import tool_version
+from scanner.run.work import Answer, Hit, Task, Worker
 from scanner.sources.ci_exports import Export, ExportSpec, parse_spec, read_export
 from scanner.sources.stdin import CONTAINER, read_stdin
-from scanner.work import Answer, Hit, Task, Worker
-
-__all__ = ["Progress", "Request", "holds_credential", "run", "tool_version"]
 
 FEW = 8 << 20
 """Bytes up to which starting worker processes costs more than they bring."""
@@ -80,14 +79,6 @@ def holds_credential(text: str) -> bool:
     """Whether `text` is or holds something that a detector takes for a credential."""
     examined = build(registry.load(), cache=default_cache_dir()).examine(text.encode(errors="surrogateescape"))
     return bool(examined.found)
-
-
-def tool_version() -> str:
-    """The installed version; `0+unknown` when run from a tree that was never installed."""
-    try:
-        return version("keytrail")
-    except PackageNotFoundError:
-        return "0+unknown"
 
 
 def _first_pass(plan: Plan, setup: Setup, settings: Settings, progress: Progress) -> None:

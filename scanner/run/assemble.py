@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from scanner.correlate import Part, folder_zone, occurrences_at, occurrences_of
 from scanner.identity import derived_id
 from scanner.model import Chronicle, Identified, Occurrence, Sighting, Slot, Zone
-from scanner.plan import Read
+from scanner.run.plan import Read
+from scanner.run.work import Hit, Places
 from scanner.sources.ci_exports import Export
 from scanner.sources.history import Graph
-from scanner.work import Hit, Places
 
 Placed = dict[tuple[str, str], tuple[Sighting, ...]]
 """What blobs hold when they are read under their paths, by (object id, path)."""

@@ -16,44 +16,18 @@ from pathlib import Path
 from scanner.config import Settings
 from scanner.errors import UsageError
 from scanner.model import Commit, Unscanned
+from scanner.run.request import Progress, Request
+from scanner.run.work import Files, Hit, Objects, Task
 from scanner.sources.files import FileRef, Skipped
 from scanner.sources.history import Layout, Repository, Tag, discover, metadata_files, modules
 from scanner.sources.ignore import load_ignore
 from scanner.sources.tree import NestedRepository, walk
 from scanner.sources.workstation import HomeFile, locate
-from scanner.work import Files, Hit, Objects, Task
 
 FILES_AT_ONCE = 128
 """Files in one task: enough to make handing it over cheap, few enough to keep all workers busy."""
 FILE_WEIGHT = 16 << 10
 """Bytes that a file is taken for before it is opened, when it is decided whether workers are worth starting."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the user named, as it was named."""
-
-    targets: tuple[str, ...] = ()
-    homes: tuple[Path, ...] = ()
-    ci_exports: tuple[str, ...] = ()
-
-    @property
-    def named_targets(self) -> tuple[str, ...]:
-        """The targets; the current folder where nothing else is named."""
-        return self.targets or (() if self.homes or self.ci_exports else (".",))
-
-
-class Progress:
-    """What a run tells whoever watches it. This one says nothing."""
-
-    def begin(self, what: str) -> None:
-        """Something is being read from now on."""
-
-    def expect(self, size: int) -> None:
-        """So many bytes more will be read."""
-
-    def advance(self, blobs: int, size: int) -> None:
-        """So much was read."""
 
 
 @dataclass(slots=True)

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from scanner.examine import Examiner, Setup
 from scanner.model import Blob, Commit, Sighting, Unscanned
+from scanner.run.examine import Examiner, Setup
 from scanner.sources.files import FileRef, Skipped, read_file
 from scanner.sources.history import ObjectBatch, RawObject, Tag, parse_commit, parse_tag, read
 from scanner.sources.workstation import HomeFile, read_home_file
