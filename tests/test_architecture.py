@@ -35,6 +35,8 @@ OWNERS = {
     "pydantic_core": {"reports"},
     "rich": {"reports", "cli"},
     "typer": {"cli"},
+    "sqlalchemy": {"store"},
+    "alembic": {"store"},
 }
 """Third-party packages and the boxes that may name them."""
 
