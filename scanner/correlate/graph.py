@@ -55,7 +55,7 @@ def build_graph(
     places: dict[str, Occurrence] = {}
     for occurrence in occurrences:
         met = places.get(occurrence.id)
-        places[occurrence.id] = occurrence if met is None else max(met, occurrence, key=_detail)
+        places[occurrence.id] = occurrence if met is None else _joined(met, occurrence)
     by_credential: dict[str, list[Occurrence]] = {}
     for occurrence in sorted(places.values(), key=_order):
         by_credential.setdefault(occurrence.credential, []).append(occurrence)
@@ -93,6 +93,12 @@ def _worth(one: Identified) -> tuple[int, int, bool, bool, int, tuple[str, ...]]
         len(one.facts),
         (one.kind.id, one.detector, one.redacted, str(one.privilege), str(one.assumed), repr(sorted(one.facts.items()))),
     )
+
+
+def _joined(one: Occurrence, other: Occurrence) -> Occurrence:
+    """The statement about a place that knows more; accepted only where both are."""
+    better = max(one, other, key=_detail)
+    return better if one.suppression and other.suppression else replace(better, suppression=None)
 
 
 def _detail(occurrence: Occurrence) -> tuple[int, int, str]:

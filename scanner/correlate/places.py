@@ -78,6 +78,12 @@ class Place:
         self._make_id = make_id
         self._seen: Counter[Key] = Counter()
 
+    def fingerprint(self, sighting: Sighting) -> str:
+        """A name of the credential at this path that is the same on every machine; for values that could be guessed, of the place alone."""
+        spot = sighting.spot
+        name = sighting.identified.fingerprint or json.dumps([*spot.field_path, spot.field])
+        return self._make_id("place", name, self.path)
+
     def next_id(self, key: Key) -> str:
         """The id of the next equal of `key`: of credential, container, path, place and ordinal, never of a line."""
         credential, (field, field_path, encoding) = key
@@ -102,6 +108,8 @@ def occurrences_at(container: str, path: str, zone: Zone, parts: Iterable[Part],
             slot=part.slot,
             job=part.job,
             step=part.step,
+            suppression=sighting.suppression,
+            fingerprint=place.fingerprint(sighting),
         )
         for part in parts
         for key, equals in tabulate(part.sightings).items()

@@ -161,6 +161,7 @@ def _past(place: Place, history: _History, now: Table, mode: int | None) -> Iter
     for run in history.runs():
         present = now.get(run.key, ()) if run.in_head else ()
         here = run.ordinal < len(present)
+        newest = present[run.ordinal] if here else run.newest
         added = _first(run.adds, history.chronicle)
         removed = None if run.in_head else _end(run, history.chronicle)
         yield Occurrence(
@@ -169,7 +170,7 @@ def _past(place: Place, history: _History, now: Table, mode: int | None) -> Iter
             zone=repository_zone(place.path, in_head=run.in_head, in_worktree=False, metadata=False, message=False),
             container=place.container,
             path=place.path,
-            spot=present[run.ordinal].spot if here else run.newest.spot,
+            spot=newest.spot,
             in_head=run.in_head,
             commit=added,
             committed_at=_date(added, history.chronicle),
@@ -178,6 +179,8 @@ def _past(place: Place, history: _History, now: Table, mode: int | None) -> Iter
             removed_at=_date(removed, history.chronicle),
             reachability=Reachability.HEAD if run.in_head else _outside_head(_reach(run, history.chronicle)),
             mode=octal(mode) if here else None,
+            suppression=newest.suppression and run.newest.suppression,
+            fingerprint=place.fingerprint(newest),
         )
 
 
@@ -189,16 +192,19 @@ def _uncommitted(place: Place, history: _History, now: Table, mode: int | None) 
         staged = history.index.get(key, ())
         for ordinal in range(len(history.head.get(key, ())), max(len(present), len(staged))):
             here = ordinal < len(present)
+            sighting = (present if here else staged)[ordinal]
             yield Occurrence(
                 id=place.next_id(key),
                 credential=key[0],
                 zone=zone,
                 container=place.container,
                 path=place.path,
-                spot=(present if here else staged)[ordinal].spot,
+                spot=sighting.spot,
                 in_head=False,
                 reachability=Reachability.WORKTREE,
                 mode=octal(mode) if here else None,
+                suppression=sighting.suppression,
+                fingerprint=place.fingerprint(sighting),
             )
 
 
@@ -221,6 +227,8 @@ def _pathless(place: Place, sightings: tuple[Sighting, ...], chronicle: Chronicl
                 committed_at=_date(commit, chronicle),
                 author=_author(commit, chronicle),
                 reachability=reachability,
+                suppression=sighting.suppression,
+                fingerprint=place.fingerprint(sighting),
             )
 
 

@@ -39,15 +39,15 @@ def judge(
 ) -> tuple[tuple[Credential, ...], tuple[Finding, ...], Verdict]:
     """Every credential with its rank, what the selected policies say, and whether that passes; worst first.
 
-    Suppressed credentials are ranked and stay in the list, but nothing is said about them. A policy that is not selected still covers
-    its places: leaving one out never makes another one speak.
+    Suppressed credentials are ranked and stay in the list, but nothing is said about them; of an open one only the open places count. A
+    policy that is not selected still covers its places: leaving one out never makes another one speak.
 
     Raises `UsageError` as `check` does.
     """
     check(only, without)
     selected = (only or frozenset(policy.id for policy in CATALOGUE)) - without
-    view = view_of(graph, as_of)
-    ranks = {sprawl.id: rank(view, sprawl) for sprawl in graph.sprawls}
+    view = view_of(replace(graph, sprawls=tuple(_without_accepted(sprawl) for sprawl in graph.sprawls)), as_of)
+    ranks = {sprawl.id: rank(view, sprawl) for sprawl in view.graph.sprawls}
     findings = tuple(
         sorted(
             (_finding(policy, draft, ranks, make_id) for policy, draft in _drafts(view) if policy.id in selected),
@@ -60,6 +60,13 @@ def judge(
             worst[credential] = max(worst.get(credential, finding.severity), finding.severity)
     credentials = sorted((_credential(sprawl, ranks[sprawl.id], worst) for sprawl in graph.sprawls), key=_worst_first)
     return tuple(credentials), findings, verdict_of(findings, fail_on)
+
+
+def _without_accepted(sprawl: Sprawl) -> Sprawl:
+    """An open credential in its open places; one that is not open as it is."""
+    if sprawl.suppression is not None:
+        return sprawl
+    return replace(sprawl, occurrences=tuple(one for one in sprawl.occurrences if one.suppression is None))
 
 
 def _drafts(view: View) -> Iterator[tuple[Policy, Draft]]:

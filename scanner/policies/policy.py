@@ -24,7 +24,7 @@ class View:
     @property
     def open(self) -> Iterator[Sprawl]:
         """The credentials that nobody said no to."""
-        return (sprawl for sprawl in self.graph.sprawls if sprawl.identified.suppression is None)
+        return (sprawl for sprawl in self.graph.sprawls if sprawl.suppression is None)
 
 
 @dataclass(frozen=True, slots=True)

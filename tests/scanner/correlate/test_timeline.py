@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scanner.correlate import occurrences_of
 from scanner.model import Chronicle, Commit, Occurrence, Reachability, Zone
-from tests.scanner.correlate.worlds import CONTAINER, Repository, date_of, make_id, read, told
+from tests.scanner.correlate.worlds import ALLOWED, CONTAINER, Repository, date_of, make_id, read, told
 
 PATH = "f"
 
@@ -42,6 +42,32 @@ def linear(*contents: str | None) -> Repository:
 def test_one_line_of_commits(contents: list[str | None], expected: list[tuple[object, ...]]) -> None:
     found = linear(*contents).occurrences(f"c{len(contents) - 1}")
     assert sorted(map(told, found), key=str) == sorted(expected, key=str)
+
+
+@pytest.mark.parametrize(
+    ("contents", "accepted"),
+    [(["a!"], True), (["a", "a!"], True), (["a!", "a"], False), (["a!", "."], True), (["a", "a!", "."], True)],
+)
+def test_a_run_is_accepted_where_its_newest_content_is(contents: list[str | None], accepted: bool) -> None:
+    (found,) = linear(*contents).occurrences(f"c{len(contents) - 1}")
+    assert found.suppression == (ALLOWED if accepted else None)
+
+
+@pytest.mark.parametrize(("head", "here", "accepted"), [("a!", "a!", True), ("a!", "a", False), ("a", "a!", False), (".", "a!", True)])
+def test_a_file_is_accepted_where_head_and_work_tree_both_are(head: str, here: str, accepted: bool) -> None:
+    (found,) = linear(head).occurrences("c0", worktree={PATH: here})
+    assert found.suppression == (ALLOWED if accepted else None)
+
+
+def test_a_place_has_one_fingerprint_whatever_holds_it() -> None:
+    repository = Repository()
+    repository.commit("c0", "", {"f": "a", "g": "x:a"})
+    repository.commit("c1", "c0", {"f": ".", "g": "x:a"})
+    repository.commit("c2", "c1", {"f": "a", "g": "x:a"})
+    prints = {one.path: one.fingerprint for one in repository.occurrences("c2")}
+    assert len(repository.occurrences("c2")) == 3
+    assert prints == {one.path: one.fingerprint for one in reversed(repository.occurrences("c2"))}
+    assert prints["f"] != prints["g"]
 
 
 def test_a_rename_ends_one_place_and_begins_another() -> None:

@@ -1,6 +1,7 @@
 """Repositories and sightings made of plain values.
 
-A file's content is a few words on as many lines: `a` is the credential called a, `key:a` the same under a field, `.` some other text.
+A file's content is a few words on as many lines: `a` is the credential called a, `key:a` the same under a field, `a!` the
+same with a marker beside it, `.` some other text.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ BASIC = Kind("npm-basic-auth", "npm password", "npm")
 GITHUB = Kind("github-pat-classic", "GitHub token", "github")
 
 CONTAINER = "repo"
+ALLOWED = Suppression("inline", "an example")
 
 
 def make_id(*parts: str) -> str:
@@ -48,7 +50,8 @@ def identified(
 
 def sighting(word: str, line: int) -> Sighting:
     key, _, name = word.rpartition(":")
-    return Sighting(identified(name), Spot(line=line, column=1, field=key or None))
+    allowed = ALLOWED if name.endswith("!") else None
+    return Sighting(identified(name.removesuffix("!")), Spot(line=line, column=1, field=key or None), allowed)
 
 
 def read(content: str) -> tuple[Sighting, ...]:

@@ -51,6 +51,27 @@ def test_every_policy_says_what_people_need(policy: Policy) -> None:
     assert any(reference.startswith("CICD-SEC-") for reference in policy.references)
 
 
+ALLOWED = Suppression("inline", "an example")
+
+
+def test_an_accepted_place_is_no_place_for_a_policy() -> None:
+    accepted = replace(OTHER_HEAD, suppression=ALLOWED)
+    assert judged(graph(identified(), DOTFILE, accepted))[1:] == judged(graph(identified(), DOTFILE))[1:]
+
+
+def test_an_accepted_place_stays_in_the_list() -> None:
+    accepted = replace(OTHER_HEAD, suppression=ALLOWED)
+    (credential,), _, _ = judged(graph(identified(), DOTFILE, accepted))
+    assert (credential.occurrences, credential.open) == ((DOTFILE, accepted), True)
+
+
+def test_a_credential_whose_every_place_is_accepted_is_suppressed() -> None:
+    (credential,), findings, verdict = judged(
+        graph(identified(), replace(HEAD, suppression=ALLOWED), replace(DOTFILE, suppression=ALLOWED))
+    )
+    assert (credential.suppression, findings, verdict.failed) == (ALLOWED, (), False)
+
+
 def test_a_finding_says_all_that_its_policy_knows() -> None:
     (policy,) = (one for one in CATALOGUE if one.id == "TB301")
     found = finding(STORY, "TB301")
