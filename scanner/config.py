@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from scanner.errors import ConfigError, UsageError
@@ -21,6 +22,7 @@ FILE_NAME = "keytrail.toml"
 MAX_CONFIG = 1 << 20
 """Bytes of a configuration file that are read; a larger one is refused."""
 SEVERITIES = ("critical", "high", "medium", "low", "info")
+_NONE: Mapping[str, Any] = MappingProxyType({})
 FORMATS = ("text", "json")
 
 
@@ -42,6 +44,10 @@ class Settings:
     """Worker processes; 0 is one for each usable processor."""
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    baseline: Path | None = None
+    """Accepted occurrences."""
+    store: str = ""
+    """URL of the store; empty is the one in the user's data directory."""
     max_blob_size: int = 128 << 20
     """Bytes; what is larger is unscanned."""
     strict: bool = False
@@ -57,12 +63,19 @@ class Settings:
     """Targets, as the user names them, that everybody can read."""
 
 
-def load(flags: Mapping[str, Any], *, config: Path | None, environ: Mapping[str, str], targets: tuple[Path, ...]) -> Settings:
-    """The settings of a run; a flag that is None was not given.
+def load(
+    flags: Mapping[str, Any],
+    *,
+    config: Path | None,
+    environ: Mapping[str, str],
+    targets: tuple[Path, ...],
+    defaults: Mapping[str, Any] = _NONE,
+) -> Settings:
+    """The settings of a run; a flag that is None was not given. `defaults` are those of the command where they differ.
 
     Raises ConfigError for a file or variable that says something unknown or of the wrong type, naming both, never the value.
     """
-    settings = Settings()
+    settings = replace(Settings(), **defaults)
     for file in _files(config, targets, trusted=bool(flags.get("trust_config"))):
         settings = _merge(settings, _from_file(file), str(file))
     named = {f.name: environ[_variable(f.name)] for f in fields(Settings) if environ.get(_variable(f.name))}
@@ -195,6 +208,12 @@ def _day(value: object) -> date | None:
     return date.fromisoformat(str(value))
 
 
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
 def _path(value: object) -> Path:
     if not isinstance(value, (str, Path)):
         raise TypeError
@@ -211,6 +230,8 @@ _READ: Mapping[str, Callable[[object], object]] = {
     "exit_code": _number(0, 255),
     "jobs": _number(0, 1024),
     "key_file": _path,
+    "baseline": _path,
+    "store": _text,
     "max_blob_size": _bytes,
     "as_of": _day,
 }
@@ -222,6 +243,8 @@ _MEANING: Mapping[str, str] = {
     "exit_code": "a number from 0 to 255",
     "jobs": "a number from 0 to 1024",
     "key_file": "a path",
+    "baseline": "a path",
+    "store": "the URL of a store",
     "max_blob_size": "a size such as 10M",
     "as_of": "a date such as 2026-11-25",
 }

@@ -1,53 +1,137 @@
-"""The options that commands share, each written once."""
+"""The options that commands share, each written once, and how a command takes some of them."""
 
 from __future__ import annotations
 
+import inspect
+import os
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-History = Annotated[
-    bool | None, typer.Option("--history/--no-history", help="Read every object of a repository's store (default), or its files only.")
-]
-Home = Annotated[list[Path] | None, typer.Option("--home", metavar="DIR", help="Read DIR as a home directory. Repeatable.")]
-CiExport = Annotated[
-    list[str] | None,
-    typer.Option("--ci-export", metavar="[SYSTEM[@REPO]:]FILE", help="Read FILE as an export of CI variables. Repeatable."),
-]
-Detector = Annotated[list[str] | None, typer.Option("--detector", metavar="ID", help="Run only this detector. Repeatable.")]
-NoDetector = Annotated[list[str] | None, typer.Option("--no-detector", metavar="ID", help="Leave this detector out. Repeatable.")]
-Policy = Annotated[list[str] | None, typer.Option("--policy", metavar="ID", help="Judge only by this policy. Repeatable.")]
-NoPolicy = Annotated[list[str] | None, typer.Option("--no-policy", metavar="ID", help="Leave this policy out. Repeatable.")]
-Format = Annotated[str | None, typer.Option("--format", metavar="text|json", help="Format of the report on stdout.")]
-Output = Annotated[
-    list[str] | None,
-    typer.Option("--output", "-o", metavar="[FORMAT:]FILE", help="Write the report to FILE instead of stdout. Repeatable."),
-]
-FailOn = Annotated[
-    str | None,
-    typer.Option("--fail-on", metavar="SEVERITY", help="Fail from this severity on: critical, high, medium, low (default), info or none."),
-]
-ExitCode = Annotated[int | None, typer.Option("--exit-code", metavar="N", help="Exit code of a failed verdict (default 1).")]
-Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Obey this configuration file and no other.")]
-KeyFile = Annotated[Path | None, typer.Option("--key-file", metavar="FILE", help="The organisation's key that ids are made with.")]
-Jobs = Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Worker processes (default: one for each processor).")]
-Include = Annotated[
-    list[str] | None, typer.Option("--include", metavar="PATTERN", help="Read only files that match (gitignore syntax). Repeatable.")
-]
-Exclude = Annotated[
-    list[str] | None, typer.Option("--exclude", metavar="PATTERN", help="Leave out files that match (gitignore syntax). Repeatable.")
-]
-ShowSuppressed = Annotated[bool | None, typer.Option("--show-suppressed", help="List suppressed credentials too.")]
-ShowUnscanned = Annotated[bool | None, typer.Option("--show-unscanned", help="List what could not be read, and why.")]
-AllPlaces = Annotated[bool | None, typer.Option("--all-places", help="List every place, not only the first five of a credential.")]
-MaxBlobSize = Annotated[
-    str | None, typer.Option("--max-blob-size", metavar="SIZE", help="Do not read what is larger, such as 10M (default 128M).")
-]
-Strict = Annotated[bool | None, typer.Option("--strict", help="End with 3 when the verdict passes but something could not be read.")]
-TrustConfig = Annotated[bool | None, typer.Option("--trust-config", help="Obey configuration and ignore files that lie in a target.")]
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Judge expiry as of this day (default: today).")]
-Quiet = Annotated[bool | None, typer.Option("--quiet", "-q", help="Results only.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say on stderr what is being read.")]
-NoColor = Annotated[bool, typer.Option("--no-color", help="No colour, also on a terminal.")]
-NoCache = Annotated[bool, typer.Option("--no-cache", help="Do not use the cache of compiled detectors.")]
+from scanner.cli.output import Destination, destinations
+from scanner.cli.progress import watcher
+from scanner.config import FORMATS, Settings, load
+from scanner.run.request import Progress
+
+
+def _many(*names: str, metavar: str, help: str) -> object:  # noqa: A002 - typer's own word for it
+    return Annotated[list[str] | None, typer.Option(*names, metavar=metavar, help=f"{help} Repeatable.")]
+
+
+def _one(*names: str, metavar: str, help: str) -> object:  # noqa: A002 - as above
+    return Annotated[str | None, typer.Option(*names, metavar=metavar, help=help)]
+
+
+def _flag(*names: str, help: str) -> object:  # noqa: A002 - as above
+    return Annotated[bool | None, typer.Option(*names, help=help)]
+
+
+def _file(*names: str, help: str) -> object:  # noqa: A002 - as above
+    return Annotated[Path | None, typer.Option(*names, metavar="FILE", help=help)]
+
+
+SHARED: Mapping[str, object] = {
+    "history": _flag("--history/--no-history", help="Read every object of a repository's store (default), or its files only."),
+    "home": Annotated[list[Path] | None, typer.Option("--home", metavar="DIR", help="Read DIR as a home directory. Repeatable.")],
+    "ci_export": _many("--ci-export", metavar="[SYSTEM[@REPO]:]FILE", help="Read FILE as an export of CI variables."),
+    "detector": _many("--detector", metavar="ID", help="Run only this detector."),
+    "no_detector": _many("--no-detector", metavar="ID", help="Leave this detector out."),
+    "policy": _many("--policy", metavar="ID", help="Judge only by this policy."),
+    "no_policy": _many("--no-policy", metavar="ID", help="Leave this policy out."),
+    "format": _one("--format", metavar="|".join(FORMATS), help="Format of the report on stdout."),
+    "output": _many("--output", "-o", metavar="[FORMAT:]FILE", help="Write the report to FILE instead of stdout."),
+    "fail_on": _one("--fail-on", metavar="SEVERITY", help="Fail from this severity on: critical, high, medium, low, info or none."),
+    "exit_code": Annotated[int | None, typer.Option("--exit-code", metavar="N", help="Exit code of a failed verdict (default 1).")],
+    "baseline": _file("--baseline", help="Be quiet about credentials at the places where this baseline accepts them."),
+    "config": _file("--config", help="Obey this configuration file and no other."),
+    "key_file": _file("--key-file", help="The organisation's key that ids are made with."),
+    "store": _one("--store", metavar="URL", help="The store of sweeps: sqlite:///FILE (default: in your data directory)."),
+    "jobs": Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Worker processes (default: one for each processor).")],
+    "include": _many("--include", metavar="PATTERN", help="Read only files that match (gitignore syntax)."),
+    "exclude": _many("--exclude", metavar="PATTERN", help="Leave out files that match (gitignore syntax)."),
+    "max_blob_size": _one("--max-blob-size", metavar="SIZE", help="Do not read what is larger, such as 10M (default 128M)."),
+    "show_suppressed": _flag("--show-suppressed", help="List suppressed credentials too."),
+    "show_unscanned": _flag("--show-unscanned", help="List what could not be read, and why."),
+    "all_places": _flag("--all-places", help="List every place, not only the first five of a credential."),
+    "strict": _flag("--strict", help="End with 3 when the verdict passes but something could not be read."),
+    "trust_config": _flag("--trust-config", help="Obey configuration and ignore files that lie in a target."),
+    "as_of": _one("--as-of", metavar="DATE", help="Judge expiry as of this day (default: today)."),
+    "quiet": _flag("--quiet", "-q", help="Results only."),
+    "verbose": _flag("--verbose", "-v", help="Say on stderr what is being read."),
+    "no_color": _flag("--no-color", help="No colour, also on a terminal."),
+    "no_cache": _flag("--no-cache", help="Do not use the cache of compiled detectors."),
+}
+"""By the name of the setting that they set, where they set one."""
+
+_OURS = frozenset({"home", "ci_export", "output", "config", "verbose", "no_color", "no_cache"})
+"""What commands look at themselves; everything else is a setting."""
+
+LOOKS = ("show_suppressed", "show_unscanned", "all_places", "as_of", "quiet", "verbose", "no_color")
+REPORT = ("format", "output", *LOOKS)
+JUDGE = ("policy", "no_policy", "fail_on", "exit_code", "strict")
+READ = ("detector", "no_detector", "jobs", "max_blob_size", "config", "key_file", "no_cache")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The shared options as they were given; None is what was not."""
+
+    values: Mapping[str, Any]
+
+    def many(self, name: str) -> tuple[Any, ...]:
+        """The values of an option that can be given several times."""
+        return tuple(self.values.get(name) or ())
+
+    def settings(self, targets: tuple[str, ...] = (), **defaults: object) -> Settings:
+        """The settings of this run; `defaults` are those of the command.
+
+        Raises ConfigError for what cannot be meant.
+        """
+        flags = {name: value for name, value in self.values.items() if name not in _OURS}
+        if self.values.get("no_cache"):
+            flags["cache"] = False
+        paths = tuple(Path(target) for target in targets if target != "-")
+        return load(flags, config=self.values.get("config"), environ=os.environ, targets=paths, defaults=defaults)
+
+    @property
+    def color(self) -> bool:
+        """Whether colour is welcome where there is a terminal."""
+        return not self.values.get("no_color")
+
+    def destinations(self, settings: Settings) -> tuple[Destination, ...]:
+        """Where reports go."""
+        return destinations(self.many("output"), settings.format)
+
+    def watcher(self, settings: Settings) -> AbstractContextManager[Progress]:
+        """Whoever is told how far the run is."""
+        return watcher(quiet=settings.quiet, verbose=bool(self.values.get("verbose")), color=self.color, stream=sys.stderr)
+
+
+def takes(*names: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """The command has these shared options besides its own; they reach it as the argument `given`."""
+
+    def decorate(command: Callable[..., int]) -> Callable[..., int]:
+        own = {name: one for name, one in inspect.signature(command, eval_str=True).parameters.items() if name != "given"}
+        shared = {
+            name: inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=SHARED[name])
+            for name in SHARED
+            if name in names
+        }
+
+        @wraps(command)
+        def run(**arguments: Any) -> int:  # noqa: ANN401 - whatever the options say
+            given = Given({name: arguments.pop(name) for name in shared})
+            return command(**arguments, given=given)
+
+        parameters = [*own.values(), *shared.values()]
+        vars(run)["__signature__"] = inspect.Signature(parameters, return_annotation=int)  # what typer makes the options from
+        run.__annotations__ = {one.name: one.annotation for one in parameters}
+        return run
+
+    return decorate
