@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from scanner.identity.anchors import TrustAnchor, anchors_in
 from scanner.identity.fingerprint import derived_id
-from scanner.identity.folders import default_cache_dir, default_config_dir
+from scanner.identity.folders import default_cache_dir, default_config_dir, default_data_dir
 from scanner.identity.identifier import Identifier
 from scanner.identity.keyring import OrgKey, load_key
 from scanner.identity.stretch import StretchBudget
@@ -20,6 +20,7 @@ __all__ = [
     "anchors_in",
     "default_cache_dir",
     "default_config_dir",
+    "default_data_dir",
     "derived_id",
     "load_key",
 ]

@@ -1,7 +1,8 @@
 """From canonical values to ids.
 
 Ids of credentials are keyed: without the organisation's key nobody can test a guess against them, and two organisations cannot compare
-theirs. Ids of everything else are plain hashes of parts that are public already.
+theirs. Two further names serve where no key is shared: a fingerprint, the same on every machine, for values that nobody can guess; and a
+name under the salt of a baseline. Ids of everything else are plain hashes of parts that are public already.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ HASH_OCTETS = 32
 SCRYPT_N, SCRYPT_R, SCRYPT_P = 2**15, 8, 1
 SCRYPT_MEMORY = 64 * 2**20
 """Bytes; scrypt needs 128 × n × r, half of that."""
+EVERYWHERE = b"keytrail/fingerprint/v1"
+"""The label that stands in for a key in fingerprints; no secret."""
 
 
 def hkdf(key: bytes, info: bytes, *, salt: bytes = b"", length: int = HASH_OCTETS) -> bytes:
@@ -40,6 +43,22 @@ def stretch(value: bytes, salt: bytes) -> bytes:
 def credential_id(kid: str, digest: bytes) -> str:
     """`kt1:<kid>:<26 base32>`."""
     return f"kt1:{kid}:{_base32(digest)}"
+
+
+def public_fingerprint(sort: str, canonical: bytes) -> str:
+    """`kf1:<26 base32>`, the same on every machine. Anybody can test guesses against it: never for values that could be guessed."""
+    digest = hmac.digest(EVERYWHERE, sort.encode() + b"\0" + canonical, "sha256")
+    return f"kf1:{_base32(digest[:ID_OCTETS])}"
+
+
+def baseline_digest(salt: bytes, sort: str, canonical: bytes) -> bytes:
+    """The 16 octets that name a canonical value in a baseline with this salt, for whoever has the baseline and the value."""
+    return hmac.digest(salt, b"kt/baseline/v1\0" + sort.encode() + b"\0" + canonical, "sha256")[:ID_OCTETS]
+
+
+def baseline_id(digest: bytes) -> str:
+    """`kb1:<26 base32>`."""
+    return f"kb1:{_base32(digest)}"
 
 
 def derived_id(label: str, *parts: str) -> str:

@@ -1,4 +1,4 @@
-"""Where keytrail keeps what belongs to the user: the key, and what can be computed again."""
+"""Where keytrail keeps what belongs to the user: the key, the store, and what can be computed again."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ def default_cache_dir() -> Path | None:
     return _usable(platformdirs.user_cache_path(NAME, appauthor=False))
 
 
-def _usable(folder: Path) -> Path | None:
-    """`folder`, unless it would grow out of nothing: the homes of service accounts often do not exist."""
-    return folder if folder.is_absolute() and folder.parent.parent.is_dir() else None
+def default_data_dir() -> Path | None:
+    """The user's data folder for keytrail, made or not; None without a usable home."""
+    return _usable(platformdirs.user_data_path(NAME, appauthor=False), depth=3)
+
+
+def _usable(folder: Path, depth: int = 2) -> Path | None:
+    """`folder`, unless it would grow out of nothing: the homes of service accounts often do not exist. They are `depth` levels above."""
+    return folder if folder.is_absolute() and folder.parents[depth - 1].is_dir() else None

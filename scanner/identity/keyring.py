@@ -44,6 +44,8 @@ class OrgKey:
     """Six hex digits that tell keys apart."""
     note: str | None = None
     """One sentence to say once, where the user would otherwise be surprised."""
+    lasting: bool = True
+    """Whether the next run will have the same key."""
 
 
 def load_key(*, key_file: Path | None, environ: Mapping[str, str], config_dir: Path | None) -> OrgKey:
@@ -68,7 +70,8 @@ def _org_key(material: bytes, note: str | None = None) -> OrgKey:
 
 
 def _for_this_run(why: str) -> OrgKey:
-    return _org_key(secrets.token_bytes(KEY_OCTETS), f"the key lives for this run only because {why}: ids will differ next time")
+    key = _org_key(secrets.token_bytes(KEY_OCTETS), f"the key lives for this run only because {why}: ids will differ next time")
+    return replace(key, lasting=False)
 
 
 def _parse(text: bytes, place: str) -> bytes:

@@ -11,7 +11,7 @@ from multiprocessing.context import BaseContext
 from scanner.identity.fingerprint import ID_OCTETS
 
 LIMIT = 256
-"""Distinct values a run that are stretched."""
+"""Distinct values a run that are stretched for their ids, and as many again for their names in baselines."""
 
 COUNT, EXHAUSTED, HEADER = slice(0, 2), 2, 3
 SLOT = 2 * ID_OCTETS
@@ -21,17 +21,44 @@ UNKNOWN = bytes(ID_OCTETS)
 class StretchBudget:
     """At most `LIMIT` distinct values a run are stretched, by all worker processes together, and each of them once if it can be helped.
 
+    Names in baselines have another salt, and a limit of their own: there, a value counts once for each salt.
+
     Made once a run, in the parent process, with the multiprocessing context of its pools (the default one if none is named). It reaches
     the workers as an argument of their start, `context.Process(args=…)` or `initargs=…` of a pool, never through a queue. Forked and
-    spawned workers then share one table with the parent.
+    spawned workers then share its tables with the parent.
 
-    The table holds ids, never values: for each value an id under a key that is made here and dies with the run, and the digest of the
+    The tables hold ids, never values: for each value an id under a key that is made here and dies with the run, and the digest of the
     stretched value once a process knows it.
     """
 
     def __init__(self, context: BaseContext | None = None) -> None:
         context = context or multiprocessing.get_context()
         self._key = secrets.token_bytes()
+        self._ids = _Table(context)
+        self._baselines = _Table(context)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether a value was turned away, in any process: its id holds for this run only, and no baseline knows it."""
+        return self._ids.exhausted or self._baselines.exhausted
+
+    def digest(self, value: bytes, stretched: Callable[[bytes], bytes]) -> bytes:
+        """`stretched(value)`, 16 octets, while the budget lasts; beyond it 16 octets that every worker of this run has for this value."""
+        ticket = self._ticket(value)
+        return self._ids.digest(ticket, value, stretched) or ticket
+
+    def baseline_digest(self, value: bytes, salt: bytes, stretched: Callable[[bytes], bytes]) -> bytes | None:
+        """`stretched(value)`, 16 octets that depend on nothing but the value and `salt`; None beyond the budget."""
+        return self._baselines.digest(self._ticket(b"%d:%b%b" % (len(salt), salt, value)), value, stretched)
+
+    def _ticket(self, octets: bytes) -> bytes:
+        return hmac.digest(self._key, octets, "sha256")[:ID_OCTETS]
+
+
+class _Table:
+    """Tickets and what they were exchanged for, shared by all processes of a run. A full table takes no new ones."""
+
+    def __init__(self, context: BaseContext) -> None:
         self._lock = context.Lock()
         self._table: MutableSequence[int] = context.RawArray("B", HEADER + LIMIT * SLOT)
         self._slots: dict[bytes, int] = {}
@@ -39,19 +66,17 @@ class StretchBudget:
 
     @property
     def exhausted(self) -> bool:
-        """Whether a value was turned away, in any process: its id holds for this run only."""
         return bool(self._table[EXHAUSTED])
 
-    def digest(self, value: bytes, stretched: Callable[[bytes], bytes]) -> bytes:
-        """`stretched(value)`, 16 octets, while the budget lasts; beyond it 16 octets that every worker of this run has for this value."""
-        ticket = hmac.digest(self._key, value, "sha256")[:ID_OCTETS]
+    def digest(self, ticket: bytes, value: bytes, stretched: Callable[[bytes], bytes]) -> bytes | None:
+        """`stretched(value)`, worked out by the first who has this ticket; None where the table is full of others."""
         known = self._digests.get(ticket)
         if known is not None:
             return known
         slot = self._claim(ticket)
         if slot is None:
             self._table[EXHAUSTED] = 1
-            return ticket
+            return None
         digest = self._read(slot)
         if digest == UNKNOWN:
             digest = stretched(value)

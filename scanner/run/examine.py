@@ -1,11 +1,11 @@
 """One text through engine and identity: the only place where a value is in hand, and the place where it ends.
 
-With `work`, `plan`, `assemble` and `run`, the only files that join boxes.
+With its neighbours in this package, the only files that join boxes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from scanner import registry
 from scanner.contract import Detector, Kind
 from scanner.engine import Engine, Found, Layer, build
 from scanner.identity import Identifier, OrgKey, StretchBudget
-from scanner.model import Sighting, Spot
+from scanner.model import Sighting, Spot, Suppression
+from scanner.run.inline import allowances
 from scanner.sources.fields import Named, Namer, name_place
 
 _WHOLE_TEXT = frozenset({"utf-16le", "utf-16be", "utf-32"})
@@ -31,6 +32,10 @@ class Setup:
     only: tuple[str, ...]
     without: tuple[str, ...]
     cache: Path | None
+    inline: bool = True
+    """Whether `keytrail:allow` beside a value is heeded."""
+    salt: bytes | None = None
+    """Of the run's baseline."""
 
     def detectors(self) -> tuple[Detector, ...]:
         """The detectors of this run, sorted by id."""
@@ -51,25 +56,33 @@ class Examiner:
     def __init__(self, setup: Setup) -> None:
         detectors = setup.detectors()
         self._engine: Engine = build(detectors, cache=setup.cache)
-        self._identifier = Identifier(setup.key, setup.budget)
+        self._identifier = Identifier(setup.key, setup.budget, setup.salt)
+        self._inline = setup.inline
         self._kinds: Mapping[tuple[str, str], Kind] = {(d.id, kind.id): kind for d in detectors for kind in d.kinds}
 
     def examine(self, path: str, data: bytes) -> Examination:
-        """Every credential in the content of a file called `path`."""
-        examined = self._engine.examine(data, hint=path)
-        places = _Places(path)
-        return Examination(tuple(self._sighting(found, places) for found in examined.found), examined.skipped)
+        """Every credential in the content of a file called `path`. What a marker beside it allows is there as well, and says so."""
+        return self._examine(path, data, inline=self._inline)
 
     def examine_variable(self, name: str, value: bytes, *, line: int | None, encoding: tuple[str, ...]) -> Examination:
         """Every credential in the value of a variable: `field` is its name, keys inside its value are the field path.
 
         `line` is where the value begins in its file; None where the value is a text of its own, whose lines are counted. `encoding` is
-        what was undone to get the value.
+        what was undone to get the value. Markers do not count: nobody reviews the value of a variable.
         """
-        inside = self.examine("", value)
+        inside = self._examine("", value, inline=False)
         return Examination(tuple(_in_variable(sighting, name, line, encoding) for sighting in inside.sightings), inside.skipped)
 
-    def _sighting(self, found: Found, places: _Places) -> Sighting:
+    def _examine(self, path: str, data: bytes, *, inline: bool) -> Examination:
+        examined = self._engine.examine(data, hint=path)
+        places = _Places(path)
+        allowed: Sequence[str | None] = [None] * len(examined.found)
+        if inline and examined.found:
+            allowed = allowances([(_from_text(found.layers)[0], found) for found in examined.found], self._engine.touches)
+        sightings = (self._sighting(found, places, reason) for found, reason in zip(examined.found, allowed, strict=True))
+        return Examination(tuple(sightings), examined.skipped)
+
+    def _sighting(self, found: Found, places: _Places, allowed: str | None) -> Sighting:
         kind = self._kinds[found.detector, found.reading.kind]
         identified = self._identifier.identify(found.reading, kind, detector=found.detector, dummy=found.dummy)
         line, column, named = places.of(_from_text(found.layers))
@@ -85,6 +98,7 @@ class Examiner:
                 account=found.reading.account or named.account,
                 tool=named.tool,
             ),
+            None if allowed is None else Suppression("inline", allowed),
         )
 
 

@@ -58,6 +58,21 @@ def test_a_credential_id_is_label_key_and_26_characters() -> None:
     assert b32decode(name.rsplit(":", 1)[1].upper() + "======") == bytes(range(16))
 
 
+def test_a_public_fingerprint_is_half_an_hmac_under_a_fixed_label() -> None:
+    name = fingerprint.public_fingerprint("spki", b"value")
+    label, text = name.split(":")
+    whole = hmac.new(b"keytrail/fingerprint/v1", b"spki\x00value", hashlib.sha256).digest()
+    assert label == "kf1"
+    assert b32decode(text.upper() + "======") == whole[:16]
+    assert name == "kf1:is4dwkt3as53j3xwgbitvaqdf4"
+
+
+def test_a_baseline_digest_is_half_an_hmac_over_label_sort_and_value() -> None:
+    whole = hmac.new(b"salt", b"kt/baseline/v1\x00spki\x00value", hashlib.sha256).digest()
+    assert fingerprint.baseline_digest(b"salt", "spki", b"value") == whole[:16]
+    assert b32decode(fingerprint.baseline_id(whole[:16]).removeprefix("kb1:").upper() + "======") == whole[:16]
+
+
 def test_a_derived_id_never_changes() -> None:
     assert derived_id("oc1", "kt1:abc123:aaaa", "acme/web", ".npmrc") == "oc1:bclpqkidf5b6htbhqqnjzj4rqa"
 

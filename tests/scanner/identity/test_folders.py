@@ -8,14 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from scanner.identity import default_cache_dir, default_config_dir
+from scanner.identity import default_cache_dir, default_config_dir, default_data_dir
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other platforms have other folders")
 
-FOLDERS = [(default_config_dir, "XDG_CONFIG_HOME", ".config"), (default_cache_dir, "XDG_CACHE_HOME", ".cache")]
+FOLDERS = [
+    (default_config_dir, "XDG_CONFIG_HOME", ".config"),
+    (default_cache_dir, "XDG_CACHE_HOME", ".cache"),
+    (default_data_dir, "XDG_DATA_HOME", ".local/share"),
+]
 
 
-@pytest.mark.parametrize(("folder", "variable", "name"), FOLDERS, ids=["config", "cache"])
+@pytest.mark.parametrize(("folder", "variable", "name"), FOLDERS, ids=["config", "cache", "data"])
 class TestFolders:
     def test_it_is_below_the_home(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: Callable[[], Path | None], variable: str, name: str

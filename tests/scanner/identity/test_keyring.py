@@ -117,6 +117,7 @@ def test_first_use_makes_a_private_file_in_a_private_folder(tmp_path: Path) -> N
     assert stat.S_IMODE((folder / "key").stat().st_mode) == 0o600
     assert [path.name for path in folder.iterdir()] == ["key"]
     assert load(config_dir=folder) == key
+    assert key.lasting
 
 
 def test_two_folders_have_two_keys(tmp_path: Path) -> None:
@@ -174,6 +175,7 @@ def test_something_else_in_the_place_of_the_key_is_refused(tmp_path: Path, make:
 def test_without_a_home_the_key_lives_for_this_run() -> None:
     first, second = load(), load()
     assert first.material != second.material
+    assert not first.lasting
     assert first.note == "the key lives for this run only because there is no home directory to keep it in: ids will differ next time"
 
 

@@ -117,7 +117,45 @@ def test_a_budget_does_not_travel_in_a_queue() -> None:
         pickle.dumps(StretchBudget())
 
 
-def test_the_table_holds_no_value() -> None:
+def test_the_tables_hold_no_value() -> None:
     budget = StretchBudget()
     budget.digest(b"correct horse", lambda _: bytes(range(16)))
-    assert b"correct" not in repr(vars(budget)).encode() + bytes(budget._table)  # noqa: SLF001 (what other processes can read)
+    budget.baseline_digest(b"correct horse", b"salt", lambda _: bytes(range(16)))
+    for table in (budget._ids, budget._baselines):  # noqa: SLF001 (what other processes can read)
+        assert b"correct" not in repr(vars(table)).encode() + bytes(table._table)  # noqa: SLF001 (as above)
+
+
+def test_in_baselines_a_value_is_stretched_once_a_salt() -> None:
+    calls, stretched = counting()
+    budget = StretchBudget()
+    for salt in (b"one", b"two", b"one"):
+        budget.baseline_digest(b"a", salt, stretched)
+    assert calls == [b"a", b"a"]
+
+
+def test_the_border_between_salt_and_value_counts() -> None:
+    calls, stretched = counting()
+    budget = StretchBudget()
+    budget.baseline_digest(b"bc", b"a", stretched)
+    budget.baseline_digest(b"c", b"ab", stretched)
+    assert calls == [b"bc", b"c"]
+
+
+def test_baselines_have_a_limit_of_their_own_and_no_digest_beyond_it() -> None:
+    _, stretched = counting()
+    budget = StretchBudget()
+    for value in VALUES:
+        assert budget.baseline_digest(value, b"salt", stretched) == stretched(value)
+    full = budget.exhausted
+    late = budget.baseline_digest(LATE[0], b"salt", stretched)
+    assert (full, late, budget.exhausted) == (False, None, True)
+    assert budget.digest(LATE[0], stretched) == stretched(LATE[0])
+    assert budget.baseline_digest(VALUES[0], b"salt", stretched) == stretched(VALUES[0])
+
+
+def test_processes_share_what_was_stretched_for_baselines(context: Context) -> None:
+    budget = StretchBudget(context)
+    (first,) = in_processes(context, workers.spend_on_baseline, [(budget, VALUES[:3])])
+    (second,) = in_processes(context, workers.spend_on_baseline, [(budget, VALUES[:3])])
+    assert first == second
+    assert budget.baseline_digest(VALUES[0], b"salt", workers.cheap) == first[0]
