@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
@@ -19,11 +19,14 @@ from typing import Any
 from scanner.errors import ConfigError, UsageError
 
 FILE_NAME = "keytrail.toml"
+_PYPROJECT = "pyproject.toml"
+CONFIG_FILES = (_PYPROJECT, FILE_NAME)
+"""Where settings may stand, weakest first."""
 MAX_CONFIG = 1 << 20
 """Bytes of a configuration file that are read; a larger one is refused."""
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 _NONE: Mapping[str, Any] = MappingProxyType({})
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "sarif")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,18 @@ def load(
     environ: Mapping[str, str],
     targets: tuple[Path, ...],
     defaults: Mapping[str, Any] = _NONE,
+    reviewed: Sequence[tuple[str, bytes]] = (),
 ) -> Settings:
     """The settings of a run; a flag that is None was not given. `defaults` are those of the command where they differ.
+
+    `reviewed` is what configuration files of a target hold that may be obeyed although they lie there, by name; a file that `config`
+    names wins over them.
 
     Raises ConfigError for a file or variable that says something unknown or of the wrong type, naming both, never the value.
     """
     settings = replace(Settings(), **defaults)
+    for name, content in () if config is not None else reviewed:
+        settings = _merge(settings, _from_text_of(name, content), name)
     for file in _files(config, targets, trusted=bool(flags.get("trust_config"))):
         settings = _merge(settings, _from_file(file), str(file))
     named = {f.name: environ[_variable(f.name)] for f in fields(Settings) if environ.get(_variable(f.name))}
@@ -108,7 +117,7 @@ def _files(config: Path | None, targets: tuple[Path, ...], *, trusted: bool) -> 
         return [config]
     here = Path.cwd()
     inside = any(here == target or target in here.parents for target in (t.resolve() for t in targets))
-    own = [] if inside and not trusted else [here / "pyproject.toml", here / FILE_NAME]
+    own = [] if inside and not trusted else [here / name for name in CONFIG_FILES]
     return [file for file in own if file.is_file()]
 
 
@@ -116,17 +125,23 @@ def _from_file(file: Path) -> Mapping[str, Any]:
     try:
         with file.open("rb") as stream:
             raw = stream.read(MAX_CONFIG + 1)
-        if len(raw) > MAX_CONFIG:
-            message = f"{file}: larger than {MAX_CONFIG} bytes"
-            raise ConfigError(message)
-        table = tomllib.loads(raw.decode())
     except OSError as error:
         message = f"{file}: {error.strerror}"
         raise ConfigError(message) from None
+    return _from_text_of(str(file), raw)
+
+
+def _from_text_of(name: str, raw: bytes) -> Mapping[str, Any]:
+    """The settings in a configuration file's content."""
+    if len(raw) > MAX_CONFIG:
+        message = f"{name}: larger than {MAX_CONFIG} bytes"
+        raise ConfigError(message)
+    try:
+        table = tomllib.loads(raw.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
-        message = f"{file}: not valid TOML"
+        message = f"{name}: not valid TOML"
         raise ConfigError(message) from None
-    if file.name == "pyproject.toml":
+    if name.endswith(_PYPROJECT):
         tool = table.get("tool")
         table = tool.get("keytrail", {}) if isinstance(tool, dict) else {}
     return {key.replace("-", "_"): value for key, value in table.items()}

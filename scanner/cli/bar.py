@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import time
 from types import TracebackType
 from typing import Self, TextIO
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
-from rich.text import Text
 
 from scanner.run.request import Progress
 
 REFRESH = 0.1
 """Seconds between two drawings."""
 LABEL = 36
-"""Columns for what is being read."""
+"""Columns for what is being read; of a longer path the end is shown."""
 
 
 class Bar(Progress):
@@ -32,6 +33,7 @@ class Bar(Progress):
         )
         self._rich = RichProgress(*columns, console=console, auto_refresh=False, transient=True)
         self._task = self._rich.add_task("starting", total=None, told="")
+        self._label = _label("", "starting")
         self._begun = time.monotonic()
         self._drawn = 0.0
         self._blobs = self._bytes = self._expected = 0
@@ -43,11 +45,18 @@ class Bar(Progress):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._rich.stop()
 
-    def begin(self, what: str) -> None:
-        shown = Text("".join(char if char.isprintable() else "?" for char in what))
-        shown.truncate(LABEL, overflow="ellipsis", pad=True)
-        self._rich.update(self._task, description=shown.plain)
+    def search(self, folders: int, repositories: int) -> None:
+        self._label = _label("", f"looking for repositories: {repositories:,}")
+        self._draw(f"{folders:,} folders")
+
+    def begin(self, what: str, number: int = 0, among: int = 0) -> None:
+        self._label = _label(f"repository {number:,} of {among:,}: " if among else "", what)
         self._draw(at_once=True)
+
+    def aside(self, what: str) -> None:
+        kept, self._label = self._label, _label("", what)
+        self._draw(at_once=True)
+        self._label = kept
 
     def expect(self, size: int) -> None:
         self._expected += size
@@ -57,12 +66,26 @@ class Bar(Progress):
         self._bytes += size
         self._draw()
 
-    def _draw(self, *, at_once: bool = False) -> None:
+    def _draw(self, told: str = "", *, at_once: bool = False) -> None:
         now = time.monotonic()
         if not at_once and now - self._drawn < REFRESH:
             return
         self._drawn = now
         speed = self._bytes / max(now - self._begun, 0.001) / 1e6
-        told = f"{self._blobs:,} blobs, {self._bytes / 1e6:,.0f} MB, {speed:,.0f} MB/s"
-        self._rich.update(self._task, completed=self._bytes, total=self._expected or None, told=told)
+        told = told or f"{self._blobs:,} blobs, {self._bytes / 1e6:,.0f} MB, {speed:,.0f} MB/s"
+        self._rich.update(self._task, description=self._label, completed=self._bytes, total=self._expected or None, told=told)
         self._rich.refresh()
+
+
+def _label(before: str, what: str) -> str:
+    """Both on exactly so many columns, the home as `~`, and nothing in it that a terminal would obey."""
+    home = os.path.expanduser("~")  # noqa: PTH111 - Path raises where there is no home
+    short = f"~{what.removeprefix(home)}" if what == home or what.startswith((f"{home}/", f"{home}:")) else what
+    shown = "".join(char if char.isprintable() else "?" for char in short)
+    room = LABEL - cell_len(before)
+    if cell_len(shown) > room:
+        shown = shown[-room:]
+        while cell_len(shown) > room - 1:
+            shown = shown[1:]
+        shown = f"…{shown}"
+    return set_cell_size(before + shown, LABEL)

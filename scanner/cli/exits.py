@@ -16,7 +16,7 @@ import typer
 
 from scanner.errors import KeytrailError, UnreadableError
 
-OK, USAGE, INCOMPLETE, BUG = 0, 2, 3, 70
+OK, UNKNOWN, USAGE, INCOMPLETE, BUG = 0, 1, 2, 3, 70
 _ENDINGS = {signal.SIGINT: ("interrupted", 130), signal.SIGTERM: ("terminated", 143)}
 
 
@@ -73,7 +73,7 @@ def _reader_gone() -> int:
 
 def _conceal(message: str) -> str:
     """The message, unless the command line holds a credential: then nothing of the command line is repeated."""
-    from scanner.run.scan import holds_credential  # noqa: PLC0415 - only a failing command pays for the engine
+    from scanner.run.arguments import holds_credential  # noqa: PLC0415 - only a failing command pays for the engine
 
     if any(holds_credential(argument) for argument in sys.argv[1:]):
         return "an argument holds a credential; values are never given as arguments"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import wraps
@@ -88,8 +88,8 @@ class Given:
         """The values of an option that can be given several times."""
         return tuple(self.values.get(name) or ())
 
-    def settings(self, targets: tuple[str, ...] = (), **defaults: object) -> Settings:
-        """The settings of this run; `defaults` are those of the command.
+    def settings(self, targets: tuple[str, ...] = (), *, reviewed: Sequence[tuple[str, bytes]] = (), **defaults: object) -> Settings:
+        """The settings of this run; `defaults` are those of the command, `reviewed` are contents of configuration files to obey.
 
         Raises ConfigError for what cannot be meant.
         """
@@ -97,7 +97,7 @@ class Given:
         if self.values.get("no_cache"):
             flags["cache"] = False
         paths = tuple(Path(target) for target in targets if target != "-")
-        return load(flags, config=self.values.get("config"), environ=os.environ, targets=paths, defaults=defaults)
+        return load(flags, config=self.values.get("config"), environ=os.environ, targets=paths, defaults=defaults, reviewed=reviewed)
 
     @property
     def color(self) -> bool:

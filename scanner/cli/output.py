@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import typer
 
 from scanner.cli.exits import INCOMPLETE, OK
 from scanner.config import FORMATS, Settings
-from scanner.errors import UsageError
+from scanner.errors import IncompleteError, UsageError
 from scanner.model import Outcome
 from scanner.reports import RENDERERS, Style, write_report
 
@@ -41,8 +41,35 @@ def _destination(text: str, default_format: str) -> Destination:
     return Destination(chosen, None if file == "-" else Path(file))
 
 
-def deliver(outcome: Outcome, settings: Settings, places: Sequence[Destination], *, color: bool) -> int:
-    """Write every report; the answer is the exit code of the run."""
+def deliver(
+    outcome: Outcome, settings: Settings, places: Sequence[Destination], *, color: bool, first: bool = False, whole: bool = False
+) -> int:
+    """Write every report; the answer is the exit code of the run.
+
+    `first` has reports for people begin with what to do first. With `whole` a run that could not read everything has not done its work:
+    IncompleteError, once the reports are written.
+    """
+    write(outcome, settings, places, color=color, first=first)
+    unscanned = outcome.coverage.unscanned
+    if whole and unscanned:
+        more = f" and {len(unscanned) - 1} more" if len(unscanned) > 1 else ""
+        message = f"the whole change could not be seen: {unscanned[0].path} ({unscanned[0].reason}){more}"
+        raise IncompleteError(message)
+    if outcome.verdict.failed:
+        return settings.exit_code
+    failed = any(target.state == "failed" for target in outcome.targets)
+    return INCOMPLETE if failed or (settings.strict and not outcome.coverage.complete) else OK
+
+
+def write(outcome: Outcome, settings: Settings, places: Sequence[Destination], *, color: bool, first: bool = False) -> None:
+    """Write every report, and nothing else."""
+    publish(lambda name, style: RENDERERS[name](outcome, style), settings, places, color=color, first=first)
+
+
+def publish(
+    render: Callable[[str, Style], str], settings: Settings, places: Sequence[Destination], *, color: bool, first: bool = False
+) -> None:
+    """Write what `render` makes of a format and a style to every place."""
     for place in places:
         terminal = place.file is None and sys.stdout.isatty() and color and "NO_COLOR" not in os.environ
         style = Style(
@@ -52,15 +79,21 @@ def deliver(outcome: Outcome, settings: Settings, places: Sequence[Destination],
             show_suppressed=settings.show_suppressed,
             show_unscanned=settings.show_unscanned,
             quiet=settings.quiet,
+            first=first,
             as_of=settings.as_of,
-            home=str(Path.home()),
+            home=_home(),
             folder=str(Path.cwd()),
         )
-        text = RENDERERS[place.format](outcome, style)
+        text = render(place.format, style)
         if place.file is None:
             typer.echo(text, nl=False)
         else:
             write_report(text, place.file)
-    if outcome.verdict.failed:
-        return settings.exit_code
-    return INCOMPLETE if settings.strict and not outcome.coverage.complete else OK
+
+
+def _home() -> str:
+    """The user's own home, as far as there is one."""
+    try:
+        return str(Path.home())
+    except RuntimeError:
+        return ""

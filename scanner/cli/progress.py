@@ -31,7 +31,13 @@ class Lines(Progress):
         self._stream = stream
         self._begun = time.monotonic()
 
-    def begin(self, what: str) -> None:
+    def begin(self, what: str, number: int = 0, among: int = 0) -> None:
+        self._write(f"repository {number:,} of {among:,}: {what}" if among else what)
+
+    def aside(self, what: str) -> None:
+        self._write(what)
+
+    def _write(self, what: str) -> None:
         shown = "".join(char if char.isprintable() else "?" for char in what)
         self._stream.write(f"keytrail: {time.monotonic() - self._begun:7.2f} s  {shown}\n")
         self._stream.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from scanner.correlate import Part, folder_zone, occurrences_at, occurrences_of
@@ -61,11 +61,13 @@ def _places(chronicle: Chronicle) -> Iterator[tuple[str, str]]:
     yield from chronicle.index.items()
 
 
-def place_tasks(source: int, read: Read, memory: Memory) -> Iterator[Places]:
-    """Hits once more, now under the paths that they have had."""
-    if read.repository is not None:
-        for batch in read.repository.batches(sorted(memory.paths)):
-            yield Places(source, batch, {oid: memory.paths[oid] for oid in batch.oids})
+def place_tasks(source: int, read: Read, memory: Memory, known: Collection[tuple[str, str]] = ()) -> Iterator[Places]:
+    """Hits once more, now under the paths that they have had, other than those that are known."""
+    if read.repository is None:
+        return
+    new = {oid: tuple(path for path in paths if (oid, path) not in known) for oid, paths in memory.paths.items()}
+    for batch in read.repository.batches(sorted(oid for oid, paths in new.items() if paths)):
+        yield Places(source, batch, {oid: new[oid] for oid in batch.oids})
 
 
 def repository_occurrences(read: Read, memory: Memory, placed: Placed) -> tuple[Occurrence, ...]:
@@ -136,8 +138,11 @@ class Assembly:
 
     def add_export(self, export: Export, slots: Iterable[Slot], parts: Iterable[tuple[str | None, tuple[Sighting, ...]]]) -> None:
         """What variables hold, by the id of their slot; None is what was read as text."""
-        filled = [Part(sightings, slot=slot) for slot, sightings in parts]
         self.slots += slots
-        for part in filled:
+        self.add_parts(export.container, export.path, Zone.CI_VARIABLE, [Part(sightings, slot=slot) for slot, sightings in parts])
+
+    def add_parts(self, container: str, path: str, zone: Zone, parts: Sequence[Part]) -> None:
+        """What was read of a path, variable by variable."""
+        for part in parts:
             self.see(part.sightings)
-        self.occurrences += occurrences_at(export.container, export.path, Zone.CI_VARIABLE, filled, derived_id)
+        self.occurrences += occurrences_at(container, path, zone, parts, derived_id)

@@ -1,6 +1,7 @@
 """From what the user named to what is read: targets become tasks, met on the way are repositories inside folders.
 
-Tasks are made as they are asked for, so that workers begin before a large tree is walked to its end.
+Tasks are made as they are asked for, so that workers begin before a large tree is walked to its end. Sources that are met inside others
+wait for their turn: however deep repositories lie inside each other, nothing here recurses.
 """
 
 from __future__ import annotations
@@ -8,10 +9,11 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from scanner.config import Settings
 from scanner.errors import UsageError
@@ -22,20 +24,19 @@ from scanner.sources.files import FileRef, Skipped
 from scanner.sources.history import Layout, Repository, Tag, discover, metadata_files, modules
 from scanner.sources.ignore import load_ignore
 from scanner.sources.tree import NestedRepository, walk
-from scanner.sources.workstation import HomeFile, locate
+from scanner.sources.workstation import FoundRepository, HomeFile, find_repositories, locate
 
 FILES_AT_ONCE = 128
 """Files in one task: enough to make handing it over cheap, few enough to keep all workers busy."""
-FILE_WEIGHT = 16 << 10
-"""Bytes that a file is taken for before it is opened, when it is decided whether workers are worth starting."""
+_NOBODYS: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Read:
     """One source, and what came of it so far."""
 
     kind: str
-    """`repository`, `tree`, `home`, `ci_export`, `stdin`."""
+    """`repository`, `tree`, `home`, `environment`, `ci_export`, `stdin`."""
     target: str
     """The container of everything in it."""
     repository: Repository | None = None
@@ -53,33 +54,69 @@ class Read:
     tags: list[Tag] = field(default_factory=list)
     metadata: frozenset[str] = frozenset()
     """Paths of git's own files."""
+    number: int = -1
+    """Its place among the sources of a plan."""
+    opened: ExitStack = field(default_factory=ExitStack)
+    """Closes the repository."""
+
+    def forget(self) -> None:
+        """Once all hits are occurrences: nothing is open any more, and what only the way there needed takes no memory."""
+        self.opened.close()
+        for kept in (self.homes, self.hits, self.commits, self.tags):
+            kept.clear()
+        self.metadata = frozenset()
+
+
+Step = Task | Read
+"""Something to do; or a source, when everything that is to be done for it has been said."""
 
 
 class Plan:
-    """The sources of a run. `tasks` fills `reads` as it goes."""
+    """The sources of a run. `steps` makes `reads` as it goes."""
 
-    def __init__(self, request: Request, settings: Settings, stack: ExitStack, progress: Progress) -> None:
+    def __init__(
+        self, request: Request, settings: Settings, stack: ExitStack, progress: Progress, environ: Mapping[str, str] = _NOBODYS
+    ) -> None:
         self._settings = settings
         self._stack = stack
         self._progress = progress
+        self._environ = environ if request.environment else _NOBODYS
         self._homes = request.homes
+        self._below = request.below
         self._targets = _distinct(target for target in request.named_targets if target != "-")
+        self._named = frozenset(map(os.path.realpath, self._targets))
         self._stores: set[Path] = set()
+        self._trees: set[str] = set()
+        self._in_homes: set[bytes] = set()
+        self._waiting: list[Iterator[Step]] = []
         self.reads: list[Read] = []
         self.notes: list[str] = []
-        for home in self._homes:
+        for home in (*self._homes, *self._below):
             if not home.is_dir():
                 message = f"no home directory {home}"
                 raise UsageError(message)
 
-    def tasks(self) -> Iterator[Task]:
-        """Everything that workers are to read."""
-        for target in self._targets:
-            yield from self._target(target, Path(target))
-        for home in self._homes:
-            yield from self._home(home)
+    def steps(self) -> Iterator[Step]:
+        """Everything that workers are to read, source by source."""
+        for source in self._sources():
+            self._waiting.append(source)
+            while self._waiting:
+                yield from self._waiting.pop()
 
-    def _target(self, container: str, path: Path) -> Iterator[Task]:
+    def _sources(self) -> Iterator[Iterator[Step]]:
+        for target in self._targets:
+            yield self._target(target, Path(target))
+        homes: dict[Path, Read] = {}
+        for home in self._homes:
+            homes[home] = self._new("home", str(home))
+            yield self._home(homes[home], home)
+        for home in self._below:
+            read = homes.get(home) or self._new("home", str(home))
+            found = self._search(read, home)
+            for number, repository in enumerate(found, 1):
+                yield self._clone(repository, number, len(found))
+
+    def _target(self, container: str, path: Path) -> Iterator[Step]:
         self._progress.begin(container)
         layout, problems = discover(path) if path.is_dir() else (None, ())
         if layout is not None:
@@ -89,48 +126,68 @@ class Plan:
         read.unscanned += problems_of(container, problems)
         read.inside = _inside_repository(path)
         yield from self._tree(read, path)
+        yield read
 
-    def _repository(self, container: str, layout: Layout) -> Iterator[Task]:
-        read = self._new("repository", container)
-        repository = self._stack.enter_context(Repository(container, layout, max_blob_size=self._settings.max_blob_size))
-        read.repository = repository
-        own = list(metadata_files(layout, container))
-        read.metadata = frozenset(ref.path for ref in own if isinstance(ref, FileRef))
-        yield from self._files(read, own)
+    def _repository(self, container: str, layout: Layout) -> Iterator[Step]:
+        """What was not read yet of a repository: its store may have been read for another work tree, its work tree under another name."""
         first = layout.common not in self._stores
-        self._stores.add(layout.common)
+        tree = self._unwalked(layout)
+        if not first and tree is None:
+            return
+        read = self._new("repository", container)
+        read.opened = self._stack.enter_context(ExitStack())
+        repository = read.opened.enter_context(Repository(container, layout, max_blob_size=self._settings.max_blob_size))
+        read.repository = repository
         read.history = self._settings.history and first
-        if not read.history:
-            read.unscanned += repository.unscanned
-        else:
+        if first:
+            self._stores.add(layout.common)
+            own = list(metadata_files(layout, container))
+            read.metadata = frozenset(ref.path for ref in own if isinstance(ref, FileRef))
+            yield from self._files(read, own)
+            self._wait(self._module(container, layout, module) for module in modules(layout))
+        if read.history:
             inventory = repository.inventory()
             read.unscanned += inventory.unscanned
             for batch in inventory.batches:
                 self._progress.expect(batch.bytes)
-                yield Objects(self.reads.index(read), batch)
-        if layout.worktree is not None:
-            yield from self._tree(read, layout.worktree)
-        for module in modules(layout) if first else ():
-            yield from self._module(container, layout, module)
+                yield Objects(read.number, batch)
+        else:
+            read.unscanned += repository.unscanned
+        if tree is not None:
+            yield from self._tree(read, tree)
+        yield read
 
-    def _module(self, container: str, outer: Layout, module: Path) -> Iterator[Task]:
+    def _unwalked(self, layout: Layout) -> Path | None:
+        """The work tree, the first time that it is asked for."""
+        if layout.worktree is None or (real := os.path.realpath(layout.worktree)) in self._trees:
+            return None
+        self._trees.add(real)
+        return layout.worktree
+
+    def _module(self, container: str, outer: Layout, module: Path) -> Iterator[Step]:
         """A submodule's repository inside its superproject's; one that is checked out was read with its work tree."""
         inner, _ = discover(module)
-        if inner is not None and inner.common not in self._stores:
+        if inner is not None:
             yield from self._repository(f"{container}/{outer.prefix}{module.relative_to(outer.common)}", inner)
 
     def _tree(self, read: Read, root: Path) -> Iterator[Task]:
+        """The files below `root`; repositories among them wait until the source is done."""
         settings = self._settings
         ignore = load_ignore(root, include=settings.include, exclude=settings.exclude, trusted=settings.trust_config)
         if ignore.note:
             self.notes.append(ignore.note)
         nested: list[NestedRepository] = []
         yield from self._files(read, walk(root, read.target, ignore=ignore), nested)
-        for repository in nested:
-            yield from self._nested(read, repository)
+        self._wait(self._nested(read, repository) for repository in nested)
 
-    def _nested(self, outer: Read, met: NestedRepository) -> Iterator[Task]:
+    def _wait(self, sources: Iterable[Iterator[Step]]) -> None:
+        """Has the sources read in their order, before all that wait already."""
+        self._waiting += reversed(list(sources))
+
+    def _nested(self, outer: Read, met: NestedRepository) -> Iterator[Step]:
         """A repository below a target is a container of its own; what only looks like one is read as a folder of the target."""
+        if os.path.realpath(met.folder) in self._named:
+            return
         container = f"{outer.target.rstrip('/')}/{met.path}"
         layout, problems = discover(met.folder)
         if layout is not None:
@@ -139,22 +196,48 @@ class Plan:
             return
         outer.unscanned += problems_of(container, problems)
         read = self._new("tree", container)
-        yield from self._files(read, walk(met.folder, container))
+        yield from self._tree(read, met.folder)
+        yield read
 
-    def _home(self, home: Path) -> Iterator[Task]:
-        self._progress.begin(str(home))
-        read = self._new("home", str(home))
+    def _home(self, read: Read, home: Path) -> Iterator[Step]:
+        self._progress.begin(read.target)
         refs: list[HomeFile] = []
-        for found in locate(home, str(home)):
+        for found in locate(home, read.target, self._environ):
             match found:
                 case HomeFile():
                     read.homes[found.ref.path] = found
                     refs.append(found)
+                    self._in_homes.add(_place(found.ref))
                 case Unscanned():
                     read.unscanned.append(found)
                 case Skipped():
                     read.skipped[found.reason] += 1
         yield from self._chunks(read, refs)
+        yield read
+
+    def _search(self, read: Read, home: Path) -> list[FoundRepository]:
+        """The repositories below a home, those with a store of their own before work trees that are linked to one."""
+        repositories: list[FoundRepository] = []
+        folders = 0
+
+        def entered() -> None:
+            nonlocal folders
+            folders += 1
+            self._progress.search(folders, len(repositories))
+
+        for found in find_repositories(home, read.target, entered=entered):
+            match found:
+                case FoundRepository():
+                    repositories.append(found)
+                case Unscanned():
+                    read.unscanned.append(found)
+                case Skipped():
+                    read.skipped[found.reason] += 1
+        return sorted(repositories, key=lambda found: found.layout.gitdir != found.layout.common)
+
+    def _clone(self, found: FoundRepository, number: int, among: int) -> Iterator[Step]:
+        self._progress.begin(found.container, number, among)
+        yield from self._repository(found.container, found.layout)
 
     def _files(
         self, read: Read, met: Iterable[FileRef | Unscanned | Skipped | NestedRepository], nested: list[NestedRepository] | None = None
@@ -163,7 +246,8 @@ class Plan:
             for found in met:
                 match found:
                     case FileRef():
-                        yield found
+                        if not self._read_in_home(found):
+                            yield found
                     case Unscanned():
                         read.unscanned.append(found)
                     case Skipped():
@@ -173,25 +257,23 @@ class Plan:
 
         yield from self._chunks(read, refs())
 
+    def _read_in_home(self, ref: FileRef) -> bool:
+        """Whether a file of a work tree is a dotfile that was read already: whether it is also committed, the history says."""
+        return bool(self._in_homes) and self._settings.history and _place(ref) in self._in_homes
+
     def _chunks(self, read: Read, refs: Iterable[FileRef | HomeFile]) -> Iterator[Task]:
-        source = self.reads.index(read)
         chunk: list[FileRef | HomeFile] = []
         for ref in refs:
             chunk.append(ref)
             if len(chunk) == FILES_AT_ONCE:
-                yield Files(source, tuple(chunk), self._settings.max_blob_size)
+                yield Files(read.number, tuple(chunk), self._settings.max_blob_size)
                 chunk = []
         if chunk:
-            yield Files(source, tuple(chunk), self._settings.max_blob_size)
+            yield Files(read.number, tuple(chunk), self._settings.max_blob_size)
 
     def _new(self, kind: str, target: str) -> Read:
-        self.reads.append(Read(kind, target))
+        self.reads.append(Read(kind, target, number=len(self.reads)))
         return self.reads[-1]
-
-
-def weight(task: Task) -> int:
-    """Bytes that a task is worth, roughly."""
-    return len(task.refs) * FILE_WEIGHT if isinstance(task, Files) else task.batch.bytes
 
 
 def problems_of(container: str, problems: Iterable[Unscanned]) -> list[Unscanned]:
@@ -219,3 +301,8 @@ def _distinct(targets: Iterable[str]) -> list[str]:
 def _inside_repository(path: Path) -> bool:
     """Whether a file or folder lies in somebody's work tree."""
     return any((folder / ".git").exists() for folder in path.resolve().parents)
+
+
+def _place(ref: FileRef) -> bytes:
+    """Where a file really is on this machine."""
+    return b"%b/%b" % (os.fsencode(ref.root), ref.raw)

@@ -32,11 +32,13 @@ class Objects:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Blobs that hold something, with the paths that they have had."""
+    """Blobs under the paths that they have had; commits and tags have none and are read as messages."""
 
     source: int
     batch: ObjectBatch
     paths: Mapping[str, tuple[str, ...]]
+    again: bool = True
+    """Whether these blobs were read before, so that they are not counted and what is wrong with them has been said."""
 
 
 Task = Files | Objects | Places
@@ -99,24 +101,23 @@ class Worker:
     def _objects(self, task: Objects) -> Answer:
         answer = Answer(task.source)
         for item in self._read(answer, task.batch):
-            match item.type:
-                case "commit":
-                    self._commit(answer, task, item)
-                case "tag":
-                    self._tag(answer, task, item)
-                case _:
-                    answer.blobs += 1
-                    answer.bytes += len(item.data)
-                    self._examine(answer, task.batch.container, f"blob:{item.oid}", item.data, oid=item.oid, count=False)
+            if item.type == "blob":
+                self._examine(answer, task.batch.container, f"blob:{item.oid}", item.data, oid=item.oid)
+            else:
+                self._other(answer, task.batch.container, item)
         return answer
 
     def _places(self, task: Places) -> Answer:
-        answer = Answer(task.source, counted=False)
+        answer = Answer(task.source, counted=not task.again)
         for item in self._read(answer, task.batch):
-            for path in task.paths[item.oid]:
-                self._examine(answer, task.batch.container, path, item.data, oid=item.oid, count=False)
-        answer.skipped.clear()  # counted when the blob was met first
-        answer.unscanned.clear()
+            if item.type == "blob":
+                for number, path in enumerate(task.paths[item.oid]):
+                    self._examine(answer, task.batch.container, path, item.data, oid=item.oid, count=not task.again and not number)
+            else:
+                self._other(answer, task.batch.container, item)
+        if task.again:
+            answer.skipped.clear()
+            answer.unscanned.clear()
         return answer
 
     @staticmethod
@@ -127,26 +128,32 @@ class Worker:
             else:
                 yield item
 
-    def _commit(self, answer: Answer, task: Objects, item: RawObject) -> None:
+    def _other(self, answer: Answer, container: str, item: RawObject) -> None:
+        if item.type == "commit":
+            self._commit(answer, container, item)
+        else:
+            self._tag(answer, container, item)
+
+    def _commit(self, answer: Answer, container: str, item: RawObject) -> None:
         parsed = parse_commit(item.oid, item.data)
         offset = 0
         if parsed is not None:
             commit, offset = parsed
             answer.commits.append(commit)
-        self._message(answer, task, f"commit:{item.oid}", item, offset)
+        self._message(answer, container, f"commit:{item.oid}", item, offset)
 
-    def _tag(self, answer: Answer, task: Objects, item: RawObject) -> None:
+    def _tag(self, answer: Answer, container: str, item: RawObject) -> None:
         parsed = parse_tag(item.oid, item.data)
         if parsed is None:
-            self._message(answer, task, f"tag:{item.oid}", item, 0)
+            self._message(answer, container, f"tag:{item.oid}", item, 0)
             return
         answer.tags.append(parsed.tag)
-        self._message(answer, task, f"tag:{parsed.tag.name}", item, parsed.offset)
+        self._message(answer, container, f"tag:{parsed.tag.name}", item, parsed.offset)
 
-    def _message(self, answer: Answer, task: Objects, path: str, item: RawObject, offset: int) -> None:
+    def _message(self, answer: Answer, container: str, path: str, item: RawObject, offset: int) -> None:
         """A message, and apart from it the headers: a merge quotes whole tags there, and anybody can add some."""
-        self._examine(answer, task.batch.container, path, item.data[offset:], oid=item.oid, count=False)
-        self._examine(answer, task.batch.container, path, item.data[:offset], oid=item.oid, count=False)
+        self._examine(answer, container, path, item.data[offset:], oid=item.oid, count=False)
+        self._examine(answer, container, path, item.data[:offset], oid=item.oid, count=False)
 
     def _examine(
         self, answer: Answer, container: str, path: str, data: bytes, *, oid: str | None = None, mode: int | None = None, count: bool = True

@@ -21,7 +21,7 @@ LONGEST_PATH = 131_072
 """Bytes. Paths grow with depth, so that a hostile tree's paths would grow with its square."""
 
 _BARE = frozenset({"HEAD", "objects", "refs"})
-_GIT_OWN = _BARE | {
+GIT_OWN = _BARE | {
     "FETCH_HEAD",
     "ORIG_HEAD",
     "branches",
@@ -231,7 +231,7 @@ class _Walk:
             yield NestedRepository(self._container, self._place.root, shown(raw), raw)
             if ".git" in names:
                 return
-            entries = [entry for entry in entries if entry.name not in _GIT_OWN]
+            entries = [entry for entry in entries if entry.name not in GIT_OWN]
         level = _Level(raw, identity, [])
         for entry in entries:
             yield from self._meet(entry, level)

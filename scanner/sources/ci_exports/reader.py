@@ -27,18 +27,18 @@ class _Origin:
     level: str = _UNKNOWN
 
 
-def read_export(spec: ExportSpec, *, max_size: int) -> Export:
+def read_export(spec: ExportSpec, *, max_size: int, container: str | None = None) -> Export:
     """Everything that the file of `spec` says, and what could not be read of it. A file of more than `max_size` bytes is not read.
 
-    Never raises: the file may have changed since `spec` was made, and it may hold anything.
+    `container` is what the export is called where system and file name do not tell it from others. Never raises: the file may have changed since `spec` was made, and it may hold anything.
     """
     path = shown(os.fsencode(spec.file.name or str(spec.file)))
     origin = _named(spec.system)
-    blob = _content(spec.file, f"{origin.system}:{path}", path, max_size)
+    blob = _content(spec.file, container or f"{origin.system}:{path}", path, max_size)
     if isinstance(blob, Unscanned):
         return Export(blob.target, path, origin.platform, origin.level, (), (blob,), None)
     origin, listing = _interpreted(spec.system, content := content_of(path, blob.data))
-    container = f"{origin.system}:{path}"
+    container = container or f"{origin.system}:{path}"
     owner = spec.repository or container
     variables = tuple(_variable(entry, content, origin, owner, container) for entry in listing.entries)
     concealed = any(_is_concealed(entry, variable.slot) for entry, variable in zip(listing.entries, variables, strict=True))

@@ -92,7 +92,7 @@ def test_kid_is_six_digits_of_a_hash() -> None:
 
 def test_a_key_shows_only_its_kid() -> None:
     key = load(environ={"KEYTRAIL_KEY": KEY.hex()})
-    assert repr(key) == f"OrgKey(kid='{key.kid}', note=None)"
+    assert repr(key) == f"OrgKey(kid='{key.kid}', note=None, lasting=True)"
 
 
 @pytest.mark.parametrize("name", ["missing", "."], ids=["missing", "folder"])

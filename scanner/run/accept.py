@@ -1,0 +1,75 @@
+"""What a baseline accepts is marked, place by place, before anything is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from scanner.errors import BaselineError
+from scanner.model import Graph, Identified, Occurrence, Sprawl, Suppression
+from scanner.store.baseline import LARGEST, Accepted, Known, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What a run's baseline accepts; without one, nothing."""
+
+    salt: bytes | None = None
+    """Under which the baseline names credentials."""
+    accepted: Accepted | None = None
+    notes: tuple[str, ...] = ()
+
+
+def reviewed(file: Path, content: bytes | None = None) -> Reviewed:
+    """The baseline in `file`; with `content` that of another version of it.
+
+    Raises BaselineError where there is none, or none that can be read.
+    """
+    baseline = parse(_content(file) if content is None else content, str(file))
+    return Reviewed(baseline.salt, Accepted(baseline))
+
+
+def accept(graph: Graph, by: Reviewed, today: date) -> tuple[Graph, list[str]]:
+    """The graph, in which every place says whether the baseline accepts it, and what there is to say about entries that have expired."""
+    if by.accepted is None:
+        return graph, []
+    expired: list[str] = []
+    sprawls = tuple(_marked(sprawl, by.accepted, today, expired) for sprawl in graph.sprawls)
+    return replace(graph, sprawls=sprawls), list(dict.fromkeys(expired))
+
+
+def _marked(sprawl: Sprawl, accepted: Accepted, today: date, expired: list[str]) -> Sprawl:
+    identified = sprawl.identified
+    places = []
+    for one in sprawl.occurrences:
+        known = accepted.known_as(identified.baseline_id, one.path, today)
+        if known is not None and one.suppression is None:
+            places.append(replace(one, suppression=Suppression("baseline", _why(known))))
+            continue
+        places.append(one)
+        if (past := accepted.expired_as(identified.baseline_id, one.path, today)) is not None:
+            expired.append(f"expired on {past.until}: the baseline's entry for {identified.kind.title} #{identified.short} in {one.path}")
+    return replace(sprawl, occurrences=tuple(places))
+
+
+def _why(known: Known) -> str:
+    until = f"until {known.until}" if known.until else ""
+    return ", ".join(filter(None, (known.reason, until))) or "known"
+
+
+def places_of(sprawls: Iterable[tuple[Identified, Iterable[Occurrence]]]) -> Iterator[tuple[str | None, str, str]]:
+    """What a new baseline accepts: every place of every credential that is not a dummy, as id, kind and path."""
+    for identified, occurrences in sprawls:
+        if identified.suppression is None:
+            yield from ((identified.baseline_id, identified.kind.id, one.path) for one in occurrences)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(LARGEST + 1)
+    except OSError as error:
+        message = f"the baseline {file} cannot be read: {error.strerror}"
+        raise BaselineError(message) from None

@@ -1,0 +1,36 @@
+"""Tasks are answered, in this process or in several."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import partial
+from itertools import chain
+
+from scanner.config import Settings
+from scanner.engine import deal
+from scanner.run.examine import Setup
+from scanner.run.work import Answer, Files, Task, Worker
+
+FEW = 8 << 20
+"""Bytes up to which starting worker processes costs more than they bring."""
+FILE_WEIGHT = 16 << 10
+"""Bytes that a file is taken for before it is opened, when it is decided whether workers are worth starting."""
+
+
+def answers(tasks: Iterator[Task], setup: Setup, settings: Settings) -> Iterator[Answer]:
+    """The answers to all tasks, in no order; worker processes are started only for what is worth it."""
+    first: list[Task] = []
+    heavy = 0
+    for task in tasks:
+        first.append(task)
+        heavy += _weight(task)
+        if heavy > FEW:
+            break
+    jobs = settings.jobs or len(os.sched_getaffinity(0))
+    yield from deal(chain(first, tasks), partial(Worker, setup), jobs=jobs if heavy > FEW else 1)
+
+
+def _weight(task: Task) -> int:
+    """Bytes that a task is worth, roughly."""
+    return len(task.refs) * FILE_WEIGHT if isinstance(task, Files) else task.batch.bytes

@@ -1,0 +1,13 @@
+"""What stands on the command line, looked at before any of it is repeated."""
+
+from __future__ import annotations
+
+from scanner import registry
+from scanner.engine import build
+from scanner.identity import default_cache_dir
+
+
+def holds_credential(text: str) -> bool:
+    """Whether `text` is or holds something that a detector takes for a credential."""
+    examined = build(registry.load(), cache=default_cache_dir()).examine(text.encode(errors="surrogateescape"))
+    return bool(examined.found)

@@ -1,0 +1,62 @@
+"""The end of every run: what was accepted is marked, the rest is judged, and both become an outcome."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+
+from scanner import policies
+from scanner.config import SEVERITIES, Settings
+from scanner.identity import derived_id
+from scanner.model import Coverage, Credential, Finding, Graph, Outcome, Severity, Verdict
+from scanner.run.examine import Setup
+from scanner.run.version import tool_version
+
+
+def today(settings: Settings) -> date:
+    """The day on which expiry is judged."""
+    return settings.as_of or datetime.now(UTC).date()
+
+
+def judged(graph: Graph, settings: Settings) -> tuple[tuple[Credential, ...], tuple[Finding, ...], Verdict]:
+    """What the policies of this run say about the graph."""
+    return policies.judge(
+        graph,
+        fail_on=fail_on(settings),
+        as_of=today(settings),
+        only=frozenset(settings.policy),
+        without=frozenset(settings.no_policy),
+        make_id=derived_id,
+    )
+
+
+def fail_on(settings: Settings) -> Severity | None:
+    """The severity from which on a finding fails the run; None is never."""
+    return Severity[settings.fail_on.upper()] if settings.fail_on in SEVERITIES else None
+
+
+def conclude(graph: Graph, settings: Settings, setup: Setup, coverage: Coverage, began: float) -> Outcome:
+    """The outcome of a run that began at the monotonic time `began`."""
+    credentials, findings, verdict = judged(graph, settings)
+    return Outcome(
+        tool_version(),
+        detector_ids(setup),
+        coverage,
+        credentials,
+        graph.slots,
+        graph.jobs,
+        findings,
+        verdict,
+        time.monotonic() - began,
+    )
+
+
+def detector_ids(setup: Setup) -> tuple[str, ...]:
+    """The detectors of this run."""
+    return tuple(detector.id for detector in setup.detectors())
+
+
+def distinct(notes: Iterable[str]) -> tuple[str, ...]:
+    """Notes in their order, each once."""
+    return tuple(dict.fromkeys(notes))

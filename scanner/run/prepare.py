@@ -1,0 +1,34 @@
+"""The beginning of every run: what can be wrong is said before anything is read, and workers get what they need."""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Mapping
+from multiprocessing import get_context
+
+from scanner import policies, registry
+from scanner.config import Settings
+from scanner.identity import StretchBudget, default_cache_dir, default_config_dir, load_key
+from scanner.run.examine import Setup
+
+
+def prepare(settings: Settings, environ: Mapping[str, str], *, salt: bytes | None = None, inline: bool = True) -> Setup:
+    """What examining takes in this run. No core is dumped from here on: it would hold what is read.
+
+    `salt` is that of the baseline which the run has to do with; `inline` says whether markers beside values count. Raises UsageError for
+    policies and detectors that do not exist and for a key that cannot be had.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    policies.check(settings.policy, settings.no_policy)
+    key = load_key(key_file=settings.key_file, environ=environ, config_dir=default_config_dir())
+    cache = default_cache_dir() if settings.cache else None
+    registry.select(registry.load(), settings.detector, settings.no_detector)
+    return Setup(key, StretchBudget(get_context()), settings.detector, settings.no_detector, cache, salt=salt, inline=inline)
+
+
+def notes_of(setup: Setup) -> list[str]:
+    """What the key and the cap on stretching have to say, once all was read."""
+    notes = [setup.key.note] if setup.key.note else []
+    if setup.budget.exhausted:
+        notes.append("More than 256 different guessable values: the ids of the others hold for this run only.")
+    return notes
