@@ -1,4 +1,4 @@
-"""The one place where git runs.
+"""The one place where git reads a repository; `transfer` is where it talks to a server.
 
 What is scanned is hostile, and git was made to obey the repository it works in. So git never sees the repository: it gets a private
 shadow (see `shadow`) for a repository, an environment of our own, no configuration but ours, and limits on memory, time and files. It
@@ -37,7 +37,7 @@ _NAP = 0.0003
 """Seconds that git gets to fill the pipe after it gave us little. It writes piece by piece, and being woken for each takes longer."""
 _STDERR_KEPT = 4096
 
-_INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DEVELOPER_DIR", "SYSTEMROOT", "PATHEXT")
+INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DEVELOPER_DIR", "SYSTEMROOT", "PATHEXT")
 """All that a child gets from our environment: what it takes to find and load git. No `GIT_*`, no `HOME`, no `XDG_*`."""
 
 _SETTINGS = (
@@ -123,7 +123,7 @@ def executable() -> str:
 
 def environment(gitdir: str) -> dict[str, str]:
     """The whole environment of a child that works on the shadow `gitdir`."""
-    return {name: os.environ[name] for name in _INHERITED if name in os.environ} | {
+    return {name: os.environ[name] for name in INHERITED if name in os.environ} | {
         "GIT_ALLOW_PROTOCOL": "none",
         "GIT_ASKPASS": "true",
         "GIT_ATTR_NOSYSTEM": "1",

@@ -6,9 +6,10 @@ sizes objects up before it asks for them, checks every answer against that, and 
 
 from __future__ import annotations
 
+from binascii import unhexlify
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from scanner.model import Reason, Unscanned
@@ -59,6 +60,12 @@ class ObjectBatch:
     def oids(self) -> tuple[str, ...]:
         return tuple(line.split(b" ", 1)[0].decode("ascii") for line in self.listing.splitlines())
 
+    def only(self, oids: Collection[str]) -> ObjectBatch:
+        """The part of the batch that is about these objects; it may be empty."""
+        lines = [line for line in self.listing.splitlines(keepends=True) if line.split(b" ", 1)[0].decode("ascii") in oids]
+        size = sum(int(line.rsplit(b" ", 1)[1]) for line in lines)
+        return replace(self, listing=b"".join(lines), objects=len(lines), bytes=size)
+
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
@@ -68,6 +75,11 @@ class Inventory:
     counts: dict[str, int]
     """Objects by type, trees included."""
     unscanned: tuple[Unscanned, ...]
+    known: int = 0
+    """Objects that are in no batch because the caller knew them."""
+    oids: bytes = field(default=b"", repr=False)
+    """Packed ids of all blobs, commits and tags that were met, known or dealt: what the next run knows, once those that could not be
+    read are taken out. What is too large is not among them."""
 
     @property
     def bytes(self) -> int:
@@ -77,8 +89,8 @@ class Inventory:
 class ObjectReader(Protocol):
     """How the objects of one store are listed and read."""
 
-    def inventory(self) -> Inventory:
-        """Every object of the store, once, reachable or not."""
+    def inventory(self, known: frozenset[bytes] = frozenset()) -> Inventory:
+        """Every object of the store, once, reachable or not. Those whose binary ids are `known` are counted and in no batch."""
         ...
 
     def batches(self, oids: Iterable[str]) -> tuple[ObjectBatch, ...]:
@@ -93,6 +105,19 @@ class ObjectReader(Protocol):
 def read(batch: ObjectBatch) -> Iterator[RawObject | Unscanned]:
     """What `batch` holds, in any process."""
     return batch.reader.read(batch)
+
+
+def pack_ids(ids: Iterable[bytes]) -> bytes:
+    """Binary ids, each once, in order and without anything between them."""
+    return b"".join(sorted(set(ids)))
+
+
+def unpack_ids(data: bytes, width: int) -> frozenset[bytes]:
+    """The ids of `width` bytes that `pack_ids` put into `data`; ValueError where `data` is cut short."""
+    if len(data) % width:
+        message = f"not a whole number of ids of {width} bytes"
+        raise ValueError(message)
+    return frozenset(data[start : start + width] for start in range(0, len(data), width))
 
 
 def sizes(handle: Handle, oids: Collection[bytes]) -> Iterator[bytes]:
@@ -130,16 +155,17 @@ class CatFile:
     expected: int = 0
     """About how many objects there are: what listing them may take."""
 
-    def inventory(self) -> Inventory:
+    def inventory(self, known: frozenset[bytes] = frozenset()) -> Inventory:
         """Every object of the store and its alternates, dealt in the order of the packs so that neighbours stay together."""
-        deal = _Deal(self)
+        deal = _Deal(self, known)
         failure = self._list_all(deal)
         if failure is not None and failure.reason is Reason.DAMAGED:
-            deal = _Deal(self)
+            deal = _Deal(self, known)
             failure = self._list_each(deal)
         if failure is not None:
             deal.unscanned.append(Unscanned(self.container, self.label, failure.reason, f"not all objects are known: {failure.detail}"))
-        return Inventory(deal.batches(), dict(deal.counts), tuple(deal.unscanned))
+        met = pack_ids(deal.met)
+        return Inventory(deal.batches(), dict(deal.counts), tuple(deal.unscanned), deal.passed_over, met)
 
     def batches(self, oids: Iterable[str]) -> tuple[ObjectBatch, ...]:
         """Batches of just these objects, in the order asked for."""
@@ -211,12 +237,15 @@ class CatFile:
 
 
 class _Deal:
-    """Deals lines of a listing into batches."""
+    """Deals lines of a listing into batches, but for those of known objects."""
 
-    def __init__(self, reader: CatFile) -> None:
+    def __init__(self, reader: CatFile, known: frozenset[bytes] = frozenset()) -> None:
         self.counts: Counter[str] = Counter()
         self.unscanned: list[Unscanned] = []
+        self.met: list[bytes] = []
+        self.passed_over = 0
         self._reader = reader
+        self._known = known
         self._batches: list[ObjectBatch] = []
         self._lines: list[bytes] = []
         self._bytes = 0
@@ -232,15 +261,23 @@ class _Deal:
         if kind in _CONTENT and int(size) > self._reader.max_blob_size:
             self._say(f"{kind.decode('ascii')}:{oid.decode('ascii')}", Reason.TOO_LARGE, f"{int(size)} bytes")
         elif kind in _CONTENT:
-            if self._lines and (self._bytes + int(size) > _BATCH_BYTES or len(self._lines) >= _BATCH_OBJECTS):
-                self._close()
-            self._lines.append(line)
-            self._bytes += int(size)
+            binary = unhexlify(oid)
+            self.met.append(binary)
+            if binary in self._known:
+                self.passed_over += 1
+            else:
+                self._put(line, int(size))
 
     def batches(self) -> tuple[ObjectBatch, ...]:
         if self._lines:
             self._close()
         return tuple(self._batches)
+
+    def _put(self, line: bytes, size: int) -> None:
+        if self._lines and (self._bytes + size > _BATCH_BYTES or len(self._lines) >= _BATCH_OBJECTS):
+            self._close()
+        self._lines.append(line)
+        self._bytes += size
 
     def _close(self) -> None:
         self._batches.append(ObjectBatch(self._reader, b"".join(self._lines), len(self._lines), self._bytes, self._reader.container))

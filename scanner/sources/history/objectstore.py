@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -47,14 +47,15 @@ class Survey:
     unscanned: tuple[Unscanned, ...]
 
 
-def mirror(objects: Path, shadow: Path, algorithm: str, target: str, label: str) -> Survey:
-    """`shadow` shows git what the store `objects` and its alternates hold and can be read.
+def mirror(objects: Path, shadow: Path, algorithm: str, target: str, label: str, *, extra: tuple[Path, ...] = ()) -> Survey:
+    """`shadow` shows git what the store `objects`, the stores `extra` and the alternates of all of them hold and can be read.
 
     `label` is the path of `objects` in the report, with a slash at its end.
     """
     surveyor = _Surveyor(shadow, 32 if algorithm == "sha256" else 20, target)
-    others = list(surveyor.alternates(objects, label))
-    for number, (store, name) in enumerate([(objects, label), *others]):
+    named = [(objects, label), *((store, f"{shown(os.fsencode(store))}/") for store in extra)]
+    others = [*named[1:], *surveyor.alternates(named)]
+    for number, (store, name) in enumerate([named[0], *others]):
         surveyor.link(store, shadow if number == 0 else shadow / f"alternate-{number}", name)
     info = shadow / "info"
     info.mkdir()
@@ -76,10 +77,10 @@ class _Surveyor:
         self._loose = re.compile(rf"[0-9a-f]{{{2 * width - 2}}}")
         shadow.mkdir()
 
-    def alternates(self, objects: Path, label: str) -> Iterator[tuple[Path, str]]:
-        """Every store that `objects` borrows from, once, with a label for it."""
-        seen = {os.path.realpath(objects)}
-        pending: list[tuple[Path, str, tuple[str, ...]]] = [(objects, label, (os.path.realpath(objects),))]
+    def alternates(self, stores: Iterable[tuple[Path, str]]) -> Iterator[tuple[Path, str]]:
+        """Every store that `stores` borrow from and that is none of them, once, with a label for it."""
+        pending: list[tuple[Path, str, tuple[str, ...]]] = [(store, label, (os.path.realpath(store),)) for store, label in stores]
+        seen = {chain[0] for *_, chain in pending}
         while pending:
             store, name, chain = pending.pop()
             path = f"{name}info/alternates"
@@ -162,7 +163,7 @@ class _Surveyor:
                 return
             for line in text.split(b"\n"):
                 if line and not line.startswith(b"#") and b"\0" not in line:
-                    yield store / os.fsdecode(_unquoted(line))
+                    yield store / os.fsdecode(unquoted(line))
 
     @contextlib.contextmanager
     def _named(self, path: str) -> Iterator[None]:
@@ -235,7 +236,7 @@ def _checksum_holds(index: Path, width: int) -> bool:
         return stream.read(width) == digest.digest()
 
 
-def _unquoted(line: bytes) -> bytes:
+def unquoted(line: bytes) -> bytes:
     """An alternates line, which git quotes like a C string where the path asks for it."""
     if len(line) > 1 and line.startswith(b'"') and line.endswith(b'"'):
         return _ESCAPE.sub(_unescaped, line[1:-1])

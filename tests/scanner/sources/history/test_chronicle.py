@@ -249,3 +249,13 @@ def test_the_order_is_that_of_ancestors_whatever_the_dates_say(tmp_path: Path) -
         chain.append(oid)
     (repo.gitdir / "refs/heads/main").write_text(f"{chain[-1]}\n")
     assert [commit for commit, _, _, _ in look(tmp_path).changes()] == chain
+
+
+def test_a_sparse_index_is_listed_although_git_may_write_nothing(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit({"in/a": "1", "out/b": "needle"})
+    repo.git("sparse-checkout", "set", "--cone", "--sparse-index", "in")
+    (tmp_path / "in/a").write_text("needle, staged")
+    repo.git("add", "in/a")
+    seen = look(tmp_path)
+    assert (set(seen.chronicle.index), seen.complaints) == ({"in/a"}, set())

@@ -68,3 +68,26 @@ def test_two_repositories_can_be_open_at_once(tmp_path: Path) -> None:
     with Repository("a", one) as first, Repository("b", two) as second:
         assert first.head != second.head
         assert first.inventory().counts == second.inventory().counts == {"blob": 1, "commit": 1, "tree": 1}
+
+
+def test_without_tips_nothing_is_entered_and_head_is_known_all_the_same(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    head = repo.commit({"a": "1"})
+    repo.git("checkout", "--quiet", "--detach")
+    layout, _ = discover(tmp_path)
+    assert layout is not None
+    with Repository("box", layout, tips=False) as repository:
+        assert (repository.shadow.tips, repository.head, repository.branch) == ((), head, None)
+
+
+def test_head_leads_through_as_many_symbolic_refs_as_for_git(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    head = repo.commit({"a": "1"})
+    repo.git("symbolic-ref", "refs/heads/s1", "refs/heads/main")
+    for number in range(2, 5):
+        repo.git("symbolic-ref", f"refs/heads/s{number}", f"refs/heads/s{number - 1}")
+    heads = []
+    for name in ("s3", "s4"):
+        (repo.gitdir / "HEAD").write_text(f"ref: refs/heads/{name}\n")
+        heads.append(look(tmp_path).head)
+    assert heads == [head, None]
