@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
 from scanner import model
 from scanner.contract import Fact
 from scanner.model import Outcome
 from scanner.reports import shape
-from scanner.reports.escape import inert_json
+from scanner.reports.escape import encodable, inert_json
 from scanner.reports.order import findings_first, worst_first
 from scanner.reports.style import Style
+
+T = TypeVar("T")
 
 _ALWAYS = {"validity": "unknown", "at_rest": "plain", "scope": "unknown"}
 """Facts that are there even where the detector said nothing, with what nothing means; `lifetime` comes from the kind."""
@@ -19,6 +24,17 @@ def render(outcome: Outcome, _style: Style) -> str:
     return inert_json(report(outcome).model_dump_json(indent=2, by_alias=True)) + "\n"
 
 
+def render_credential(credential: model.Credential | None, findings: Sequence[model.Finding], slots: Sequence[model.Slot]) -> str:
+    """One credential with what is said about it, as one JSON object; `credential` is null where the value is known nowhere."""
+    one = shape.OneCredential(
+        schema="keytrail.credential/1",
+        credential=_credential(credential) if credential else None,
+        findings=tuple(_finding(one) for one in findings_first(findings)),
+        slots=tuple(sorted((_slot(one) for one in slots), key=_slot_place)),
+    )
+    return inert_json(one.model_dump_json(indent=2, by_alias=True)) + "\n"
+
+
 def report(outcome: Outcome) -> shape.Report:
     """The outcome in its public shape, in its one order."""
     return shape.Report(
@@ -26,12 +42,13 @@ def report(outcome: Outcome) -> shape.Report:
         tool=shape.Tool(name="keytrail", version=outcome.tool_version, detectors=tuple(sorted(outcome.detectors))),
         coverage=_coverage(outcome.coverage),
         credentials=tuple(_credential(one) for one in worst_first(outcome.credentials)),
-        slots=tuple(_slot(one) for one in sorted(outcome.slots, key=_slot_place)),
-        jobs=tuple(_job(one) for one in sorted(outcome.jobs, key=lambda job: (job.container, job.file, job.name, job.id))),
+        slots=tuple(sorted((_slot(one) for one in outcome.slots), key=_slot_place)),
+        jobs=tuple(sorted((_job(one) for one in outcome.jobs), key=lambda job: (job.container, job.file, job.name, job.id))),
         findings=tuple(_finding(one) for one in findings_first(outcome.findings)),
         verdict=shape.Verdict(
             status="fail" if outcome.verdict.failed else "pass", fail_on=outcome.verdict.fail_on, reasons=outcome.verdict.reasons
         ),
+        targets=tuple(shape.Target(name=one.name, state=one.state, why=one.why) for one in outcome.targets),
     )
 
 
@@ -39,20 +56,22 @@ def _coverage(coverage: model.Coverage) -> shape.Coverage:
     return shape.Coverage(
         status="complete" if coverage.complete else "partial",
         sources=tuple(
-            shape.Source(kind=one.kind, target=one.target, blobs=one.blobs, bytes=one.bytes, unscanned=one.unscanned)
+            shape.Source(kind=one.kind, target=one.target, blobs=one.blobs, bytes=one.bytes, unscanned=one.unscanned, known=one.known)
             for one in coverage.sources
         ),
         unscanned=tuple(
-            shape.Unread(target=one.target, path=one.path, reason=one.reason.value, detail=one.detail) for one in sorted(coverage.unscanned)
+            sorted(
+                (shape.Unread(target=one.target, path=one.path, reason=one.reason.value, detail=one.detail) for one in coverage.unscanned),
+                key=lambda one: (one.target, one.path, one.reason, one.detail),
+            )
         ),
-        skipped=dict(sorted(coverage.skipped.items())),
-        notes=tuple(dict.fromkeys(coverage.notes)),
+        skipped=_by_name(coverage.skipped),
+        notes=tuple(dict.fromkeys(encodable(note) for note in coverage.notes)),
     )
 
 
 def _credential(one: model.Credential) -> shape.Credential:
     identified, kind, levels = one.identified, one.identified.kind, one.levels
-    suppression = identified.suppression
     return shape.Credential(
         id=identified.id,
         kind=kind.id,
@@ -70,15 +89,28 @@ def _credential(one: model.Credential) -> shape.Credential:
         facts=_facts(identified),
         rotate=kind.rotate,
         status="open" if one.open else "suppressed",
-        suppression=shape.Suppression(by=suppression.by, reason=suppression.reason) if suppression else None,
+        suppression=_suppression(one.suppression),
         zones=tuple(sorted({occurrence.zone.value for occurrence in one.occurrences})),
         occurrences=tuple(_occurrence(occurrence) for occurrence in one.occurrences),
+        assumed=identified.assumed,
+        first_seen=one.first_seen,
+        last_seen=one.last_seen,
+        first_place=one.first_place,
     )
+
+
+def _suppression(one: model.Suppression | None) -> shape.Suppression | None:
+    return shape.Suppression(by=one.by, reason=one.reason) if one else None
 
 
 def _facts(identified: model.Identified) -> dict[str, Fact]:
     always = {"lifetime": identified.kind.lifetime.value, **_ALWAYS}
-    return dict(sorted({**always, **identified.facts}.items()))
+    return _by_name({**always, **identified.facts})
+
+
+def _by_name(named: Mapping[str, T]) -> dict[str, T]:
+    """Sorted by the names as they are written, so that reading a report and writing it again changes nothing."""
+    return dict(sorted(named.items(), key=lambda item: encodable(item[0])))
 
 
 def _occurrence(one: model.Occurrence) -> shape.Occurrence:
@@ -107,10 +139,14 @@ def _occurrence(one: model.Occurrence) -> shape.Occurrence:
         job=one.job,
         step=one.step,
         mode=one.mode,
+        suppression=_suppression(one.suppression),
+        fingerprint=one.fingerprint,
+        first_seen=one.first_seen,
+        last_seen=one.last_seen,
     )
 
 
-def _slot_place(one: model.Slot) -> tuple[str, ...]:
+def _slot_place(one: shape.Slot) -> tuple[str, ...]:
     return (one.platform, one.owner, one.container, one.level, one.name, one.environment_scope or "", one.id)
 
 
@@ -165,4 +201,5 @@ def _finding(one: model.Finding) -> shape.Finding:
         message=one.message,
         remediation=one.remediation,
         references=one.references,
+        life=one.life,
     )

@@ -1,13 +1,14 @@
 """The public JSON report, version 1: types of its own, so that what is inside stays free to move.
 
-Names are never changed and never go; fields may be added. The docstrings are the schema's descriptions.
+Names are never changed and never go; fields may be added, and what was added later has a default with which older reports are read. The
+docstrings are the schema's descriptions.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, FailFast, Field
 
 from scanner.reports.escape import encodable
 
@@ -38,7 +39,7 @@ ZoneWord = Literal[
     "chat",
     "managed_store",
 ]
-ReachabilityWord = Literal["head", "branch", "tag", "stash", "note", "reflog", "worktree", "unreachable"]
+ReachabilityWord = Literal["head", "branch", "tag", "stash", "note", "reflog", "worktree", "unreachable", "rewritten"]
 ReasonWord = Literal[
     "unreadable",
     "vanished",
@@ -52,13 +53,39 @@ ReasonWord = Literal[
     "malformed",
     "timeout",
 ]
+LifeWord = Literal["new", "open", "resolved", "reopened", "accepted"]
 Level = Annotated[int, Field(ge=1, le=5)]
+T = TypeVar("T")
+_NAMED = 1024
+"""Facts of a credential, or reasons for which something was skipped, that a report may have."""
+
+
+class _FirstError(FailFast):
+    """One wrong member is enough: a hostile report must not make an error of each of a million."""
+
+    __hash__ = object.__hash__  # an annotation in a union is hashed, which its base forgot
+
+
+Many = Annotated[tuple[T, ...], _FirstError()]
+
+
+def _few(value: object) -> object:
+    if isinstance(value, dict) and len(value) > _NAMED:
+        message = "too many"
+        raise ValueError(message)
+    return value
+
+
+Few = Annotated[dict[Text, T], BeforeValidator(_few)]
+"""What is named by input; bounded for the same reason."""
 
 
 class _Shape(BaseModel):
-    """Frozen, and never showing its input in an error."""
+    """Frozen, and never showing its input in an error. What has a default is written all the same, every time."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True, json_schema_serialization_defaults_required=True
+    )
 
 
 class Tool(_Shape):
@@ -66,7 +93,7 @@ class Tool(_Shape):
 
     name: Literal["keytrail"]
     version: Text
-    detectors: tuple[Text, ...]
+    detectors: Many[Text]
     """Ids of the detectors that ran, sorted."""
 
 
@@ -81,6 +108,8 @@ class Source(_Shape):
     bytes: int
     unscanned: int
     """How many entries of `coverage.unscanned` are this target's."""
+    known: int = 0
+    """Blobs that an earlier run has read, and this one did not read again."""
 
 
 class Unread(_Shape):
@@ -98,11 +127,11 @@ class Coverage(_Shape):
 
     status: Literal["complete", "partial"]
     """`partial` exactly when `unscanned` is not empty."""
-    sources: tuple[Source, ...]
-    unscanned: tuple[Unread, ...]
-    skipped: dict[Text, int]
+    sources: Many[Source]
+    unscanned: Many[Unread]
+    skipped: Few[int]
     """Counts by reason of what is no content: sockets, links, excluded files."""
-    notes: tuple[Text, ...]
+    notes: Many[Text]
     """What the run had to say once, such as configuration that was found and not obeyed."""
 
 
@@ -116,7 +145,7 @@ class Levels(_Shape):
 
 
 class Suppression(_Shape):
-    """Why a credential is not open."""
+    """Why a credential, or one place of it, is not open."""
 
     by: Text
     """`dummy`, `inline`, `config`, `baseline`."""
@@ -139,9 +168,9 @@ class Occurrence(_Shape):
     """In characters, from 1."""
     field: Text | None
     """Last key as the file spells it, or the name of the variable."""
-    field_path: tuple[Text, ...]
+    field_path: Many[Text]
     """Keys from the root, in nested formats."""
-    encoding: tuple[Text, ...]
+    encoding: Many[Text]
     """Steps that changed the bytes, outermost first."""
     in_head: bool | None
     """Null outside repositories."""
@@ -166,6 +195,13 @@ class Occurrence(_Shape):
     step: Text | None
     mode: Text | None
     """Permission bits as four octal digits."""
+    suppression: Suppression | None = None
+    """Why this place is not open, though the credential may be so elsewhere."""
+    fingerprint: Text | None = None
+    """Of credential and path, the same on every machine and whatever the key."""
+    first_seen: Text | None = None
+    """RFC 3339, UTC: the run that met it first; known to a store only, like `last_seen`."""
+    last_seen: Text | None = None
 
 
 class Credential(_Shape):
@@ -185,19 +221,27 @@ class Credential(_Shape):
     severity: SeverityWord
     score: Annotated[int, Field(ge=0, le=100)]
     levels: Levels
-    notes: tuple[Text, ...]
+    notes: Many[Text]
     """What was assumed or capped in the ranking."""
-    actions: tuple[Text, ...]
+    actions: Many[Text]
     """What such a credential can do at most, sorted."""
-    facts: dict[Text, Text | int | bool | tuple[Text, ...] | None]
+    facts: Few[Text | int | bool | Many[Text] | None]
     """What the value itself reveals; always with `lifetime`, `validity`, `at_rest` and `scope`."""
-    rotate: tuple[Text, ...]
+    rotate: Many[Text]
     """What to do, in order."""
     status: Literal["open", "suppressed"]
     suppression: Suppression | None
-    zones: tuple[ZoneWord, ...]
+    """Why it is not open: what it is, or that every single place is accepted."""
+    zones: Many[ZoneWord]
     """Of all occurrences, sorted, each once."""
-    occurrences: tuple[Occurrence, ...]
+    occurrences: Many[Occurrence]
+    assumed: bool = True
+    """Whether `levels.privilege` is a guess from the kind, which the value does not prove."""
+    first_seen: Text | None = None
+    """RFC 3339, UTC, of all its occurrences; known to a store only, like the two after it."""
+    last_seen: Text | None = None
+    first_place: Text | None = None
+    """Id of the occurrence that had it first."""
 
 
 class Candidate(_Shape):
@@ -223,20 +267,20 @@ class Slot(_Shape):
     """Null, like the two after it, where the source does not say."""
     masked: bool | None
     hidden: bool | None
-    allowed_projects: tuple[Text, ...] | None
+    allowed_projects: Many[Text] | None
     updated_at: Text | None
-    credentials: tuple[Text, ...]
+    credentials: Many[Text]
     """Ids of the credentials that fill it."""
-    candidates: tuple[Candidate, ...]
+    candidates: Many[Candidate]
 
 
 class Role(_Shape):
     """What a job does."""
 
     role: Text
-    weight: float
+    weight: Annotated[float, Field(allow_inf_nan=False)]
     """From 0 to 1."""
-    evidence: tuple[Text, ...]
+    evidence: Many[Text]
     status: Text
     """`set`, `suspected` or `rehearsal`."""
 
@@ -250,13 +294,13 @@ class Job(_Shape):
     file: Text
     name: Text
     """Its key in the file."""
-    roles: tuple[Role, ...]
+    roles: Many[Role]
     trigger_trust: Text
     """`untrusted`, `contributor`, `remote`, `timer`, `maintainer` or `unknown`."""
     environment: Text | None
     oidc: bool
-    audiences: tuple[Text, ...]
-    slots: tuple[Text, ...]
+    audiences: Many[Text]
+    slots: Many[Text]
     """Ids of the slots that reach it."""
 
 
@@ -278,13 +322,15 @@ class Finding(_Shape):
     severity: SeverityWord
     grade: Literal["E1", "E2", "E3", "E4"]
     """Strength of the evidence: `E1` same value in both places, `E2` same slot, `E3` same name and service, `E4` a guess from names."""
-    credentials: tuple[Text, ...]
-    slots: tuple[Text, ...]
-    jobs: tuple[Text, ...]
-    locations: tuple[Location, ...]
+    credentials: Many[Text]
+    slots: Many[Text]
+    jobs: Many[Text]
+    locations: Many[Location]
     message: Text
     remediation: Text
-    references: tuple[Text, ...]
+    references: Many[Text]
+    life: LifeWord | None = None
+    """Since the run before; known to a store only. What is `resolved` was found earlier and is gone."""
 
 
 class Verdict(_Shape):
@@ -293,7 +339,16 @@ class Verdict(_Shape):
     status: Literal["pass", "fail"]
     fail_on: Text
     """The severity from which an open finding fails, or `none`."""
-    reasons: tuple[Text, ...]
+    reasons: Many[Text]
+
+
+class Target(_Shape):
+    """How one target of a sweep fared."""
+
+    name: Text
+    state: Text
+    """`ok`, `failed`, `gone`, `empty` or `rewritten`."""
+    why: Text
 
 
 class Report(_Shape):
@@ -306,10 +361,24 @@ class Report(_Shape):
     """Name and version of this format."""
     tool: Tool
     coverage: Coverage
-    credentials: tuple[Credential, ...]
+    credentials: Many[Credential]
     """Worst first: by severity, score, privilege, confidence, id."""
-    slots: tuple[Slot, ...]
-    jobs: tuple[Job, ...]
-    findings: tuple[Finding, ...]
+    slots: Many[Slot]
+    jobs: Many[Job]
+    findings: Many[Finding]
     """By severity, policy, id."""
     verdict: Verdict
+    targets: Many[Target] = ()
+    """Of a sweep, by name; empty in every other report."""
+
+
+class OneCredential(_Shape):
+    """What `where` and `explain` know of one credential, version 1: the same shapes as in a report."""
+
+    schema_: Literal["keytrail.credential/1"] = Field(alias="schema")
+    """Name and version of this format."""
+    credential: Credential | None
+    """Null where the value is known nowhere."""
+    findings: Many[Finding]
+    """By severity, policy, id."""
+    slots: Many[Slot]

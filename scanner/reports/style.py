@@ -21,6 +21,8 @@ class Style:
     all_places: bool = False
     show_suppressed: bool = False
     show_unscanned: bool = False
+    first: bool = False
+    """Whether the text report begins with the few things to do before all others."""
     quiet: bool = False
     """Results only: no header, no notes, no counts."""
     as_of: date | None = None

@@ -9,7 +9,8 @@ from scanner.reports.layout import Line, flow, paint, words
 from scanner.reports.style import Style
 from scanner.reports.text_credential import block, suppressed_block
 from scanner.reports.text_finding import finding_block
-from scanner.reports.text_summary import closing, header, note_lines, nothing_found, unread_line, unread_list
+from scanner.reports.text_first import first_lines
+from scanner.reports.text_summary import closing, header, note_lines, nothing_found, target_lines, unread_line, unread_list
 from scanner.reports.view import View, view
 
 Section = list[Line]
@@ -26,8 +27,7 @@ def render(outcome: Outcome, style: Style) -> str:
 def _sections(seen: View) -> Iterator[Section]:
     """What stands apart by an empty line."""
     found = bool(seen.open or seen.loose)
-    if found and not seen.style.quiet:
-        yield header(seen)
+    yield from _before(seen, found=found)
     yield from (block(seen, credential) for credential in seen.open)
     yield from (finding_block(seen, finding) for finding in seen.loose)
     if seen.style.show_suppressed and seen.suppressed:
@@ -36,6 +36,18 @@ def _sections(seen: View) -> Iterator[Section]:
         yield unread_list(seen)
     if last := _ending(seen, found=found):
         yield last
+
+
+def _before(seen: View, *, found: bool) -> Iterator[Section]:
+    """What stands above the credentials; `quiet` keeps of it that a target failed."""
+    quiet = seen.style.quiet
+    top = header(seen) if found and not quiet else []
+    if not quiet or any(target.state == "failed" for target in seen.outcome.targets):
+        top += target_lines(seen)
+    if top:
+        yield top
+    if seen.style.first and not quiet and (first := first_lines(seen)):
+        yield first
 
 
 def _suppressed(seen: View) -> Section:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from scanner.contract import Confidence, Fact
@@ -12,7 +13,7 @@ from scanner.reports.layout import Line, Word, flow, span, words
 from scanner.reports.names import cut
 from scanner.reports.text_places import place_lines
 from scanner.reports.text_story import story
-from scanner.reports.view import LOOKS, View
+from scanner.reports.view import LOOKS, View, open_places, preview
 from scanner.reports.words import counted
 
 _HANG = 2
@@ -30,15 +31,18 @@ _ENDS = ("expires", "expires_at", "not_after")
 
 
 def block(view: View, credential: Credential) -> list[Line]:
-    """An open credential. What is low or lower gets its places and no advice."""
+    """An open credential, by its open places. What is low or lower gets its places and no advice."""
+    accepted = [one for one in credential.occurrences if one.suppression is not None]
+    credential = replace(credential, occurrences=open_places(credential))
     findings = view.findings.get(credential.identified.id, ())
-    lines = flow(_headline(credential, findings), view.columns, 0, _HANG)
+    lines = flow(_headline(view, credential), view.columns, 0, _HANG)
+    places = place_lines(view, credential.occurrences, accepted)
     if credential.severity <= Severity.LOW:
-        return [*lines, *place_lines(view, credential.occurrences), *_notes(view, credential)]
+        return [*lines, *places, *_notes(view, credential)]
     return [
         *lines,
         *flow(words(story(view, credential)), view.columns, _HANG),
-        *place_lines(view, credential.occurrences),
+        *places,
         *_facts(view, credential.identified),
         *_notes(view, credential),
         *_next(view, credential.identified, findings),
@@ -46,13 +50,13 @@ def block(view: View, credential: Credential) -> list[Line]:
 
 
 def suppressed_block(view: View, credential: Credential) -> list[Line]:
-    """A suppressed credential: who suppressed it, why, and where it is."""
-    identified = credential.identified
-    suppression = identified.suppression
-    why = f"{suppression.by}: {suppression.reason}" if suppression else ""
+    """A suppressed credential: who suppressed it, why, and where it is; where every place has a reason of its own, it stands there."""
+    suppression = credential.suppression
+    reasons = [one.suppression for one in credential.occurrences]
+    why = f"{suppression.by}: {suppression.reason}" if suppression and not (all(reasons) and suppression == reasons[0]) else ""
     return [
-        *flow([*_name(identified, gap=0), *_places(credential)], view.columns, 2, 4),
-        *flow(words(why), view.columns, 4),
+        *flow([*name_words(credential.identified, gap=0), *_places(credential)], view.columns, 2, 4),
+        *(flow(words(why), view.columns, 4) if why else []),
         *place_lines(view, credential.occurrences),
     ]
 
@@ -69,20 +73,24 @@ def steps_line(view: View, steps: Sequence[str], more: str = "") -> list[Line]:
     return flow(items, view.columns, _HANG, _HANG + len("Next: ")) if steps else []
 
 
-def _headline(credential: Credential, findings: Sequence[Finding]) -> list[Word]:
+def _headline(view: View, credential: Credential) -> list[Word]:
     identified = credential.identified
     look = LOOKS[credential.severity]
-    items = [Word(span(f"{credential.severity.word.upper()} {credential.score}", look)), *_name(identified), *_places(credential)]
+    items = [Word(span(f"{credential.severity.word.upper()} {credential.score}", look)), *name_words(identified), *_places(credential)]
     if identified.confidence is not Confidence.HIGH:
         items.append(Word(span(f"{identified.confidence.value} confidence", "dim"), 3))
-    policies = list(dict.fromkeys(finding.policy for finding in findings))
-    return items + [Word(span(policy), 3 if n == 0 else 1) for n, policy in enumerate(policies)]
+    items += [Word(span(policy), 3 if n == 0 else 1) for n, policy in enumerate(_policies(view.findings, identified))]
+    gone = _policies(view.resolved, identified)
+    return items + words(f"resolved: {' '.join(gone)}", "dim", 3) if gone else items
 
 
-def _name(identified: Identified, gap: int = 2) -> list[Word]:
-    known = identified.redacted.endswith(identified.short)  # a preview may name it by itself, `#w…` where it is guessable
-    preview = identified.redacted if known else f"{identified.redacted} #{identified.short}"
-    return [*words(identified.kind.title, "bold", gap), *words(preview, "bold", 2)]
+def _policies(findings: Mapping[str, Sequence[Finding]], identified: Identified) -> list[str]:
+    return list(dict.fromkeys(finding.policy for finding in findings.get(identified.id, ())))
+
+
+def name_words(identified: Identified, gap: int = 2) -> list[Word]:
+    """What a credential is and what may be shown of it; `gap` stands before."""
+    return [*words(identified.kind.title, "bold", gap), *words(preview(identified), "bold", 2)]
 
 
 def _places(credential: Credential) -> list[Word]:
@@ -92,13 +100,11 @@ def _places(credential: Credential) -> list[Word]:
 
 
 def _facts(view: View, identified: Identified) -> list[Line]:
-    told = list(_told(view, identified))
-    if not told:
-        return []
-    return flow(words("Facts: " + "; ".join(told)), view.columns, _HANG, _HANG + len("Facts: "))
+    facts = "; ".join(told(view, identified))
+    return flow(words(f"Facts: {facts}"), view.columns, _HANG, _HANG + len("Facts: ")) if facts else []
 
 
-def _told(view: View, identified: Identified) -> Iterator[str]:
+def told(view: View, identified: Identified) -> Iterator[str]:
     """What the value reveals beyond the preview, those that every credential has first, and only where they say something."""
     seen = {word.casefold() for word in identified.redacted.replace(",", " ").split()}
     for name in (*_SETTLED, *sorted(identified.facts.keys() - _SETTLED.keys())):

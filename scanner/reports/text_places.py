@@ -69,6 +69,7 @@ _REACHED = {
     Reachability.REFLOG: "only in the reflog",
     Reachability.WORKTREE: "not committed",
     Reachability.UNREACHABLE: "unreachable",
+    Reachability.REWRITTEN: "lost by a rewrite",
 }
 _PRIVATE = frozenset({Zone.WORKSTATION_DOTFILE, Zone.WORKSTATION_SHELL, Zone.WORKSTATION_KEYSTORE, Zone.FOLDER, Zone.DEPLOYMENT})
 """Zones whose files are meant for their owner alone; a repository is read by everybody who works on it."""
@@ -88,13 +89,18 @@ class Place:
     link: str = ""
 
 
-def place_lines(view: View, occurrences: Sequence[Occurrence], indent: int = _INDENT) -> list[Line]:
-    """The rows of a credential: all of them, or the most telling ones and how many more there are."""
-    ranked = _ranked(occurrences)
-    listed = ranked if view.style.all_places else _most_telling(ranked)
-    lines = table(view, [_place(view, one) for one in listed], indent)
-    if more := len(ranked) - len(listed):
-        lines += flow(words(f"… and {more:,} more (--all-places)", "dim"), view.columns, indent)
+def place_lines(view: View, occurrences: Sequence[Occurrence], accepted: Sequence[Occurrence] = ()) -> list[Line]:
+    """The rows of a credential: all of them, or the most telling ones and how many more there are.
+
+    `accepted` are places of an open credential that somebody said no to; they are counted, and listed only where that was asked for.
+    """
+    groups = [_ranked(occurrences), _ranked(accepted) if view.style.show_suppressed else []]
+    listed = [one for group in groups for one in (group if view.style.all_places else _most_telling(group))]
+    lines = table(view, [place_of(view, one) for one in listed])
+    if more := sum(map(len, groups)) - len(listed):
+        lines += flow(words(f"… and {more:,} more (--all-places)", "dim"), view.columns, _INDENT)
+    if accepted and not view.style.show_suppressed:
+        lines += flow(words(f"and {counted(len(accepted), 'accepted place')} (--show-suppressed)", "dim"), view.columns, _INDENT)
     return lines
 
 
@@ -134,11 +140,12 @@ def _most_telling(ranked: list[Occurrence]) -> list[Occurrence]:
     return _ranked([*first, *again][:AT_MOST])
 
 
-def _place(view: View, one: Occurrence) -> Place:
+def place_of(view: View, one: Occurrence) -> Place:
+    """The cells of a place, with everything that the rows of a credential say about it."""
     container, where = named(view, one)
     slot = view.slots.get(one.slot or "")
     variable = is_variable(view, one)
-    details = (*_inside(one, variable=variable), *_over_time(one), *_access(one), *(_flags(slot) if slot else ()))
+    details = (*inside(one, variable=variable), *_over_time(one), *_access(one), *(_flags(slot) if slot else ()), *is_accepted(one))
     name = _object(where) if one.zone is Zone.REPO_HISTORY else where
     return Place(LABELS[one.zone], container, name, None if variable else one.spot.line, details, _link(view, one))
 
@@ -173,20 +180,20 @@ def _object(path: str) -> str:
     return f"{_OBJECTS[match[1]]} {name}"
 
 
-def _inside(one: Occurrence, *, variable: bool) -> Iterator[str]:
+def inside(one: Occurrence, *, variable: bool) -> Iterator[str]:
     """Where in the content: field, service, account, encoding."""
     spot = one.spot
-    inner = _bounded(".".join(spot.field_path) if spot.field_path else "" if variable else spot.field or "")
-    service = f"for {_bounded(friendly(spot.service))}" if spot.service else ""
+    inner = bounded(".".join(spot.field_path) if spot.field_path else "" if variable else spot.field or "")
+    service = f"for {bounded(friendly(spot.service))}" if spot.service else ""
     if inner or service:
         yield " ".join(filter(None, (inner, service)))
     if spot.account:
-        yield f"account {_bounded(spot.account)}"
+        yield f"account {bounded(spot.account)}"
     if spot.encoding:
         yield _encoding(spot)
 
 
-def _bounded(text: str) -> str:
+def bounded(text: str) -> str:
     """What a file may make as long as it likes."""
     return cut(shown(text), _LONGEST)
 
@@ -216,9 +223,16 @@ def _access(one: Occurrence) -> Iterator[str]:
     elif bits & 0o040:
         yield f"readable by its group ({one.mode})"
     if one.job:
-        yield f"job {_bounded(one.job)}"
+        yield f"job {bounded(one.job)}"
     if one.step:
-        yield f"step {_bounded(one.step)}"
+        yield f"step {bounded(one.step)}"
+
+
+def is_accepted(one: Occurrence) -> Iterator[str]:
+    """Who says that a place is not open, and why."""
+    if one.suppression is not None:
+        by = "allowed" if one.suppression.by == "inline" else one.suppression.by
+        yield f"{by}: {bounded(one.suppression.reason)}" if one.suppression.reason else by
 
 
 def _flags(slot: Slot) -> Iterator[str]:
@@ -230,7 +244,7 @@ def _flags(slot: Slot) -> Iterator[str]:
     elif slot.masked is not None:
         yield "masked" if slot.masked else "not masked"
     if slot.environment_scope is not None:
-        yield f"scope {_bounded(slot.environment_scope)}"
+        yield f"scope {bounded(slot.environment_scope)}"
     if slot.allowed_projects is not None:
         yield f"for {counted(len(slot.allowed_projects), 'project')}"
 

@@ -34,6 +34,7 @@ _REMAINS = {
     Reachability.REFLOG: "in the reflog of {}",
     Reachability.WORKTREE: "in the work tree of {}, not committed",
     Reachability.UNREACHABLE: "in objects of {} that nothing leads to any more",
+    Reachability.REWRITTEN: "in what {} was before its history was rewritten, and whoever hosts it may still serve it",
 }
 """Where a credential is that no branch holds."""
 
@@ -58,6 +59,9 @@ def _doubts(credential: Credential) -> Iterator[str]:
 def _more(view: View, credential: Credential) -> Iterator[str]:
     policies = _policies(view, credential)
     yield from (sentence for policy, sentence in _CONSEQUENCES.items() if policy in policies)
+    if credential.first_seen:
+        place = next((one for one in credential.occurrences if one.id == credential.first_place), None)
+        yield f"First seen {day(credential.first_seen)}" + (f" in {_short(view, place.container)}." if place else ".")
 
 
 def _policies(view: View, credential: Credential) -> set[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from scanner.model import Coverage, Credential, Finding, Reason, Severity, Unscanned
+from scanner.model import Coverage, Credential, Finding, Reason, Severity, TargetState, Unscanned
+from scanner.reports.escape import shown
 from scanner.reports.layout import Line, Word, flow, row, span, width, words
 from scanner.reports.view import LOOKS, View
 from scanner.reports.words import counted, duration, size
@@ -26,6 +27,10 @@ _SHORTER = (
 )
 """Which amount, and whether the options that show what is suppressed and unread are named: what helps most is given up last."""
 
+OK = "ok"
+_STATES = (OK, "failed", "gone", "rewritten", "empty")
+_LIVES = ("new", "open", "reopened", "resolved", "accepted")
+
 _SOURCES: Mapping[str, tuple[str, str]] = {
     "repository": ("repository", "repositories"),
     "tree": ("folder", "folders"),
@@ -35,6 +40,16 @@ _SOURCES: Mapping[str, tuple[str, str]] = {
     "stdin": ("standard input", ""),
     "patch": ("patch", "patches"),
 }
+
+
+def target_lines(view: View) -> list[Line]:
+    """How the targets of a sweep fared: counts, and each that did not fare well with its reason; nothing where there was no sweep."""
+    targets = view.outcome.targets
+    counts = Counter(target.state for target in targets)
+    states = sorted(counts, key=lambda state: (_STATES.index(state) if state in _STATES else len(_STATES), state))
+    told = ", ".join(f"{counts[state]:,} {state}" for state in states)
+    lines = flow(words(f"{counted(len(targets), 'target')}: {told}"), view.columns, 0, 2) if targets else []
+    return lines + list(_target_rows(view, [target for target in targets if target.state != OK]))
 
 
 def header(view: View) -> list[Line]:
@@ -74,11 +89,12 @@ def note_lines(view: View) -> list[Line]:
 
 def closing(view: View) -> list[Line]:
     """Counts of what was found by severity, what was suppressed, and the verdict."""
-    tail = f"{_suppressed(view, hint=True)}." if view.suppressed else ""
+    tail = f"{_suppressed(view, hint=True)}." if view.suppressed or _accepted(view) else ""
     counts = _by_severity((*view.open, *view.loose))
     ends = [","] * (len(counts) - 1) + [";" if tail else "."]
     found = [Word(span(f"{number:,} {severity.word}{end}", LOOKS[severity])) for (severity, number), end in zip(counts, ends, strict=True)]
-    return flow([*found, *words(tail), *words(_verdict(view), gap=3)], view.columns, 0, 2)
+    lives = f"{_lives(view)}." if _lives(view) else ""
+    return flow([*found, *words(tail), *words(lives, gap=3), *words(_verdict(view), gap=3)], view.columns, 0, 2)
 
 
 def nothing_found(view: View) -> list[Line]:
@@ -91,7 +107,12 @@ def nothing_found(view: View) -> list[Line]:
 
 def _nothing(view: View, amount: str, *, suppressed: bool, unread: bool) -> str:
     read = ", ".join(_sources(view.outcome.coverage)) or "nothing"
-    parts = [f"No credentials found in {read}{amount and ': '}{amount}", _suppressed(view, hint=suppressed), _unread(view, hint=unread)]
+    parts = [
+        f"No credentials found in {read}{amount and ': '}{amount}",
+        _suppressed(view, hint=suppressed),
+        _unread(view, hint=unread),
+        _lives(view),
+    ]
     verdict = f" {_verdict(view)}" if view.outcome.verdict.failed else ""
     return "; ".join(filter(None, parts)) + "." + verdict
 
@@ -113,6 +134,8 @@ def _amounts(view: View) -> tuple[str, str, str, str]:
     """How much was read, from all that can be said to nothing."""
     sources = view.outcome.coverage.sources
     blobs = counted(sum(one.blobs for one in sources), "blob")
+    if known := sum(one.known for one in sources):
+        blobs = f"{blobs} read, {known:,} known"
     sized = f"{blobs}, {size(sum(one.bytes for one in sources))}"
     timed = f"{sized} in {duration(view.outcome.seconds)}" if view.outcome.seconds else sized
     return timed, sized, blobs, ""
@@ -129,8 +152,22 @@ def _unread(view: View, *, hint: bool) -> str:
 
 
 def _suppressed(view: View, *, hint: bool) -> str:
-    wanted = hint and view.suppressed and not view.style.show_suppressed
-    return f"{len(view.suppressed):,} suppressed" + (" (--show-suppressed)" if wanted else "")
+    accepted = _accepted(view)
+    parts = [f"{len(view.suppressed):,} suppressed"] if view.suppressed or not accepted else []
+    parts += [counted(accepted, "accepted place")] if accepted else []
+    wanted = hint and (view.suppressed or accepted) and not view.style.show_suppressed
+    return ", ".join(parts) + (" (--show-suppressed)" if wanted else "")
+
+
+def _accepted(view: View) -> int:
+    """Places that somebody accepted, of credentials that are open elsewhere."""
+    return sum(1 for credential in view.open for one in credential.occurrences if one.suppression is not None)
+
+
+def _lives(view: View) -> str:
+    """`2 new, 5 open, 1 reopened, 3 resolved`; empty where no store knows."""
+    counts = Counter(finding.life for finding in view.outcome.findings)
+    return ", ".join(f"{counts[life]:,} {life}" for life in _LIVES if counts[life])
 
 
 def _unread_rows(view: View, entries: Iterable[Unscanned]) -> Iterator[Line]:
@@ -139,6 +176,15 @@ def _unread_rows(view: View, entries: Iterable[Unscanned]) -> Iterator[Line]:
     for entry in rows:
         cells = [span(entry.reason, "yellow"), span(view.names.fit(entry.path, view.columns - stop), "bold")]
         yield from row(cells, [4, stop, min(stop + width(cells[1].text) + 2, stop + _DETAIL)], words(entry.detail, "dim"), view.columns)
+
+
+def _target_rows(view: View, targets: Sequence[TargetState]) -> Iterator[Line]:
+    names = [view.names.fit(target.name, view.columns // 2) for target in targets]
+    second = 2 + min(max(map(width, names), default=0), view.columns // 2) + 2
+    third = second + max((width(shown(target.state)) for target in targets), default=0) + 2
+    for target, name in zip(targets, names, strict=True):
+        cells = [span(name, "bold"), span(target.state, "yellow")]
+        yield from row(cells, [2, second, third], words(target.why, "dim"), view.columns)
 
 
 def _by_severity(found: Iterable[Credential | Finding]) -> list[tuple[Severity, int]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from scanner.model import Credential, Finding, Outcome, Severity, Slot
+from scanner.model import Credential, Finding, Identified, Occurrence, Outcome, Severity, Slot
 from scanner.reports.names import Names
 from scanner.reports.order import findings_first, worst_first
 from scanner.reports.style import Style
@@ -17,6 +17,9 @@ LOOKS: Mapping[Severity, str] = {
     Severity.LOW: "cyan",
     Severity.INFO: "dim",
 }
+
+RESOLVED = "resolved"
+"""The life of a finding that an earlier run had and this one has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,9 @@ class View:
     """Worst first."""
     suppressed: tuple[Credential, ...]
     findings: Mapping[str, tuple[Finding, ...]]
-    """By credential id, worst first."""
+    """By credential id, worst first; without those that an earlier run had and that are gone."""
+    resolved: Mapping[str, tuple[Finding, ...]]
+    """The others, likewise."""
     loose: tuple[Finding, ...]
     """Those that point at no credential, worst first."""
     slots: Mapping[str, Slot]
@@ -45,15 +50,12 @@ class View:
 
 
 def view(outcome: Outcome, style: Style) -> View:
-    """`outcome` as the text report looks at it."""
-    ranked = worst_first(outcome.credentials)
-    by_credential: dict[str, list[Finding]] = {}
-    loose = []
-    for finding in findings_first(outcome.findings):
-        if not finding.credentials:
-            loose.append(finding)
-        for credential in dict.fromkeys(finding.credentials):
-            by_credential.setdefault(credential, []).append(finding)
+    """`outcome` as the text report looks at it. A credential that is in no place any more, and of which all is resolved, is not shown."""
+    found = [one for one in findings_first(outcome.findings) if one.life != RESOLVED]
+    findings = _by_credential(found)
+    resolved = _by_credential(one for one in findings_first(outcome.findings) if one.life == RESOLVED)
+    gone = resolved.keys() - findings.keys()
+    ranked = [one for one in worst_first(outcome.credentials) if one.occurrences or one.identified.id not in gone]
     return View(
         outcome=outcome,
         style=style,
@@ -61,10 +63,30 @@ def view(outcome: Outcome, style: Style) -> View:
         joined=Names((joined(one.container, one.path) for held in outcome.credentials for one in held.occurrences), style.home),
         open=tuple(one for one in ranked if one.open),
         suppressed=tuple(one for one in ranked if not one.open),
-        findings={credential: tuple(found) for credential, found in by_credential.items()},
-        loose=tuple(loose),
+        findings=findings,
+        resolved=resolved,
+        loose=tuple(one for one in found if not one.credentials),
         slots={slot.id: slot for slot in outcome.slots},
     )
+
+
+def _by_credential(findings: Iterable[Finding]) -> Mapping[str, tuple[Finding, ...]]:
+    by_credential: dict[str, list[Finding]] = {}
+    for finding in findings:
+        for credential in dict.fromkeys(finding.credentials):
+            by_credential.setdefault(credential, []).append(finding)
+    return {credential: tuple(found) for credential, found in by_credential.items()}
+
+
+def open_places(credential: Credential) -> tuple[Occurrence, ...]:
+    """The places of an open credential that nobody accepted; all places of one that is not open."""
+    return tuple(one for one in credential.occurrences if one.suppression is None) if credential.open else credential.occurrences
+
+
+def preview(identified: Identified) -> str:
+    """What may be shown of the value, and the six characters that name it; a preview of a guessable one names it by itself, `#w…`."""
+    known = identified.redacted.endswith(identified.short)
+    return identified.redacted if known else f"{identified.redacted} #{identified.short}"
 
 
 def joined(container: str, path: str) -> str:
@@ -87,4 +109,5 @@ def _names(outcome: Outcome) -> set[str]:
             names |= {location.container, location.path}
     for entry in outcome.coverage.unscanned:
         names |= {entry.target, entry.path}
+    names |= {target.name for target in outcome.targets}
     return names

@@ -13,16 +13,20 @@ from scanner.model import (
     Credential,
     Finding,
     Identified,
+    Job,
     Levels,
     Location,
     Occurrence,
     Outcome,
     Reachability,
+    Reason,
+    Role,
     Severity,
     Slot,
     SourceCoverage,
     Spot,
     Suppression,
+    TargetState,
     Unscanned,
     Verdict,
     Zone,
@@ -203,6 +207,65 @@ def story() -> Outcome:
     )
 
 
+def everything() -> Outcome:
+    """Every noun of the report at least once."""
+    job = Job(
+        id="job-release",
+        platform="github",
+        container="acme/web",
+        file=".github/workflows/release.yml",
+        name="release",
+        roles=(Role("publish", 0.9, ("npm publish",), "set"),),
+        trigger_trust="maintainer",
+        environment="production",
+        oidc=True,
+        audiences=("npm",),
+        slots=(NPM_SLOT.id,),
+    )
+    slot = replace(NPM_SLOT, candidates=(("kt1:abc123:b", "E4"), ("kt1:abc123:a", "E3")), allowed_projects=("acme/web",))
+    told = finding("TB603", Severity.HIGH, jobs=(job.id,), slots=(slot.id,), locations=(location("a.yml", 3),), references=("NHI5:2025",))
+    whole = story()
+    return replace(
+        whole,
+        credentials=(*whole.credentials, suppressed("aaaaaa", "inline", "allowed in docs/aaaaaa.md:7")),
+        coverage=partial(Unscanned("acme/web", "blob:" + "a" * 40, Reason.MISSING, "reachable, but not in the store")),
+        slots=(slot,),
+        jobs=(job,),
+        findings=(*whole.findings, told),
+    )
+
+
+def swept() -> Outcome:
+    """What only a store and a sweep know: lives, times of runs, known blobs, targets; and places that somebody accepted."""
+    seen = {"first_seen": "2026-11-03T04:00:00Z", "last_seen": "2026-11-24T04:00:00Z"}
+    here = occurrence(Zone.REPO_HEAD, "acme/web", "deploy.sh", 12, in_head=True, fingerprint="f1" * 16, **seen)
+    allowed = occurrence(Zone.REPO_HEAD, "acme/web", "docs/setup.md", 3, suppression=Suppression("inline", "an example"), **seen)
+    known = occurrence(Zone.REPO_HEAD, "acme/web", "tests/npmrc", 1, suppression=Suppression("baseline", "until we move"), **seen)
+    one = replace(
+        credential(identified(), [here, allowed, known, removed(reachability=Reachability.REWRITTEN)], Severity.HIGH, 72),
+        first_seen="2026-11-03T04:00:00Z",
+        last_seen="2026-11-24T04:00:00Z",
+        first_place=here.id,
+    )
+    other = credential(identified("pypipy", PYPI, "pypi-…(160)"), [removed(path="old", suppression=Suppression("baseline", "dead"))])
+    gone = credential(identified("gonego", PYPI, "pypi-…(160)"), [])
+    lives = (("TB001", "open", "k7f3q2"), ("TB302", "reopened", "k7f3q2"), ("TB801", "resolved", "k7f3q2"), ("TB001", "resolved", "gonego"))
+    sources = (replace(REPOSITORY, blobs=118, bytes=900_000, known=71_059),)
+    return replace(
+        outcome(
+            [one, other, gone],
+            [finding(policy, Severity.HIGH, short, life=life) for policy, life, short in lives],
+            coverage=replace(COMPLETE, sources=sources),
+            verdict=FAIL,
+        ),
+        targets=(
+            TargetState("acme/old", "gone"),
+            TargetState("acme/shop", "failed", "the host refuses the connection"),
+            TargetState("acme/web", "ok"),
+        ),
+    )
+
+
 def suppressed(short: str, by: str, reason: str) -> Credential:
     """A credential that somebody or something said no to."""
     one = identified(short, suppression=Suppression(by, reason))
@@ -215,3 +278,20 @@ def partial(*unscanned: Unscanned) -> Coverage:
 
 def location(path: str, line: int | None = None, container: str = "acme/web") -> Location:
     return Location(container, path, line)
+
+
+def hostile(name: str) -> Outcome:
+    """A report in which every text that comes from input is `name`."""
+    place = removed(name, name, field=name, field_path=(name,), service=name, account=name, job=name, step=name)
+    variable = occurrence(Zone.CI_VARIABLE, name, name, slot=NPM_SLOT.id)
+    why = Suppression("inline", name)
+    return outcome(
+        [
+            credential(identified("live11", redacted=name, facts={name: [name], "more": name}), [place, variable], notes=(name,)),
+            credential(identified("quiet1", redacted=name, suppression=why), [place]),
+        ],
+        [finding("TB301", Severity.HIGH, "live11"), finding("TB603", Severity.HIGH, message=name, locations=(location(name, 1, name),))],
+        slots=(replace(NPM_SLOT, owner=name, name=name, environment_scope=name),),
+        coverage=replace(partial(Unscanned(name, name, Reason.DAMAGED, name)), notes=(name,)),
+        verdict=FAIL,
+    )

@@ -13,12 +13,13 @@ from syrupy.assertion import SnapshotAssertion
 
 from scanner import hosts
 from scanner.contract import Confidence, Fact
-from scanner.model import Job, Levels, Occurrence, Outcome, Reason, Role, Severity, Unscanned, Zone
-from scanner.reports import RENDERERS, Style
+from scanner.model import Levels, Occurrence, Outcome, Reason, Severity, Suppression, Unscanned, Zone
+from scanner.reports import RENDERERS, Style, render_credential_json
 from scanner.reports.shape import Report
 from tests.scanner.reports.outcomes import (
     NPM_SLOT,
     credential,
+    everything,
     finding,
     identified,
     location,
@@ -28,7 +29,10 @@ from tests.scanner.reports.outcomes import (
     removed,
     story,
     suppressed,
+    swept,
 )
+
+ACCEPTED = Suppression("baseline", "known")
 
 
 def written(given: Outcome) -> str:
@@ -39,36 +43,12 @@ def loaded(given: Outcome) -> Any:  # noqa: ANN401 - a report is any JSON
     return json.loads(written(given))
 
 
-def everything() -> Outcome:
-    """Every noun of the report at least once."""
-    job = Job(
-        id="job-release",
-        platform="github",
-        container="acme/web",
-        file=".github/workflows/release.yml",
-        name="release",
-        roles=(Role("publish", 0.9, ("npm publish",), "set"),),
-        trigger_trust="maintainer",
-        environment="production",
-        oidc=True,
-        audiences=("npm",),
-        slots=(NPM_SLOT.id,),
-    )
-    slot = replace(NPM_SLOT, candidates=(("kt1:abc123:b", "E4"), ("kt1:abc123:a", "E3")), allowed_projects=("acme/web",))
-    told = finding("TB603", Severity.HIGH, jobs=(job.id,), slots=(slot.id,), locations=(location("a.yml", 3),), references=("NHI5:2025",))
-    whole = story()
-    return replace(
-        whole,
-        credentials=(*whole.credentials, suppressed("aaaaaa", "inline", "allowed in docs/aaaaaa.md:7")),
-        coverage=partial(Unscanned("acme/web", "blob:" + "a" * 40, Reason.MISSING, "reachable, but not in the store")),
-        slots=(slot,),
-        jobs=(job,),
-        findings=(*whole.findings, told),
-    )
-
-
 def test_the_whole_report(snapshot: SnapshotAssertion) -> None:
     assert written(everything()).replace(hosts.spell(hosts.NPM), "the registry's host") == snapshot
+
+
+def test_the_whole_report_of_a_sweep(snapshot: SnapshotAssertion) -> None:
+    assert written(swept()) == snapshot
 
 
 def test_the_whole_report_validates_and_holds_nothing_that_the_schema_does_not_name() -> None:
@@ -158,11 +138,40 @@ def test_zones_are_sorted_and_each_is_there_once() -> None:
     [
         (credential(identified(), [removed()]), "open", None),
         (suppressed("aaaaaa", "inline", "why"), "suppressed", {"by": "inline", "reason": "why"}),
+        (credential(identified(), [removed(suppression=ACCEPTED), removed()]), "open", None),
+        (credential(identified(), [removed(suppression=ACCEPTED)] * 2), "suppressed", {"by": "baseline", "reason": "known"}),
     ],
 )
 def test_a_suppressed_credential_is_there_and_says_why(given: Any, status: str, suppression: object) -> None:  # noqa: ANN401 - a noun of the model
     made = loaded(outcome([given]))["credentials"][0]
     assert (made["status"], made["suppression"]) == (status, suppression)
+
+
+@pytest.mark.parametrize(("suppression", "expected"), [(None, None), (ACCEPTED, {"by": "baseline", "reason": "known"})])
+def test_a_place_says_why_it_is_accepted(suppression: Suppression | None, expected: object) -> None:
+    made = loaded(outcome([credential(identified(), [removed(suppression=suppression)])]))["credentials"][0]
+    assert made["occurrences"][0]["suppression"] == expected
+
+
+def test_what_only_a_store_or_a_sweep_knows_is_null_or_empty_in_a_scan() -> None:
+    made = loaded(story())
+    one = made["credentials"][0]
+    told = [one[name] for name in ("first_seen", "last_seen", "first_place")]
+    told += [place[name] for place in one["occurrences"] for name in ("first_seen", "last_seen")]
+    told += [found["life"] for found in made["findings"]]
+    assert (set(told), made["targets"], {source["known"] for source in made["coverage"]["sources"]}) == ({None}, [], {0})
+
+
+def test_one_credential_has_the_shapes_of_a_report() -> None:
+    whole, held = loaded(story()), story().credentials[0]
+    one = json.loads(render_credential_json(held, story().findings, story().slots))
+    assert one == {"schema": "keytrail.credential/1", **{name: whole[name] for name in ("findings", "slots")}} | {
+        "credential": whole["credentials"][0]
+    }
+
+
+def test_a_credential_that_is_known_nowhere_is_null() -> None:
+    assert json.loads(render_credential_json(None)) == {"schema": "keytrail.credential/1", "credential": None, "findings": [], "slots": []}
 
 
 @pytest.mark.parametrize(("unscanned", "status"), [((), "complete"), ((Unscanned("x", "y", Reason.TIMEOUT),), "partial")])

@@ -14,11 +14,14 @@ ROOT = Path(__file__).parents[3]
 
 
 def test_the_public_names_are_these() -> None:
-    assert reports.__all__ == ["RENDERERS", "Renderer", "Style", "json_schema", "write_report", "write_schema"]
+    assert reports.__all__ == [
+        *("RENDERERS", "Renderer", "Style", "json_schema", "load_report", "render_credential_json", "render_explain", "render_where"),
+        *("write_report", "write_schema"),
+    ]
 
 
 def test_the_formats_are_these() -> None:
-    assert set(RENDERERS) == {"text", "json"}
+    assert set(RENDERERS) == {"text", "json", "sarif"}
 
 
 @pytest.mark.parametrize("name", sorted(RENDERERS))
@@ -38,6 +41,8 @@ def test_a_report_ends_with_one_newline(name: str) -> None:
         ("import scanner.reports", {"pydantic", "rich"}),
         ("import scanner.reports.text", {"pydantic", "rich"}),
         ("import scanner.reports.json", {"rich"}),
+        ("import scanner.reports.sarif", {"pydantic", "rich"}),
+        ("import scanner.reports.explain", {"pydantic", "rich"}),
     ],
 )
 def test_nobody_waits_for_a_package_that_the_report_does_not_need(code: str, packages: set[str]) -> None:

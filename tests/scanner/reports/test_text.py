@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from scanner.contract import Check, Confidence, Fact
-from scanner.model import Outcome, Reachability, Reason, Severity, SourceCoverage, Suppression, Unscanned, Zone
+from scanner.model import Outcome, Reachability, Reason, Severity, SourceCoverage, Unscanned, Zone
 from scanner.reports import RENDERERS, Style
 from scanner.reports.layout import width
 from tests.scanner.reports.outcomes import (
@@ -20,12 +20,12 @@ from tests.scanner.reports.outcomes import (
     FAIL,
     HOME,
     KEY,
-    NPM_SLOT,
     PASSWORD,
     PYPI,
     REPOSITORY,
     credential,
     finding,
+    hostile,
     identified,
     location,
     occurrence,
@@ -34,6 +34,7 @@ from tests.scanner.reports.outcomes import (
     removed,
     story,
     suppressed,
+    swept,
 )
 
 UNREAD = (
@@ -93,23 +94,6 @@ def many() -> Outcome:
     )
 
 
-def hostile(name: str) -> Outcome:
-    """A report in which every text that comes from input is `name`."""
-    place = removed(name, name, field=name, field_path=(name,), service=name, account=name, job=name, step=name)
-    variable = occurrence(Zone.CI_VARIABLE, name, name, slot=NPM_SLOT.id)
-    why = Suppression("inline", name)
-    return outcome(
-        [
-            credential(identified("live11", redacted=name, facts={name: [name], "more": name}), [place, variable], notes=(name,)),
-            credential(identified("quiet1", redacted=name, suppression=why), [place]),
-        ],
-        [finding("TB301", Severity.HIGH, "live11"), finding("TB603", Severity.HIGH, message=name, locations=(location(name, 1, name),))],
-        slots=(replace(NPM_SLOT, owner=name, name=name, environment_scope=name),),
-        coverage=replace(partial(Unscanned(name, name, Reason.DAMAGED, name)), notes=(name,)),
-        verdict=FAIL,
-    )
-
-
 def long_paths() -> Outcome:
     """Paths that do not fit: one alone, two that differ only in the middle, and one without a blank in its container."""
     deep = "/".join(f"folder{n:02}" for n in range(14))
@@ -146,6 +130,10 @@ CASES: Mapping[str, tuple[Outcome, Style]] = {
     "hostile names": (hostile("\x1b[31m[bold]a\nb\u202egpj.exe\x9b2J\udcff"), SHOW),
     "long paths": (long_paths(), replace(SHOW, home="/home/me")),
     "findings alone": (outcome(findings=BEYOND, verdict=FAIL), Style()),
+    "first": (many(), Style(first=True)),
+    "sweep": (swept(), Style()),
+    "sweep, all shown": (swept(), SHOW),
+    "sweep without findings": (replace(swept(), credentials=(), findings=()), Style()),
 }
 
 

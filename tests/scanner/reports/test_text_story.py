@@ -98,6 +98,7 @@ def test_what_was_deleted_and_never_rotated(places: list[Occurrence], expected: 
                 Reachability.REFLOG: "in the reflog of acme/web",
                 Reachability.WORKTREE: "in the work tree of acme/web, not committed",
                 Reachability.UNREACHABLE: "in objects of acme/web that nothing leads to any more",
+                Reachability.REWRITTEN: "in what acme/web was before its history was rewritten, and whoever hosts it may still serve it",
             }.items()
         ),
     ],
@@ -165,3 +166,12 @@ def test_what_fails_its_checksum_says_so_first() -> None:
 )
 def test_what_no_place_shows_is_said_last(policy: str, expected: str) -> None:
     assert told([LAPTOP], policy) == f"In `~/.npmrc`, and nowhere else keytrail looked. {expected}"
+
+
+@pytest.mark.parametrize(
+    ("first_place", "expected"),
+    [(LAPTOP.id, "First seen 2026-11-03 in ~."), (None, "First seen 2026-11-03."), ("gone", "First seen 2026-11-03.")],
+)
+def test_what_a_store_remembers_is_said_last(first_place: str | None, expected: str) -> None:
+    made = replace(credential(identified(), [LAPTOP]), first_seen="2026-11-03T04:00:00Z", first_place=first_place)
+    assert story(view(outcome([made]), Style()), made).endswith(expected)

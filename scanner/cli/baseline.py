@@ -1,0 +1,59 @@
+"""`keytrail baseline`: what a team knows of and has accepted."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scanner.cli.exits import OK
+from scanner.cli.options import READ, Given, takes
+from scanner.errors import UsageError
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Accept what is known, so that only what is new fails.")
+
+Target = Annotated[str, typer.Argument(metavar="TARGET", help="The repository or folder to accept everything in.")]
+File = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where the baseline goes (default: .keytrail-baseline.toml).")
+]
+Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why this is accepted; kept with every entry.")]
+Until = Annotated[str | None, typer.Option("--until", metavar="DATE", help="The day after which it is reported again.")]
+
+FILE_NAME = ".keytrail-baseline.toml"
+
+
+@app.command("create")
+@takes("history", "include", "exclude", "trust_config", "quiet", "verbose", "no_color", *READ)
+def create(target: Target = ".", output: File = None, reason: Reason = None, until: Until = None, *, given: Given) -> int:
+    """Write a baseline that accepts every credential at every place where TARGET holds it now, its history included.
+
+    Entries are named under a salt that is in the file, so that colleagues and CI understand it without a shared key. Keep the file in the
+    repository: whoever can read it can read what it describes.
+    """
+    from scanner.run.baseline import create as run  # noqa: PLC0415 - only the command that runs pays for its parts
+
+    file = output or Path(FILE_NAME)
+    settings = given.settings((target,))
+    with given.watcher(settings) as progress:
+        known, places = run(target, settings, os.environ, progress, file=file, reason=reason or "", until=_day(until))
+    if not settings.quiet:
+        accepted = f"{_counted(known, 'credential')} accepted at {_counted(places, 'path')}"
+        typer.echo(f"{file}: {accepted}", err=True)
+    return OK
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = "--until must be a date such as 2027-01-31"
+        raise UsageError(message) from None
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
