@@ -1,12 +1,13 @@
 """What commits change, as a stream: `git diff-tree` over all of them in our order.
 
-It reads trees only, never the blobs, and needs no attributes, no rename detection and no external program for it.
+It needs no attributes and no external program for it, and reads trees only; blobs too where it is to find renames.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from io import BufferedIOBase
 
 from scanner.errors import UnreadableError
@@ -21,7 +22,6 @@ _ARGUMENTS = (
     "-c",
     "--root",
     "--always",
-    "--no-renames",
     "--no-abbrev",
     "--raw",
     "-z",
@@ -29,6 +29,11 @@ _ARGUMENTS = (
     "--no-textconv",
 )
 """`-c`: of a merge only what differs from every parent. `--always`: each commit is named, so that we know how far git came."""
+
+GITLINK = b"160000"
+"""Mode of a submodule: what stands there is a commit of another repository."""
+_MODE = 7
+"""Characters that a mode takes in a record, the one behind it included."""
 
 _PACE = 0.005
 """Seconds that git may take for a commit; it needs about 40 microseconds."""
@@ -41,14 +46,36 @@ _BUDGET = 64_000_000
 """Most changes of all commits together."""
 
 
+class Renames(Enum):
+    """Whether a file that has another name now is the old one."""
+
+    IGNORED = ("--no-renames",)
+    FOUND = ("--find-renames", "-l1000", "--combined-all-paths")
+    """As git finds them when nobody tells it otherwise, up to a thousand files on either side."""
+
+
 @dataclass(frozen=True, slots=True)
 class RawChange:
-    """One line of a raw diff, ids as git writes them; an id of zeros is nothing."""
+    """One line of a raw diff, ids as git writes them; an id of zeros is nothing, and so is a submodule."""
 
     commit: str
     path: bytes
     before: tuple[bytes, ...]
     after: bytes
+    status: str
+    """One letter for each parent: git-diff(1), `--diff-filter`."""
+    origins: tuple[bytes, ...] = ()
+    """The path in each parent, where renames are found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A commit about whose changes git cannot say all."""
+
+    commit: str
+    failure: Failure
+    others: int = 0
+    """How many of the commits behind it were given up with it."""
 
 
 @dataclass(slots=True)
@@ -69,9 +96,9 @@ Line = Callable[[str], str]
 
 
 def list_changes(
-    handle: Handle, commits: Sequence[str], line_of: Line, wanted: frozenset[bytes]
-) -> Iterator[RawChange | tuple[str, Failure]]:
-    """Every change that `commits` make of a path that has a wanted blob before or after, in their order.
+    handle: Handle, commits: Sequence[str], line_of: Line, wanted: frozenset[bytes] | None, renames: Renames = Renames.IGNORED
+) -> Iterator[RawChange | Gap]:
+    """Every change that `commits` make of a path that has a wanted blob before or after, in their order; None wants all.
 
     `line_of` says what git is asked about a commit: its id, and behind it the parents to compare with where they are not its own. A commit
     about which git cannot say it comes with the reason, and the others go on. After a crash of git a change may come twice.
@@ -82,9 +109,9 @@ def list_changes(
         rest = commits[start:]
         progress.commits = progress.here = 0
         request = "".join(f"{line_of(oid)}\n" for oid in rest).encode("ascii")
-        with git.run(handle, *_ARGUMENTS, request=request, allowance=_PACE * len(rest)) as child:
+        with git.run(handle, *_ARGUMENTS, *renames.value, request=request, allowance=_PACE * len(rest)) as child:
             try:
-                yield from _parse(child.out, handle.digits, wanted, progress)
+                yield from parse(child.out, handle.digits, wanted, renames, progress)
             except UnreadableError as error:
                 progress.fault = Failure(Reason(error.reason), error.detail)
             failure = progress.fault or child.end()
@@ -92,12 +119,12 @@ def list_changes(
         if failure is None:
             return
         broken, start = _resume(start, progress, crashed=crashed)
-        yield from ((oid, failure) for oid in commits[start - broken : start])
+        yield from (Gap(oid, failure) for oid in commits[start - broken : start])
         restarts += 1
         progress.fault = None
         if start < len(commits) and (restarts > handle.limits.restarts or progress.changes > _BUDGET or failure.reason is Reason.TIMEOUT):
             left = len(commits) - start
-            yield commits[start], Failure(failure.reason, f"given up here with {left} commits to go: {failure.detail}")
+            yield Gap(commits[start], Failure(failure.reason, f"given up here with {left} commits to go: {failure.detail}"), left - 1)
             return
 
 
@@ -130,18 +157,27 @@ def _resume(start: int, progress: Progress, *, crashed: bool) -> tuple[int, int]
     return 1 + progress.commits, done + 1
 
 
-def _parse(out: BufferedIOBase, digits: int, wanted: frozenset[bytes], progress: Progress) -> Iterator[RawChange]:
-    """The wanted changes in `git diff-tree --raw -z` output: a commit's id, then pairs of record and path (git-diff-tree(1))."""
+def parse(out: BufferedIOBase, digits: int, wanted: frozenset[bytes] | None, renames: Renames, progress: Progress) -> Iterator[RawChange]:
+    """The wanted changes in the output of a `git diff` command with `--raw -z`.
+
+    That is the id of a commit, then its records with the paths behind each (git-diff-tree(1)).
+
+    Raises UnreadableError where there are more than can be.
+    """
     record = commit = b""
+    paths: list[bytes] = []
+    missing = 0
     for tokens in split(out):
         for token in tokens:
-            if record:
-                *before, after = _ids(record, digits)
-                if after in wanted or not wanted.isdisjoint(before):
-                    yield RawChange(commit.decode("ascii", "replace"), token, tuple(before), after)
-                record = b""
+            if missing:
+                paths.append(token)
+                missing -= 1
+                if not missing and _is_wanted(record, digits, wanted):
+                    yield _change(commit, record, digits, paths)
             elif token.startswith(b":"):
                 record = token
+                paths = []
+                missing = _paths(record, renames)
                 progress.here += 1
             else:
                 commit = token
@@ -153,9 +189,37 @@ def _parse(out: BufferedIOBase, digits: int, wanted: frozenset[bytes], progress:
             raise UnreadableError(Reason.TOO_LARGE, f"it changes more than {_PATHS} paths")
 
 
+def _paths(record: bytes, renames: Renames) -> int:
+    """How many paths stand behind `record`: where renames are found, that of each parent of a merge, and both of a renamed file."""
+    if renames is Renames.IGNORED:
+        return 1
+    parents = _parents(record)
+    if parents > 1:
+        return parents + 1
+    return 1 + (record[record.rfind(b" ") + 1 :][:1] in {b"R", b"C"})
+
+
+def _parents(record: bytes) -> int:
+    return len(record) - len(record.lstrip(b":"))
+
+
+def _is_wanted(record: bytes, digits: int, wanted: frozenset[bytes] | None) -> bool:
+    return wanted is None or not wanted.isdisjoint(_ids(record, digits))
+
+
+def _change(commit: bytes, record: bytes, digits: int, paths: list[bytes]) -> RawChange:
+    parents = _parents(record)
+    ids = _ids(record, digits)
+    modes = [record[parents + _MODE * number :][: _MODE - 1] for number in range(parents + 1)]
+    *before, after = (b"0" * digits if mode == GITLINK else oid for mode, oid in zip(modes, ids, strict=True))
+    status = record[record.rfind(b" ") + 1 :].decode("ascii", "replace")
+    *origins, path = paths
+    return RawChange(commit.decode("ascii", "replace"), path, tuple(before), after, status, tuple(origins))
+
+
 def _ids(record: bytes, digits: int) -> list[bytes]:
     """The blob ids in a record, of each parent and of the commit: behind one mode for each of them and one colon for each parent."""
-    parents = len(record) - len(record.lstrip(b":"))
-    start = parents + 7 * (parents + 1)
+    parents = _parents(record)
+    start = parents + _MODE * (parents + 1)
     step = digits + 1
     return [record[start + step * number : start + step * number + digits] for number in range(parents + 1)]

@@ -10,12 +10,12 @@ from scanner.errors import UnreadableError
 from scanner.model import Change, Chronicle, Reachability, Reason, Unscanned
 from scanner.sources.files import shown
 from scanner.sources.history import git
-from scanner.sources.history.changes import RawChange, list_changes, split
+from scanner.sources.history.changes import GITLINK, Gap, RawChange, list_changes, split
 from scanner.sources.history.git import Failure
 from scanner.sources.history.graph import Graph
 from scanner.sources.history.missing import hide_cuts
 from scanner.sources.history.objects import types
-from scanner.sources.history.shadow import Shadow, copy_index
+from scanner.sources.history.shadow import Shadow, copy_index, index_listing
 
 _KEPT = 128 << 20
 """Bytes that changes and paths may take in memory: about half a million places."""
@@ -40,10 +40,17 @@ def chronicle(shadow: Shadow, graph: Graph, hits: frozenset[str]) -> tuple[Chron
 
 def at_head(shadow: Shadow, paths: frozenset[str]) -> tuple[dict[str, str], list[Unscanned]]:
     """Which blob each of `paths` is in HEAD's tree, for whoever does not ask about the past; those that are not there are left out."""
-    if shadow.head is None or not paths:
+    if shadow.head is None:
         return {}, []
-    found, failure = _listed(shadow, ("ls-tree", "-r", "-z", "--full-tree", shadow.head), 2, lambda _, path: shown(path) in paths)
+    found, failure = in_tree(shadow, shadow.head, paths)
     return found, [Unscanned(shadow.target, f"{shadow.layout.prefix}HEAD", failure.reason, failure.detail)] if failure else []
+
+
+def in_tree(shadow: Shadow, commit: str, paths: frozenset[str]) -> tuple[dict[str, str], Failure | None]:
+    """Which blob each of `paths` is in the tree of `commit`, and why that may not be all; those that are not there are left out."""
+    if not paths:
+        return {}, None
+    return _listed(shadow, ("ls-tree", "-r", "-z", "--full-tree", commit), 2, lambda _, path: shown(path) in paths)
 
 
 def _changes(shadow: Shadow, graph: Graph, wanted: frozenset[bytes], unscanned: list[Unscanned]) -> Iterator[Change]:
@@ -54,11 +61,9 @@ def _changes(shadow: Shadow, graph: Graph, wanted: frozenset[bytes], unscanned: 
     commits = [oid for oid in graph.order if oid not in treeless]
     kept = 0
     for found in list_changes(shadow.handle, commits, lambda oid: partial.get(oid, oid), wanted):
-        if not isinstance(found, RawChange):
-            oid, failure = found
-            unscanned.append(
-                Unscanned(shadow.target, f"commit:{oid}", failure.reason, f"where its files lay is not known: {failure.detail}")
-            )
+        if isinstance(found, Gap):
+            detail = f"where its files lay is not known: {found.failure.detail}"
+            unscanned.append(Unscanned(shadow.target, f"commit:{found.commit}", found.failure.reason, detail))
             continue
         kept += _CHANGE + len(found.path)
         if kept > _KEPT:
@@ -112,7 +117,7 @@ def _index(shadow: Shadow, wanted: frozenset[bytes], unscanned: list[Unscanned])
     except UnreadableError as error:
         unscanned.append(Unscanned(shadow.target, label, Reason(error.reason), error.detail))
         return {}
-    found, failure = _listed(shadow, ("ls-files", "-s", "-z"), 1, lambda oid, _: oid in wanted)
+    found, failure = _listed(shadow, index_listing(shadow), 1, lambda oid, _: oid in wanted)
     if failure:
         reason = Reason.MALFORMED if failure.reason is Reason.DAMAGED else failure.reason
         unscanned.append(Unscanned(shadow.target, label, reason, failure.detail))
@@ -135,7 +140,7 @@ def _listed(
 
 
 def _rows(child: git.Child, column: int) -> Iterator[tuple[bytes, bytes]]:
-    """Id and path of each line.
+    """Id and path of each line that is about a file.
 
     Raises UnreadableError where there are more than any tree has.
     """
@@ -145,6 +150,8 @@ def _rows(child: git.Child, column: int) -> Iterator[tuple[bytes, bytes]]:
         if left < 0:
             raise UnreadableError(Reason.TOO_LARGE, f"more than {_PATHS} files")
         for token in tokens:
+            if token.startswith(GITLINK):
+                continue
             facts, _, path = token.partition(b"\t")
             with contextlib.suppress(IndexError):
                 yield facts.split()[column], path

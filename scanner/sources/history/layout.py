@@ -31,6 +31,10 @@ class Layout:
     objects: Path
     worktree: Path | None
     """None where the target is the repository itself, bare or not."""
+    index: Path | None = None
+    """Where the index is if not in `gitdir`: git hands a hook one of its own."""
+    extra_objects: tuple[Path, ...] = ()
+    """Stores besides `objects`: what is being pushed lies in one until it has been accepted."""
 
     @property
     def prefix(self) -> str:
@@ -40,7 +44,7 @@ class Layout:
 
 def is_repository(path: Path) -> bool:
     """Whether `path` is, or claims to be, the top of a repository. Costs at most four looks at the file system."""
-    return os.path.lexists(path / ".git") or _is_gitdir(path)
+    return os.path.lexists(path / ".git") or is_gitdir(path)
 
 
 def discover(path: Path) -> tuple[Layout | None, tuple[Unscanned, ...]]:
@@ -50,7 +54,7 @@ def discover(path: Path) -> tuple[Layout | None, tuple[Unscanned, ...]]:
     """
     dot = path / ".git"
     worktree = path if os.path.lexists(dot) else None
-    if worktree is None and not _is_gitdir(path):
+    if worktree is None and not is_gitdir(path):
         return None, ()
     try:
         gitdir = _gitdir(dot) if worktree else path
@@ -73,7 +77,7 @@ def modules(layout: Layout) -> Iterator[Path]:
         folder, depth = pending.pop()
         for entry in _folders(folder):
             path = Path(entry.path)
-            if _is_gitdir(path):
+            if is_gitdir(path):
                 found += 1
                 yield path
                 pending.append((path / "modules", depth + 1))
@@ -88,7 +92,7 @@ def _folders(folder: Path) -> list[os.DirEntry[str]]:
         return []
 
 
-def _is_gitdir(path: Path) -> bool:
+def is_gitdir(path: Path) -> bool:
     """Whether `path` has what git wants of a repository, or of a linked worktree's part of one."""
     if not os.path.lexists(path / "HEAD"):
         return False

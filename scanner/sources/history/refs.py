@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +34,9 @@ _BAD_NAME = re.compile(rb"[\x00-\x20~^:?*\[\\\x7f]|\.\.|//|@\{|/\.|\.lock(?:/|$)
 _OBJECT = re.compile(rb"(?:[0-9a-f]{64}|[0-9a-f]{40})")
 _PSEUDO = re.compile(r"[A-Z_]{0,40}HEAD")
 
+_SYMBOLIC = 5
+"""How many refs git reads, HEAD among them, until it is at an object (SYMREF_MAXDEPTH in refs/refs-internal.h)."""
+
 Report = Callable[[str, Reason, str], None]
 
 
@@ -49,11 +52,20 @@ class Tip:
     """Whether the repository promises to hold the object: a reflog does not."""
 
 
-def copy_refs(layout: Layout, shadow: Path, digits: int, say: Report) -> str:
-    """The shadow has every well-formed ref of the repository, as git would see them from `layout.gitdir`.
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What HEAD says and what that leads to."""
 
-    What is no ref although it should be one is handed to `say`. The answer is what HEAD
-    says: the name of a ref, or an object id where it is detached.
+    value: str
+    """The full name of a ref, or an object id where it is detached."""
+    oid: str | None
+    """None where the ref, or one that it leads to, does not exist."""
+
+
+def copy_refs(layout: Layout, shadow: Path, digits: int, say: Report) -> Head:
+    """The shadow has HEAD and every well-formed ref of the repository, as git would see them from `layout.gitdir`.
+
+    What is no ref although it should be one is handed to `say`.
     """
     refs = _packed(layout, digits, say)
     for folder in dict.fromkeys((layout.common, layout.gitdir)):
@@ -72,7 +84,16 @@ def copy_refs(layout: Layout, shadow: Path, digits: int, say: Report) -> str:
                 path.write_bytes(value + b"\n")
             except OSError:
                 say(layout.prefix + shown(name), Reason.MALFORMED, "another ref has the name of its folder")
-    return shown(head.removeprefix(b"ref: "))
+    return Head(shown(head.removeprefix(b"ref: ")), _resolved(head, refs))
+
+
+def _resolved(value: bytes, refs: Mapping[bytes, bytes]) -> str | None:
+    """The object that a ref with this content leads to."""
+    for _ in range(_SYMBOLIC):
+        if not value.startswith(b"ref: "):
+            return value.decode("ascii")
+        value = refs.get(value.removeprefix(b"ref: "), b"ref: ")
+    return None
 
 
 def list_refs(handle: Handle, say: Report) -> Iterator[Tip]:

@@ -17,7 +17,7 @@ from scanner.sources.history.graph import Graph
 from scanner.sources.history.layout import Layout
 from scanner.sources.history.missing import find_missing, hide_cuts
 from scanner.sources.history.objects import CatFile, Inventory, ObjectBatch, ObjectReader
-from scanner.sources.history.shadow import Shadow, open_shadow
+from scanner.sources.history.shadow import Names, Shadow, ask_gitpython, open_shadow
 
 MAX_BLOB_SIZE = 64 << 20
 """Bytes of one object that are read unless the caller says otherwise."""
@@ -30,24 +30,28 @@ _LOOSE = 100_000
 class Repository:
     """A repository that is read and never written to, as a context manager.
 
-    First `inventory` and its batches; when all commits and tags are known, `graph`; with that, `missing` and `chronicle`. Opening
-    raises UsageError where there is no git.
+    First `inventory` and its batches; when all commits and tags are known, `graph`; with that, `missing` and `chronicle`, unless it was
+    opened without `tips`. Opening raises UsageError where there is no git.
     """
 
-    def __init__(self, container: str, layout: Layout, *, max_blob_size: int = MAX_BLOB_SIZE, limits: Limits | None = None) -> None:
+    def __init__(
+        self, container: str, layout: Layout, *, max_blob_size: int = MAX_BLOB_SIZE, limits: Limits | None = None, tips: bool = True
+    ) -> None:
         self.container = container
         self.layout = layout
         self._max_blob_size = max_blob_size
         self._limits = limits or Limits()
+        self._tips = tips
         self._stack = ExitStack()
         self._opened: Shadow | None = None
+        self._names: Names | None = None
 
     def __enter__(self) -> Self:
-        self._opened = self._stack.enter_context(open_shadow(self.layout, self.container, self._limits))
+        self._opened = self._stack.enter_context(open_shadow(self.layout, self.container, self._limits, tips=self._tips))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._opened = None
+        self._opened = self._names = None
         self._stack.close()
 
     @property
@@ -58,34 +62,39 @@ class Repository:
     @property
     def head(self) -> str | None:
         """Id of HEAD's commit; None while there is none."""
-        return self._shadow.head
+        return self.shadow.head
 
     @property
     def branch(self) -> str | None:
         """Full name of the branch that HEAD points at, born or not; None where it is detached."""
-        return self._shadow.branch
+        return self._asked.branch
 
     @property
     def remotes(self) -> Mapping[str, str]:
         """Name to URL, without user and password."""
-        return self._shadow.remotes
+        return self._asked.remotes
 
     @property
     def unscanned(self) -> tuple[Unscanned, ...]:
         """What was wrong with the repository's own files when it was opened; `inventory` says it too."""
-        return self._shadow.unscanned
+        return self.shadow.unscanned
 
     @property
     def reader(self) -> ObjectReader:
         """Whoever lists and reads the objects."""
-        shadow = self._shadow
+        shadow = self.shadow
         label = f"{self.layout.prefix}objects"
         expected = shadow.handle.indexes // _ENTRY + _LOOSE
         return CatFile(shadow.handle, self.container, self._max_blob_size, label, expected)
 
-    def inventory(self) -> Inventory:
-        """Every object of the store, and everything that is already known not to be readable."""
-        found = self.reader.inventory()
+    @property
+    def width(self) -> int:
+        """Bytes of an object's id."""
+        return self.shadow.handle.digits // 2
+
+    def inventory(self, known: frozenset[bytes] = frozenset()) -> Inventory:
+        """Every object of the store but the `known` ones, and everything that cannot be read as far as that is clear already."""
+        found = self.reader.inventory(known)
         return replace(found, unscanned=self.unscanned + found.unscanned)
 
     def batches(self, oids: Iterable[str]) -> tuple[ObjectBatch, ...]:
@@ -94,25 +103,32 @@ class Repository:
 
     def graph(self, commits: Iterable[Commit], tags: Iterable[Tag]) -> Graph:
         """How all commits and tags hang together; `missing` and `chronicle` want the last one that was made."""
-        graph = Graph(self._shadow.tips, commits, tags)
-        hide_cuts(self._shadow, graph)
+        graph = Graph(self.shadow.tips, commits, tags)
+        hide_cuts(self.shadow, graph)
         return graph
 
     def missing(self, graph: Graph) -> list[Unscanned]:
         """Every object that refs, HEADs and reflogs reach and the store lacks; submodules' commits are none of its business."""
-        return list(find_missing(self._shadow, graph))
+        return list(find_missing(self.shadow, graph))
 
     def chronicle(self, graph: Graph, hits: frozenset[str]) -> tuple[Chronicle, list[Unscanned]]:
         """Where the blobs `hits` lay and when, and for which commits that could not be told."""
-        return chronicle(self._shadow, graph, hits)
+        return chronicle(self.shadow, graph, hits)
 
     def at_head(self, paths: frozenset[str]) -> tuple[dict[str, str], list[Unscanned]]:
         """Which blob each of `paths` is in HEAD's tree; needs no graph."""
-        return at_head(self._shadow, paths)
+        return at_head(self.shadow, paths)
 
     @property
-    def _shadow(self) -> Shadow:
+    def shadow(self) -> Shadow:
+        """The stand-in, for whoever has more to ask of git."""
         if self._opened is None:
             message = "the repository is not open"
             raise ValueError(message)
         return self._opened
+
+    @property
+    def _asked(self) -> Names:
+        if self._names is None:
+            self._names = ask_gitpython(self.shadow)
+        return self._names

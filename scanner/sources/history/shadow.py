@@ -22,12 +22,13 @@ from scanner.sources.history.config import Facts, read_facts
 from scanner.sources.history.files import entries, is_regular, lines_of, read_regular
 from scanner.sources.history.git import Handle, Limits
 from scanner.sources.history.layout import Layout
-from scanner.sources.history.refs import Report, Tip, copy_refs, list_others, list_refs
+from scanner.sources.history.refs import Head, Report, Tip, copy_refs, list_others, list_refs
 
 _CONFIG = 1 << 20
 _INDEX = 256 << 20
 """Bytes of the index, shared parts included."""
 _SHALLOW = 16 << 20
+_PATTERNS = "info/sparse-checkout"
 _SHARED = re.compile(r"sharedindex\.[0-9a-f]{40,64}")
 
 
@@ -40,48 +41,92 @@ class Shadow:
     layout: Layout
     handle: Handle
     tips: tuple[Tip, ...]
-    head: str | None
-    """What HEAD leads to; None while there is no commit."""
-    branch: str | None
-    """Full name of the ref that HEAD points at; None where it is detached."""
-    remotes: Mapping[str, str]
-    """Name to URL without user and password."""
+    """Every name from which the repository can be entered; none where nobody wants to know."""
+    at: Head
+    """What HEAD says."""
     shallow: frozenset[str]
     """Commits whose parents were left out on purpose."""
     promised: bool
     """Whether objects were left out on purpose by a partial clone."""
     unscanned: tuple[Unscanned, ...]
 
+    @property
+    def head(self) -> str | None:
+        """What HEAD leads to; None while there is no commit."""
+        return self.at.oid
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What GitPython has to say."""
+
+    branch: str | None
+    """Full name of the ref that HEAD points at; None where it is detached."""
+    remotes: Mapping[str, str]
+    """Name to URL without user and password."""
+
 
 @contextlib.contextmanager
-def open_shadow(layout: Layout, target: str, limits: Limits) -> Iterator[Shadow]:
+def open_shadow(layout: Layout, target: str, limits: Limits, *, tips: bool = True) -> Iterator[Shadow]:
     """The stand-in for the repository at `layout`; its folder is gone when the context ends. The repository itself is only read.
+
+    `tips` says whether they are looked up, which takes a run of git and reading all reflogs; refs can be resolved either way.
 
     Raises UsageError where there is no git.
     """
     git.executable()
     folder = Path(os.path.realpath(tempfile.mkdtemp(prefix="keytrail-")))
     try:
-        yield _fill(folder, layout, target, limits)
+        yield _fill(folder, layout, target, limits, tips=tips)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def copy_index(shadow: Shadow) -> None:
-    """The stand-in has the index of the repository, and the shared part of a split one.
+    """The stand-in has the index that the repository had when this was first asked for, and the shared part of a split one.
 
     Raises FileNotFoundError where there is no index, UnreadableError where it cannot be copied.
     """
     folder = Path(shadow.handle.gitdir)
+    if (folder / "index").exists():
+        return
+    gitdir = shadow.layout.gitdir
     left = _INDEX
-    shared = (entry.name for entry in entries(shadow.layout.gitdir) if is_regular(entry) and _SHARED.fullmatch(entry.name))
-    for name in ("index", *shared):
-        content = read_regular(shadow.layout.gitdir / name, left)
+    shared = [entry.name for entry in entries(gitdir) if is_regular(entry) and _SHARED.fullmatch(entry.name)]
+    for name, path in (*((name, gitdir / name) for name in shared), ("index", shadow.layout.index or gitdir / "index")):
+        content = read_regular(path, left)
         left -= len(content)
+        if name == "index" and _is_collapsed(content, shadow.handle.digits // 2):
+            _accept_collapsed(folder)
         (folder / name).write_bytes(content)
 
 
-def _fill(folder: Path, layout: Layout, target: str, limits: Limits) -> Shadow:
+def index_listing(shadow: Shadow) -> tuple[str, ...]:
+    """Arguments with which git lists the copied index; a folder that is collapsed into its tree stays so."""
+    collapsed = Path(shadow.handle.gitdir, _PATTERNS).exists()
+    return ("ls-files", "--stage", "-z", *(("--sparse",) if collapsed else ()))
+
+
+def _is_collapsed(index: bytes, width: int) -> bool:
+    """Whether `index` has whole folders as one entry (gitformat-index(5)).
+
+    Then it has the extension `sdir`, which git writes behind all others but `EOIE`; `width` is that of the checksum at the end.
+    """
+    rest = index[:-width]
+    if rest[-(12 + width) :].startswith(b"EOIE"):
+        rest = rest[: -(12 + width)]
+    return rest.endswith(b"sdir\0\0\0\0")
+
+
+def _accept_collapsed(folder: Path) -> None:
+    """From here on git reads the index as it is; else it would begin by writing trees, and there is nothing that it may write."""
+    (folder / _PATTERNS).parent.mkdir(exist_ok=True)
+    (folder / _PATTERNS).write_text("/*\n!/*/\n", "ascii")
+    with (folder / "config").open("a", encoding="utf-8") as config:
+        config.write("[core]\nsparseCheckout = true\nsparseCheckoutCone = true\n[index]\nsparse = true\n")
+
+
+def _fill(folder: Path, layout: Layout, target: str, limits: Limits, *, tips: bool) -> Shadow:
     unscanned: list[Unscanned] = []
 
     def say(path: str, reason: Reason, detail: str) -> None:
@@ -93,19 +138,24 @@ def _fill(folder: Path, layout: Layout, target: str, limits: Limits) -> Shadow:
         say(f"{layout.prefix}config", Reason.MALFORMED, "an object format that git does not have; taken for sha1")
         algorithm = "sha1"
     _write_config(folder, algorithm, facts.remotes)
-    survey = objectstore.mirror(layout.objects, folder / "objects", algorithm, target, f"{layout.prefix}objects/")
+    survey = objectstore.mirror(
+        layout.objects, folder / "objects", algorithm, target, f"{layout.prefix}objects/", extra=layout.extra_objects
+    )
     handle = Handle(str(folder), algorithm, survey.indexes, limits)
     head = copy_refs(layout, folder, handle.digits, say)
     if facts.refs != "files" or os.path.lexists(layout.common / "reftable"):
         say(f"{layout.prefix}reftable", Reason.MALFORMED, "refs are kept as reftable, which is not read; all objects are")
-    branch, remotes = _ask_gitpython(folder, head)
-    detached = () if head.startswith("refs/") else (Tip("HEAD", head, Reachability.BRANCH),)
-    refs = (*detached, *list_refs(handle, say))
-    tips = (*refs, *list_others(layout, handle.digits, say))
-    commit = next((tip.oid for tip in refs if tip.name in {"HEAD", head}), None)
+    entrances = tuple(_tips(layout, handle, head, say)) if tips else ()
     shallow = _read_shallow(layout, handle.digits, say)
     everything = (*survey.unscanned, *unscanned)
-    return Shadow(target, layout, handle, tips, commit, branch, remotes, shallow, survey.promised, everything)
+    return Shadow(target, layout, handle, entrances, head, shallow, survey.promised, everything)
+
+
+def _tips(layout: Layout, handle: Handle, head: Head, say: Report) -> Iterator[Tip]:
+    if not head.value.startswith("refs/"):
+        yield Tip("HEAD", head.value, Reachability.BRANCH)
+    yield from list_refs(handle, say)
+    yield from list_others(layout, handle.digits, say)
 
 
 def _facts(layout: Layout, say: Report) -> Facts:
@@ -144,23 +194,23 @@ def _read_shallow(layout: Layout, digits: int, say: Report) -> frozenset[str]:
     return frozenset(line.decode("ascii", "replace") for line in lines_of(content) if len(line) == digits)
 
 
-def _ask_gitpython(folder: Path, head: str) -> tuple[str | None, dict[str, str]]:
-    """The ref that HEAD points at, and the remotes, as GitPython sees them. `head` is what HEAD says.
+def ask_gitpython(shadow: Shadow) -> Names:
+    """The ref that HEAD points at, and the remotes, as GitPython sees them in the stand-in.
 
     No more than that: it follows symbolic refs that lead in a circle for ever.
     """
     with _without_git_environment():
-        from git import Repo  # noqa: PLC0415  # importing it runs git: only where a repository is read
+        from git import Repo  # noqa: PLC0415  # importing it runs git and is slow: only where somebody asks
 
-        with Repo(folder, expand_vars=False) as repository:
+        with Repo(shadow.handle.gitdir, expand_vars=False) as repository:
             try:
                 branch = None if repository.head.is_detached else repository.head.reference.path
             except ValueError:
-                branch = head  # a name that GitPython does not accept
+                branch = shadow.at.value  # a name that GitPython does not accept
             reader = repository.config_reader("repository")
             sections = [section for section in reader.sections() if section.startswith('remote "')]
             remotes = {section[8:-1]: str(reader.get(section, "url")) for section in sections}
-    return branch, remotes
+    return Names(branch, remotes)
 
 
 @contextlib.contextmanager

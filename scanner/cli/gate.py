@@ -1,0 +1,41 @@
+"""`keytrail gate`: what a change adds."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from scanner.cli.options import JUDGE, READ, REPORT, Given, takes
+from scanner.cli.output import deliver
+from scanner.errors import UsageError
+
+Staged = Annotated[bool, typer.Option("--staged", help="What is staged: the index, not the work tree, against HEAD.")]
+Range = Annotated[str | None, typer.Option("--range", metavar="A..B", help="Every commit of B that A has not.")]
+Since = Annotated[str | None, typer.Option("--since", metavar="REF", help="Every commit of HEAD since it left REF.")]
+NoInline = Annotated[bool, typer.Option("--no-inline-allow", help="Markers in the change (keytrail:allow) do not count.")]
+
+
+@takes("baseline", "trust_config", *READ, *JUDGE, *REPORT)
+def gate(staged: Staged = False, range: Range = None, since: Since = None, no_inline_allow: NoInline = False, *, given: Given) -> int:  # noqa: A002 - the option's name is part of the contract
+    """Fail when a change brings a credential to a place where it was not known.
+
+    Reads the repository around the current directory: what each commit adds, also what a later commit of the range takes away again, and
+    commit messages. Configuration and baseline are those that stand at the base of the change.
+
+    Ends with 0 when the change passes, 1 when it fails, 2 for wrong usage and whenever the whole change could not be seen.
+    """
+    from scanner.run.gate import Asked  # noqa: PLC0415 - only the command that runs pays for its parts
+    from scanner.run.gate import gate as judge  # noqa: PLC0415 - as above
+
+    if [staged, range is not None, since is not None].count(True) != 1:
+        message = "name one change: --staged, --range A..B or --since REF"
+        raise UsageError(message)
+    top = (".",)
+    settings = given.settings(top)
+    places = given.destinations(settings)
+    asked = Asked(staged=staged, range=range, since=since, inline=not no_inline_allow)
+    with given.watcher(settings) as progress:
+        outcome = judge(asked, lambda reviewed: given.settings(top, reviewed=reviewed), os.environ, progress)
+    return deliver(outcome, settings, places, color=given.color, whole=True)

@@ -1,0 +1,251 @@
+"""The gate, which asks whether a change brings a credential to a place where it was not.
+
+What counts is the credential at a path. Each commit of a range is compared with all its parents, for `--staged` the index with HEAD: a
+copy, a revert and a merge that slips something in bring places though they may bring no blob; a moved line, a second copy in the same
+file and a rename bring none.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from scanner.config import CONFIG_FILES, Settings
+from scanner.correlate import build_graph, occurrences_of
+from scanner.errors import IncompleteError, UnreadableError, UsageError
+from scanner.identity import derived_id
+from scanner.model import Coverage, Graph, Identified, Occurrence, Outcome, Reachability, Sighting, SourceCoverage, Unscanned
+from scanner.run.accept import Reviewed, accept, reviewed
+from scanner.run.answers import answers
+from scanner.run.conclude import conclude, distinct, today
+from scanner.run.prepare import notes_of, prepare
+from scanner.run.request import Progress
+from scanner.run.work import Answer, Places
+from scanner.sources.changes import ChangeSet, between, file_at, find_repository, parse_range, since, staged, staged_file
+from scanner.sources.history import Layout, Repository
+
+Configure = Callable[[Sequence[tuple[str, bytes]]], Settings]
+"""The settings of the run, given the configuration files that were reviewed."""
+
+_BROUGHT = frozenset({Reachability.WORKTREE, Reachability.TAG})
+"""What is staged, and messages of tags; everything else that a change brings is brought by a commit."""
+_CONFIG = 1 << 20
+_BASELINE = 16 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which change is to be judged; exactly one of the three."""
+
+    staged: bool = False
+    range: str | None = None
+    since: str | None = None
+    inline: bool = True
+    """Whether markers beside values count."""
+
+
+def gate(asked: Asked, configure: Configure, environ: Mapping[str, str], progress: Progress) -> Outcome:
+    """What the change in the repository around the current folder brings, judged.
+
+    Configuration and baseline are those that were reviewed: of the base of a range, for what is staged of HEAD and of the index. Raises
+    UsageError for a change that is not there, IncompleteError where it cannot be told what the change is; what of the change could not be
+    read is in the outcome.
+    """
+    began = time.monotonic()
+    layout = find_repository(Path.cwd(), environ)
+    first = configure(())
+    container = _container(layout)
+    progress.begin(container)
+    with Repository(container, layout, max_blob_size=first.max_blob_size, tips=False) as repository:
+        change = _change(asked, repository)
+        settings = first if first.trust_config else configure(tuple(_reviewed(repository, change)))
+        accepted = _baseline(asked, repository, change, settings)
+        setup = prepare(settings, environ, salt=accepted.salt, inline=asked.inline)
+        seen = _Seen(repository, change)
+        for tasks in (seen.after, seen.before):
+            for answer in answers(tasks(), setup, settings):
+                seen.add(answer)
+        graph = build_graph(seen.identified(), seen.brought(), public=settings.public)
+    graph, notes = accept(graph, accepted, today(settings))
+    everything = distinct((*accepted.notes, *notes_of(setup), *notes, *_allowed(graph)))
+    return conclude(graph, settings, setup, seen.coverage(everything), began)
+
+
+def _container(layout: Layout) -> str:
+    return os.path.relpath(layout.worktree or layout.gitdir)
+
+
+def _change(asked: Asked, repository: Repository) -> ChangeSet:
+    if asked.range is not None:
+        return between(repository, *parse_range(asked.range))
+    if asked.since is not None:
+        return since(repository, asked.since)
+    return staged(repository)
+
+
+def _reviewed(repository: Repository, change: ChangeSet) -> Iterator[tuple[str, bytes]]:
+    """The configuration files that stand at the base of the change."""
+    for name in CONFIG_FILES:
+        try:
+            content = file_at(repository, change.base, name, _CONFIG)
+        except UnreadableError as error:
+            message = f"{name} at the base of the change cannot be read: {error.reason}"
+            raise IncompleteError(message) from None
+        if content is not None:
+            yield name, content
+
+
+def _baseline(asked: Asked, repository: Repository, change: ChangeSet, settings: Settings) -> Reviewed:
+    """What the reviewed baseline accepts. One outside the repository is taken as it is."""
+    if settings.baseline is None:
+        return Reviewed()
+    path = _inside(repository.layout, settings.baseline)
+    if path is None:
+        return reviewed(settings.baseline)
+    commit = _tip(change) if settings.trust_config else change.base
+    try:
+        content = staged_file(repository, path, _BASELINE) if asked.staged else file_at(repository, commit, path, _BASELINE)
+    except UnreadableError as error:
+        message = f"the baseline {path} cannot be read: {error.reason}"
+        raise IncompleteError(message) from None
+    if content is not None:
+        return reviewed(settings.baseline, content)
+    if not settings.baseline.is_file() and file_at(repository, _tip(change), path, _BASELINE) is None:
+        message = f"there is no baseline {path}"
+        raise UsageError(message)
+    where = "the index" if asked.staged else "the base of the change"
+    return Reviewed(notes=(f"The baseline {path} is not in {where}, so nothing is accepted yet.",))
+
+
+def _tip(change: ChangeSet) -> str | None:
+    """The last commit of a range; for a staged change HEAD, which is its base."""
+    return next(reversed(tuple(change.chronicle.commits)), change.base)
+
+
+def _inside(layout: Layout, file: Path) -> str | None:
+    """The path of `file` in the work tree as git writes it; None where it lies outside."""
+    if layout.worktree is None:
+        return None
+    real = Path(os.path.realpath(file.parent), file.name)
+    top = Path(os.path.realpath(layout.worktree))
+    return real.relative_to(top).as_posix() if real.is_relative_to(top) else None
+
+
+class _Seen:
+    """What was read of the change so far."""
+
+    def __init__(self, repository: Repository, change: ChangeSet) -> None:
+        self._repository = repository
+        self._change = change
+        self._blobs = 0
+        self._bytes = 0
+        self._unscanned: list[Unscanned] = list(change.unscanned)
+        self._skipped: Counter[str] = Counter()
+        self._placed: dict[tuple[str, str], tuple[Sighting, ...]] = {}
+        self._messages: dict[str, tuple[Sighting, ...]] = {}
+
+    def after(self) -> Iterator[Places]:
+        """Everything that the change leaves at some path, and its messages."""
+        chronicle = self._change.chronicle
+        left = ((change.path, change.after) for change in chronicle.changes if change.after is not None)
+        paths = _paths((*left, *chronicle.index.items(), *self._change.extra))
+        return self._tasks({**dict.fromkeys(self._change.messages, ()), **paths}, again=False)
+
+    def before(self) -> Iterator[Places]:
+        """What lay at the paths where something was found before the change."""
+        chronicle = self._change.chronicle
+        hit = {path for _, path in self._placed}
+        lay = ((change.path, oid) for change in chronicle.changes for oid in sorted(change.before))
+        places = ((path, oid) for path, oid in (*lay, *chronicle.head.items()) if path in hit and (oid, path) not in self._placed)
+        return self._tasks(_paths(places), again=True)
+
+    def _tasks(self, paths: Mapping[str, tuple[str, ...]], *, again: bool) -> Iterator[Places]:
+        for batch in self._change.batches:
+            part = batch.only(paths)
+            if part.objects:
+                yield Places(0, part, {oid: paths[oid] for oid in part.oids}, again=again)
+
+    def add(self, answer: Answer) -> None:
+        """Takes the answer to one of the tasks."""
+        if answer.counted:
+            self._blobs += answer.blobs
+            self._bytes += answer.bytes
+            self._skipped += answer.skipped
+        self._unscanned += answer.unscanned
+        for hit in answer.hits:
+            if hit.path.startswith(("commit:", "tag:")):
+                self._messages[hit.path] = self._messages.get(hit.path, ()) + hit.sightings
+            else:
+                self._placed[hit.oid or "", hit.path] = hit.sightings
+
+    def identified(self) -> Iterator[Identified]:
+        """What every sighting says of its credential."""
+        for sightings in (*self._placed.values(), *self._messages.values()):
+            yield from (sighting.identified for sighting in sightings)
+
+    def brought(self) -> tuple[Occurrence, ...]:
+        """One occurrence for each credential at each path to which the change brings it."""
+        found = occurrences_of(
+            self._repository.container,
+            _one_place_each(self._with_stages()),
+            self._change.chronicle,
+            worktree={},
+            modes={},
+            orphans=self._messages,
+            make_id=derived_id,
+        )
+        return tuple(one for one in found if one.commit is not None or one.reachability in _BROUGHT)
+
+    def _with_stages(self) -> Mapping[tuple[str, str], tuple[Sighting, ...]]:
+        """What was read; every stage of an unmerged path counts as what is staged there."""
+        placed = dict(self._placed)
+        for path, oid in self._change.extra:
+            ours = self._change.chronicle.index.get(path, ""), path
+            placed[ours] = placed.get(ours, ()) + self._placed.get((oid, path), ())
+        return placed
+
+    def coverage(self, notes: tuple[str, ...]) -> Coverage:
+        """What was read of the change, and what was not."""
+        unscanned = tuple(sorted(set(self._unscanned)))
+        source = SourceCoverage("repository", self._repository.container, self._blobs, self._bytes, len(unscanned))
+        return Coverage((source,), unscanned, dict(sorted(self._skipped.items())), notes)
+
+
+def _paths(places: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """The paths of each blob."""
+    paths: dict[str, dict[str, None]] = {}
+    for path, oid in places:
+        paths.setdefault(oid, {})[path] = None
+    return {oid: tuple(met) for oid, met in paths.items()}
+
+
+def _one_place_each(placed: Mapping[tuple[str, str], tuple[Sighting, ...]]) -> dict[tuple[str, str], tuple[Sighting, ...]]:
+    """Each credential once in each blob, and at one place for all blobs of a path: so that moving it or copying it there is nothing new."""
+    spots: dict[tuple[str, str], Sighting] = {}
+    single: dict[tuple[str, str], tuple[Sighting, ...]] = {}
+    for (oid, path), sightings in placed.items():
+        first: dict[str, Sighting] = {}
+        for sighting in sightings:
+            open_first = first.get(sighting.identified.id)
+            if open_first is None or (open_first.suppression is not None and sighting.suppression is None):
+                first[sighting.identified.id] = sighting
+        single[oid, path] = tuple(_at_one_place(sighting, spots.setdefault((path, name), sighting)) for name, sighting in first.items())
+    return single
+
+
+def _at_one_place(sighting: Sighting, there: Sighting) -> Sighting:
+    spot = there.spot
+    return replace(sighting, spot=replace(sighting.spot, field=spot.field, field_path=spot.field_path, encoding=spot.encoding))
+
+
+def _allowed(graph: Graph) -> Iterator[str]:
+    """Whatever a marker in the change lets pass is said, so that a reviewer sees it."""
+    for sprawl in graph.sprawls:
+        for one in sprawl.occurrences:
+            if one.suppression is not None and one.suppression.by == "inline":
+                kind = sprawl.identified.kind.title
+                yield f"allowed in this change: {kind} #{sprawl.identified.short} in {one.path}:{one.spot.line} ({one.suppression.reason})"

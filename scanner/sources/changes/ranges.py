@@ -1,0 +1,169 @@
+"""What a range of commits brings: each commit against all its parents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from scanner.model import Change, Chronicle, Commit, Reachability, Reason, Unscanned
+from scanner.sources.changes.changeset import KEPT, MORE, PLACE, ChangeSet, doubts, gather, places_of, sides
+from scanner.sources.changes.names import EmptyRangeError, hide_shallow, merge_base, need_commits
+from scanner.sources.files import shown
+from scanner.sources.history import Graph, RawObject, Repository, git, parse_commit, read
+from scanner.sources.history.changes import Gap, RawChange, Renames, list_changes
+from scanner.sources.history.chronicle import in_tree
+from scanner.sources.history.git import Failure
+from scanner.sources.history.text import printable
+
+
+def between(repository: Repository, base: str, tip: str) -> ChangeSet:
+    """What the commits bring that `tip` has and `base` has not.
+
+    Raises UsageError where a name stands for no commit, EmptyRangeError where there are no such commits.
+    """
+    (before, after), tags = need_commits(repository, base, tip)
+    return _collected(repository, before, after, f"{base}..{tip}", tags)
+
+
+def since(repository: Repository, ref: str) -> ChangeSet:
+    """What HEAD's commits bring since HEAD and `ref` parted.
+
+    Raises UsageError where `ref` stands for no commit or there are none at all, EmptyRangeError where `ref` has all of HEAD's,
+    IncompleteError where it cannot be told when they parted.
+    """
+    (other, head), _ = need_commits(repository, ref, "HEAD")
+    return _collected(repository, merge_base(repository, other, head), head, f"{ref}..HEAD", ())
+
+
+@dataclass(slots=True)
+class _Found:
+    """What git has said so far about a range."""
+
+    graph: Graph
+    container: str
+    unscanned: list[Unscanned]
+    changes: list[Change] = field(default_factory=list)
+    tip: dict[str, str | None] = field(default_factory=dict)
+    """What each path had last."""
+    kept: int = 0
+
+    @property
+    def straight(self) -> bool:
+        """Whether the range is one line of commits."""
+        return all(len(commit.parents) <= 1 for commit in self.graph.commits.values())
+
+    def say(self, path: str, reason: Reason, detail: str) -> None:
+        self.unscanned.append(Unscanned(self.container, path, reason, detail))
+
+    def add(self, found: RawChange) -> bool:
+        """Takes a change; False when there is no more room."""
+        self.kept += PLACE + len(found.path)
+        before, after = sides(found)
+        changes = [Change(found.commit, shown(found.path), before, after)]
+        if found.status.startswith("R") and len(found.before) == 1:
+            changes.append(Change(found.commit, shown(found.origins[0]), before, None))
+        self.tip.update((change.path, change.after) for change in reversed(changes))
+        self.changes += [change for change in changes if change.before != ({change.after} if change.after else set())]
+        return self.kept <= KEPT
+
+
+def _collected(repository: Repository, base: str, tip: str, name: str, tags: tuple[str, ...]) -> ChangeSet:
+    unscanned = doubts(repository)
+    oids, failure = _range(repository, base, tip)
+    if failure:
+        unscanned.append(
+            Unscanned(repository.container, f"commit:{tip}", failure.reason, f"its history is not all there: {failure.detail}")
+        )
+    elif not oids:
+        message = f"{printable(name)} holds no commits"
+        raise EmptyRangeError(message)
+    commits = list(_commits(repository, oids, unscanned))
+    found = _Found(Graph((), commits, ()), repository.container, unscanned)
+    whole = _compare(repository, found, base)
+    chronicle = Chronicle(
+        commits={oid: found.graph.commits[oid] for oid in found.graph.order},
+        changes=tuple(found.changes),
+        head=_head(repository, tip, found, whole=whole),
+        index={},
+        reach=dict.fromkeys(found.graph.commits, Reachability.BRANCH),
+        ancestry=found.graph.ancestry,
+    )
+    messages = (*found.graph.order, *tags)
+    batches, lost = gather(repository, places_of(chronicle), messages)
+    return ChangeSet(chronicle, messages, base, batches=batches, unscanned=(*unscanned, *lost))
+
+
+def _range(repository: Repository, base: str, tip: str) -> tuple[list[str], Failure | None]:
+    """Ids of the commits that `tip` has and `base` has not, and why that may not be all."""
+    hide_shallow(repository)
+    with git.run(repository.shadow.handle, "rev-list", tip, f"^{base}", "--") as child:
+        oids = [line.decode("ascii", "replace").strip() for line in child.out]
+        return oids, child.end()
+
+
+def _commits(repository: Repository, oids: Sequence[str], unscanned: list[Unscanned]) -> Iterator[Commit]:
+    """The commits `oids`, as far as they can be read."""
+    lost = dict.fromkeys(oids)
+    for batch in repository.batches(oids):
+        for found in read(batch):
+            if isinstance(found, RawObject) and found.type == "commit" and (parsed := parse_commit(found.oid, found.data)):
+                del lost[found.oid]
+                yield parsed[0]
+    unscanned += [Unscanned(repository.container, f"commit:{oid}", Reason.DAMAGED, "it cannot be read as a commit") for oid in lost]
+
+
+def _compare(repository: Repository, found: _Found, base: str) -> bool:
+    """`found` has all changes of its commits, or says what is not known. The answer is whether they came in one go, in the right order.
+
+    Where git cannot read what it takes to find renames, it does without them: then what was renamed counts as new.
+    """
+    order = [oid for oid in found.graph.order if not _is_cut_off(repository, found, found.graph.commits[oid], base)]
+    failed = _attempt(repository, found, order, Renames.FOUND)
+    if not failed:
+        return True
+    again = [oid for oid in order if oid in failed]
+    for oid, failure in _attempt(repository, found, again, Renames.IGNORED).items():
+        found.say(f"commit:{oid}", failure.reason, f"what it changes is not known: {failure.detail}")
+    position = {oid: number for number, oid in enumerate(order)}
+    found.changes = sorted(dict.fromkeys(found.changes), key=lambda change: position[change.commit])
+    return False
+
+
+def _is_cut_off(repository: Repository, found: _Found, commit: Commit, base: str) -> bool:
+    """Whether a shallow clone left out parents of a commit in the range, so that neither they nor its changes can be known.
+
+    Where the only parent is `base` nothing is missing, though the two may have been fetched one by one.
+    """
+    if commit.id not in repository.shadow.shallow or set(commit.parents) <= {base}:
+        return False
+    found.say(f"commit:{commit.id}", Reason.SHALLOW, "history ends here, inside the change: `git fetch --unshallow` brings the rest")
+    return True
+
+
+def _attempt(repository: Repository, found: _Found, oids: Sequence[str], renames: Renames) -> dict[str, Failure]:
+    """`found` has the changes of `oids`, except for those commits that come with the reason.
+
+    They are compared with the parents that they name themselves, whatever else the repository claims.
+    """
+    failed: dict[str, Failure] = {}
+    position = {oid: number for number, oid in enumerate(oids)}
+    commits = found.graph.commits
+    for change in list_changes(repository.shadow.handle, oids, lambda oid: " ".join((oid, *commits[oid].parents)), None, renames):
+        if isinstance(change, Gap):
+            start = position[change.commit]
+            failed |= dict.fromkeys(oids[start : start + 1 + change.others], change.failure)
+        elif not found.add(change):
+            found.say(f"commit:{change.commit}", Reason.TOO_LARGE, MORE)
+            break
+    return failed
+
+
+def _head(repository: Repository, tip: str, found: _Found, *, whole: bool) -> dict[str, str]:
+    """Path to blob in the tree of `tip`, for every path that changes. At the end of one line of commits it is what each path had last."""
+    paths = frozenset(change.path for change in found.changes)
+    if whole and found.straight:
+        return {path: oid for path, oid in found.tip.items() if oid and path in paths}
+    there, failure = in_tree(repository.shadow, tip, paths)
+    if failure:
+        found.say(f"commit:{tip}", failure.reason, f"what it holds is not known: {failure.detail}")
+    return there
