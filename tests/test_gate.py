@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.support import tokens
-from tests.support.command import Run, environment, keytrail
+from tests.support.command import MAIN, Run, environment, keytrail
 from tests.support.repos import Repo
 
 TOKEN = tokens.npm(7)
@@ -92,11 +93,9 @@ class TestStaged:
 
 def command(tmp_path: Path) -> Path:
     """A script that runs keytrail as the tests do."""
-    from tests.support.command import MAIN  # noqa: PLC0415 - only hooks need a script
-
     script = tmp_path / "keytrail"
     if not script.exists():
-        script.write_text(f"#!{os.sys.executable}\n{MAIN.replace('; ', chr(10))}\n")  # type: ignore[attr-defined] - os has imported sys
+        script.write_text(f"#!{sys.executable}\n" + MAIN.replace("; ", "\n") + "\n")
         script.chmod(0o755)
     return script
 

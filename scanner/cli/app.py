@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from scanner.cli import exits, scan
+from scanner.cli import baseline, exits, gate, lookup, scan, sweep, workstation
 from scanner.run.version import tool_version
 
 app = typer.Typer(
@@ -18,6 +18,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(name="scan")(scan.scan)
+app.command(name="workstation")(workstation.workstation)
+app.command(name="gate")(gate.gate)
+app.command(name="sweep")(sweep.sweep)
+app.command(name="where")(lookup.where)
+app.command(name="explain")(lookup.explain)
+app.command(name="report")(lookup.report)
+app.add_typer(baseline.app, name="baseline")
 
 
 def _say_version(wanted: bool) -> None:

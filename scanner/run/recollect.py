@@ -1,0 +1,191 @@
+"""One repository of a sweep: read from where the last run left off, and remembered for the next one.
+
+What a run learned of a repository is a `Recollection`: commits, what holds something and where, and what could not be read. With it goes
+the set of all objects that were read, so that the next run reads the others only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from scanner.config import Settings
+from scanner.model import Commit, Identified, Occurrence, Reachability, Sighting, Slot, Unscanned
+from scanner.model.codec import decode, encode
+from scanner.run.answers import answers
+from scanner.run.assemble import Placed, place_tasks, remember, repository_occurrences
+from scanner.run.conclude import detector_ids
+from scanner.run.examine import Setup
+from scanner.run.plan import Read
+from scanner.run.request import Progress
+from scanner.run.version import tool_version
+from scanner.run.work import Files, Hit, Objects, Task
+from scanner.sources.files import FileRef
+from scanner.sources.history import Graph, Layout, Repository, Tag, metadata_files, pack_ids, unpack_ids
+
+_KINDS = frozenset({"blob", "commit", "tag"})
+_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_REACHED = frozenset({Reachability.HEAD, Reachability.BRANCH, Reachability.TAG, Reachability.STASH, Reachability.NOTE})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one blob holds when it is read under one of its paths."""
+
+    oid: str
+    path: str
+    sightings: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recollection:
+    """What is known of a repository; no values."""
+
+    reading: str = ""
+    """How it was read; another way of reading begins from nothing."""
+    commits: tuple[Commit, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    tips: tuple[str, ...] = ()
+    """Commits that refs led to."""
+    hits: tuple[Hit, ...] = ()
+    seen: tuple[Seen, ...] = ()
+    occurrences: tuple[Occurrence, ...] = ()
+    unscanned: tuple[Unscanned, ...] = ()
+    blobs: int = 0
+    """How many were read, in all runs together."""
+    slots: tuple[Slot, ...] = ()
+    """What an export of CI variables defines."""
+    statements: tuple[Identified, ...] = ()
+    """What its sightings say of their credentials."""
+    fresh: bool = False
+    """Whether it was read from nothing since it was shown last: what is no longer found then need not have been lost."""
+    rewritten: bool = False
+    """Whether refs no longer lead to what they led to when it was shown last."""
+    width: int = 20
+    """Bytes of an object's id."""
+    objects: frozenset[bytes] = field(default=frozenset(), repr=False)
+    """Binary ids of everything that was read."""
+
+    def identified(self) -> Iterator[Identified]:
+        """What every sighting says of its credential."""
+        yield from self.statements
+        for sightings in (*(hit.sightings for hit in self.hits), *(seen.sightings for seen in self.seen)):
+            yield from (sighting.identified for sighting in sightings)
+
+
+@dataclass(slots=True)
+class Reading:
+    """What this run made of a repository."""
+
+    recollection: Recollection
+    blobs: int
+    bytes: int
+    """Of what was read now."""
+
+
+def reading_of(setup: Setup, settings: Settings) -> str:
+    """How this run reads: two runs that answer the same here find the same in the same objects."""
+    parts = (tool_version(), *detector_ids(setup), str(settings.max_blob_size))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def pack(recollection: Recollection) -> tuple[bytes, bytes]:
+    """The recollection as a store keeps it: a document, and the ids of the objects."""
+    plain = encode(replace(recollection, objects=frozenset()))
+    return zlib.compress(json.dumps(plain, separators=(",", ":")).encode(), 6), pack_ids(recollection.objects)
+
+
+def unpack(document: bytes, objects: bytes) -> Recollection:
+    """What `pack` was given; an empty one where it is of another version."""
+    try:
+        kept = decode(Recollection, json.loads(zlib.decompress(document)))
+    except (ValueError, zlib.error):
+        return Recollection()
+    return replace(kept, objects=unpack_ids(objects, kept.width))
+
+
+def recollect(
+    repository: Repository, before: Recollection, setup: Setup, settings: Settings, progress: Progress, *, shown: bool
+) -> Reading:
+    """The repository as it is now: what `before` does not know is read, and everything placed anew in its history.
+
+    `shown` says whether an edition of the fleet has shown `before`.
+    """
+    reading = reading_of(setup, settings)
+    known = before if before.reading == reading else Recollection()
+    inventory = repository.inventory(known.objects)
+    present = unpack_ids(inventory.oids, repository.width)
+    read = Read("repository", repository.container, repository=repository, history=True)
+    read.commits += (commit for commit in known.commits if bytes.fromhex(commit.id) in present)
+    read.tags += (tag for tag in known.tags if bytes.fromhex(tag.oid) in present)
+    read.hits += (hit for hit in known.hits if bytes.fromhex(hit.oid or "") in present)
+    files = _own_files(read, repository.layout, settings)
+    broken = list(_read_new(read, (files, *(Objects(0, batch) for batch in inventory.batches)), setup, settings, progress))
+    read.unscanned += broken
+    progress.aside(f"{read.target}: where and when")
+    memory = remember(read)
+    placed = {(one.oid, one.path): one.sightings for one in known.seen if one.path in memory.paths.get(one.oid, ())}
+    _place_new(place_tasks(0, read, memory, placed), placed, setup, settings)
+    now = Recollection(
+        reading=reading,
+        commits=tuple(read.commits),
+        tags=tuple(read.tags),
+        tips=tuple(sorted({commit for tip in memory.graph.tips if tip.ref and (commit := memory.graph.peel(tip.oid)) in memory.graph})),
+        hits=tuple(sorted((hit for hit in read.hits if hit.oid is not None), key=lambda hit: (hit.path, hit.oid or ""))),
+        seen=tuple(Seen(oid, path, sightings) for (oid, path), sightings in sorted(placed.items(), key=lambda item: item[0])),
+        occurrences=repository_occurrences(read, memory, placed),
+        unscanned=tuple(sorted({*inventory.unscanned, *read.unscanned})),
+        blobs=inventory.counts.get("blob", 0),
+        width=repository.width,
+        objects=present - _objects_of(broken),
+        fresh=known is not before or (before.fresh and not shown),
+        rewritten=_lost(known.tips, memory.graph) or (before.rewritten and not shown),
+    )
+    return Reading(now, read.blobs, read.bytes)
+
+
+def _read_new(read: Read, tasks: Sequence[Files | Objects], setup: Setup, settings: Settings, progress: Progress) -> Iterator[Unscanned]:
+    """Reads what is new into `read`; yields what could not be read."""
+    progress.expect(sum(task.batch.bytes for task in tasks if isinstance(task, Objects)))
+    for answer in answers(iter(tasks), setup, settings):
+        read.blobs += answer.blobs
+        read.bytes += answer.bytes
+        read.hits += answer.hits
+        read.commits += answer.commits
+        read.tags += answer.tags
+        progress.advance(answer.blobs, answer.bytes)
+        yield from answer.unscanned
+
+
+def _own_files(read: Read, layout: Layout, settings: Settings) -> Files:
+    """The files that git itself keeps: few and small, and not among the objects."""
+    refs = []
+    for found in metadata_files(layout, read.target):
+        if isinstance(found, FileRef):
+            refs.append(found)
+        elif isinstance(found, Unscanned):
+            read.unscanned.append(found)
+    read.metadata = frozenset(ref.path for ref in refs)
+    return Files(0, tuple(refs), settings.max_blob_size)
+
+
+def _place_new(tasks: Iterator[Task], placed: Placed, setup: Setup, settings: Settings) -> None:
+    """Reads blobs that hold something under the paths that are new for them."""
+    for answer in answers(tasks, setup, settings):
+        for hit in answer.hits:
+            placed[hit.oid or "", hit.path] = hit.sightings
+
+
+def _objects_of(broken: Iterable[Unscanned]) -> frozenset[bytes]:
+    """The objects that the next run is to try again."""
+    named = (entry.path.partition(":") for entry in broken)
+    return frozenset(bytes.fromhex(oid) for kind, _, oid in named if kind in _KINDS and _ID.fullmatch(oid))
+
+
+def _lost(tips: Iterable[str], graph: Graph) -> bool:
+    """Whether no ref leads any more to something that a ref led to."""
+    return any(graph.reach(tip) not in _REACHED for tip in tips)

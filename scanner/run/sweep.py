@@ -1,0 +1,128 @@
+"""The sweep: many repositories, again and again, into the store.
+
+Each target is read from where the last run left off and remembered at once, so that a sweep that was killed goes on where it was. What
+readers see changes once, at the end: a run is visible whole or not at all.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scanner.config import Settings
+from scanner.correlate import build_graph
+from scanner.errors import UsageError
+from scanner.model import Coverage, Graph, Identified, Occurrence, Outcome, Reason, SourceCoverage, Unscanned
+from scanner.run.conclude import detector_ids, distinct, judged
+from scanner.run.prepare import notes_of, prepare
+from scanner.run.recollect import unpack
+from scanner.run.request import Progress
+from scanner.run.stored import outcome_of, store_url
+from scanner.run.version import tool_version
+from scanner.run.visit import EMPTY, FAILED, Visit, Visitor
+from scanner.sources.history import is_repository
+from scanner.store import Target, open_store
+from scanner.store.edition import Edition
+from scanner.store.store import Store
+from scanner.sweep import Listing, read_targets
+
+_GONE, _REWRITTEN = "gone", "rewritten"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the user named."""
+
+    targets: str
+    """A folder of clones, or a TOML file."""
+    insecure: bool = False
+    """Whether URLs without encryption may lead anywhere."""
+
+
+def sweep(asked: Asked, settings: Settings, environ: Mapping[str, str], progress: Progress) -> Outcome:
+    """Every target of the listing, brought up to date in the store; the outcome is the whole fleet's.
+
+    Raises UsageError for a listing, a key or a store that cannot be used. A target that cannot be read has failed and says why; the
+    others go on.
+    """
+    began, started = time.monotonic(), _now()
+    listing = read_targets(asked.targets, is_repository, base=Path.cwd())
+    setup = prepare(settings, environ)
+    if not setup.key.lasting:
+        message = f"a sweep needs a key that lasts, but {setup.key.note}"
+        raise UsageError(message)
+    with open_store(store_url(settings), kid=setup.key.kid, write=True) as store, store.lock():
+        visitor = Visitor(store, setup, settings, progress, insecure=asked.insecure)
+        visits: list[Visit] = []
+        for number, target in enumerate(listing.targets, 1):
+            progress.begin(target.name, number, len(listing.targets))
+            visits += visitor.visit(target)
+        progress.begin("the whole fleet")
+        coverage = _coverage(listing, visits, distinct(notes_of(setup)))
+        with store.publish(started) as edition:
+            _show(store, edition, listing, visits)
+            credentials, findings, _ = judged(_graph(edition, settings), settings)
+            edition.record(credentials, findings)
+            edition.finish(coverage, finished_at=_now(), tool_version=tool_version(), detectors=detector_ids(setup))
+        stored = store.outcome()
+    if stored is None:
+        message = "an edition that was just published is there"
+        raise AssertionError(message)
+    return replace(outcome_of(stored, settings), seconds=time.monotonic() - began)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _show(store: Store, edition: Edition, listing: Listing, visits: Iterable[Visit]) -> None:
+    """The edition holds what the visits learned; what could not be visited stays as it was."""
+    remembered = store.remembered()
+    named = set()
+    for visit in visits:
+        named.add(visit.name)
+        target = Target(visit.name, listing.name, visit.kind, visit.state, visit.why, visit.public)
+        if visit.state in {FAILED, EMPTY}:
+            edition.retain(target)
+        elif remembered[visit.name].shown:
+            edition.touch(target)
+        else:
+            _renew(store, edition, target)
+    for target in store.targets():
+        if target.listing == listing.name and target.name not in named:
+            edition.retain(replace(target, state=_GONE, why="it is no longer listed"))
+
+
+def _renew(store: Store, edition: Edition, target: Target) -> None:
+    memory = store.memory(target.name)
+    if memory is None:
+        message = f"{target.name} was visited, but nothing is remembered of it"
+        raise AssertionError(message)
+    now = unpack(memory.document, memory.objects)
+    if now.rewritten:
+        target = replace(target, state=_REWRITTEN, why="refs no longer lead to what they led to")
+    edition.renew(target, now.identified(), now.occurrences, now.slots, keep_lost=not now.fresh)
+
+
+def _graph(edition: Edition, settings: Settings) -> Graph:
+    """Everything that is known of all targets, joined."""
+    identified: list[Identified] = []
+    occurrences: list[Occurrence] = []
+    for statements, places in edition.sprawls():
+        identified += statements
+        occurrences += places
+    public = {*edition.public(), *settings.public}
+    return build_graph(identified, occurrences, slots=edition.slots(), public=public)
+
+
+def _coverage(listing: Listing, visits: Iterable[Visit], notes: tuple[str, ...]) -> Coverage:
+    """What was read now and what earlier, and what was not."""
+    unscanned = [Unscanned(listing.name, str(path), Reason.UNREADABLE, "it may hold repositories") for path in listing.unreadable]
+    sources = []
+    for visit in visits:
+        unscanned += visit.unscanned
+        sources.append(SourceCoverage(visit.kind, visit.name, visit.blobs, visit.bytes, len(visit.unscanned), visit.known))
+    return Coverage(tuple(sources), tuple(sorted(set(unscanned))), {}, notes)
