@@ -12,7 +12,7 @@ from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from scanner.contract import Window, rx
+from scanner.contract import Rx, Window, rx
 
 LONGEST = 65_536
 """Bytes of a body. An RSA key of 16,384 bits takes 13,000; an OpenPGP key with many user ids and signatures more."""
@@ -70,7 +70,7 @@ class Block:
     """Whether line breaks were escaped, replaced or gone."""
 
 
-def blocks(window: Window, begin: re.Pattern[bytes]) -> Iterator[Block]:
+def blocks(window: Window, begin: Rx) -> Iterator[Block]:
     """The blocks whose BEGIN line, which `begin` matches and whose label it names, is in the window. Bodies may reach beyond it."""
     at = window.start
     while (match := begin.search(window.text, at, window.end)) is not None:

@@ -13,7 +13,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NoReturn, Protocol, runtime_checkable
+from sys import maxsize
+from typing import Any, NoReturn, Protocol, runtime_checkable
 
 Fact = str | int | bool | None | list[str]
 """One thing that a value reveals about itself offline. Public parts only: a fact is printed."""
@@ -197,6 +198,47 @@ Judge = Callable[[re.Match[bytes]], Reading | None]
 """Decides what a match is; None means nothing at all (a reference, a placeholder)."""
 
 
+class Rx:
+    """A pattern that is compiled when it is first asked: a run meets few of all kinds, and should not wait for the others."""
+
+    __slots__ = ("_compiled", "_source")
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._compiled: re.Pattern[bytes] | None = None
+
+    @property
+    def compiled(self) -> re.Pattern[bytes]:
+        """The pattern itself, for whatever is not to be had here."""
+        if self._compiled is None:
+            self._compiled = re.compile(self._source.encode(), re.VERBOSE)
+        return self._compiled
+
+    def match(self, text: bytes, start: int = 0, end: int = maxsize) -> re.Match[bytes] | None:
+        """As `re.Pattern.match`."""
+        return self.compiled.match(text, start, end)
+
+    def fullmatch(self, text: bytes, start: int = 0, end: int = maxsize) -> re.Match[bytes] | None:
+        """As `re.Pattern.fullmatch`."""
+        return self.compiled.fullmatch(text, start, end)
+
+    def search(self, text: bytes, start: int = 0, end: int = maxsize) -> re.Match[bytes] | None:
+        """As `re.Pattern.search`."""
+        return self.compiled.search(text, start, end)
+
+    def finditer(self, text: bytes, start: int = 0, end: int = maxsize) -> Iterator[re.Match[bytes]]:
+        """As `re.Pattern.finditer`."""
+        return self.compiled.finditer(text, start, end)
+
+    def findall(self, text: bytes) -> list[Any]:
+        """As `re.Pattern.findall`."""
+        return self.compiled.findall(text)
+
+    def sub(self, by: bytes | Callable[[re.Match[bytes]], bytes], text: bytes) -> bytes:
+        """As `re.Pattern.sub`."""
+        return self.compiled.sub(by, text)
+
+
 @dataclass(frozen=True, slots=True)
 class RegexDetector:
     """A detector that one bounded pattern and one pure function describe."""
@@ -205,7 +247,7 @@ class RegexDetector:
     title: str
     kinds: tuple[Kind, ...]
     anchors: tuple[Anchor, ...]
-    pattern: re.Pattern[bytes]
+    pattern: re.Pattern[bytes] | Rx
     judge: Judge
     reach: tuple[int, int] = (64, 512)
 
@@ -217,6 +259,6 @@ class RegexDetector:
                 yield reading
 
 
-def rx(pattern: str) -> re.Pattern[bytes]:
+def rx(pattern: str) -> Rx:
     """A verbose, byte-wise pattern. Every repeat in it has an upper bound; write a literal blank as `[ ]`."""
-    return re.compile(pattern.encode(), re.VERBOSE)
+    return Rx(pattern)

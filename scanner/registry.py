@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from importlib import metadata
 from itertools import groupby
 from types import ModuleType
@@ -39,6 +40,12 @@ class Distribution(Protocol):
 
     @property
     def name(self) -> str: ...
+
+
+@cache
+def installed() -> tuple[Detector, ...]:
+    """Every installed detector, sorted by id; looked up once in a process. Raises what `load` raises."""
+    return load()
 
 
 def load(entry_points: Iterable[EntryPoint] | None = None) -> tuple[Detector, ...]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-import platform
 import re
 import stat
+import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -103,9 +103,14 @@ def _place(detectors: Sequence[Detector], folder: Path, width: int) -> Path | No
     except OSError:
         return None
     wanted = [[(a.literal, a.then, a.before, a.encoded, a.caseless) for a in detector.anchors] for detector in detectors]
-    parts = (version("hyperscan"), platform.platform(), platform.machine(), width, wanted)
+    parts = (version("hyperscan"), sys.platform, _machine(), width, wanted)
     digest = hashlib.sha256(source + repr(parts).encode()).hexdigest()
     return folder / f"anchors-{digest}.hs"
+
+
+def _machine() -> str:
+    """What the processor is called, as far as that is known without asking a child process."""
+    return os.uname().machine if hasattr(os, "uname") else os.environ.get("PROCESSOR_ARCHITECTURE", "")
 
 
 def _ours(status: os.stat_result, kind: int) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from scanner.contract import rx
+from scanner.contract import Rx, rx
 from scanner.engine.anchors import Via
 from scanner.engine.spans import Pieces, Run
 
@@ -256,9 +256,7 @@ def _utf8(point: int, otherwise: bytes) -> bytes:
         return otherwise
 
 
-def _pieces(
-    text: bytes, part: Region, escape: re.Pattern[bytes], replace: Callable[[re.Match[bytes]], bytes]
-) -> Iterator[tuple[int, int, int]]:
+def _pieces(text: bytes, part: Region, escape: Rx, replace: Callable[[re.Match[bytes]], bytes]) -> Iterator[tuple[int, int, int]]:
     at = part.start
     for match in escape.finditer(text, part.start, part.end):
         if match.start() > at:

@@ -7,7 +7,7 @@ import codecs
 import re
 from collections.abc import Callable
 
-from scanner.contract import rx
+from scanner.contract import Rx, rx
 from scanner.engine.anchors import Via
 from scanner.engine.spans import Characters, Locate, Pieces, Run
 from scanner.engine.strands import Strand
@@ -129,7 +129,7 @@ def _stretch(text: bytes, at: int, via: Via, floor: int) -> tuple[int, int]:
     return at, end
 
 
-def _dumped(text: bytes, at: int, floor: int) -> tuple[tuple[int, int, re.Pattern[bytes]], ...] | None:
+def _dumped(text: bytes, at: int, floor: int) -> tuple[tuple[int, int, re.Pattern[bytes] | Rx], ...] | None:
     """The bytes in the lines of the dump around `at`; None where there is no dump."""
     first = text.rfind(b"\n", max(floor, at - _DUMP_LINE), at) + 1
     here = _DUMPED.match(text, first)

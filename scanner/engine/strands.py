@@ -48,7 +48,7 @@ HEX = Alphabet(b"0123456789abcdefABCDEF", re.compile(rb"[0-9A-Fa-f]{1,65536}"), 
 
 _SPELLED = rx(r"""\\{1,8} (?: / | u002[bBfF] ) | %(?:25){0,2} 2[bBfF] | &\#(?: 4[37] | [xX]2[bBfF] );""")
 """A `+` or a `/` in JSON, URLs and XML."""
-_SPELLED_BEFORE = re.compile(rb"(?:" + _SPELLED.pattern + rb")\Z", re.VERBOSE)
+_SPELLED_BEFORE = re.compile(rb"(?:" + _SPELLED.compiled.pattern + rb")\Z", re.VERBOSE)
 _PLUS = frozenset(b"bB3")
 """Last signs of a spelled `+`."""
 _ESCAPE = rx(r"""\\{1,8} (?: u[0-9A-Fa-f]{4} | x[0-9A-Fa-f]{2} | [a-z0] ) | %(?:25){0,2} [0-9A-Fa-f]{2}""")

@@ -27,6 +27,8 @@ def answers(tasks: Iterator[Task], setup: Setup, settings: Settings) -> Iterator
         heavy += _weight(task)
         if heavy > FEW:
             break
+    if not first:
+        return
     jobs = settings.jobs or len(os.sched_getaffinity(0))
     yield from deal(chain(first, tasks), partial(Worker, setup), jobs=jobs if heavy > FEW else 1)
 

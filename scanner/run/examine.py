@@ -8,19 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scanner import registry
 from scanner.contract import Detector, Kind
-from scanner.engine import Engine, Found, Layer, build
+from scanner.engine import Engine, Found, build
 from scanner.identity import Identifier, OrgKey, StretchBudget
 from scanner.model import Sighting, Spot, Suppression
-from scanner.run.inline import allowances
-from scanner.sources.fields import Named, Namer, name_place
 
-_WHOLE_TEXT = frozenset({"utf-16le", "utf-16be", "utf-32"})
-"""Encodings of a whole file: its lines and keys are those of the decoded text."""
-_WIDEST = 65_536
-"""Bytes of a line that a column is counted over; further right it counts from there."""
+if TYPE_CHECKING:  # most texts hold nothing, and a run that meets no other starts sooner without it
+    from scanner.run.spots import Spots
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ class Setup:
 
     def detectors(self) -> tuple[Detector, ...]:
         """The detectors of this run, sorted by id."""
-        return registry.select(registry.load(), self.only, self.without)
+        return registry.select(registry.installed(), self.only, self.without)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +72,22 @@ class Examiner:
 
     def _examine(self, path: str, data: bytes, *, inline: bool) -> Examination:
         examined = self._engine.examine(data, hint=path)
-        places = _Places(path)
+        if not examined.found:
+            return Examination((), examined.skipped)
+        from scanner.run.inline import allowances  # noqa: PLC0415 - see above
+        from scanner.run.spots import Spots, from_text  # noqa: PLC0415 - see above
+
+        spots = Spots(path)
         allowed: Sequence[str | None] = [None] * len(examined.found)
-        if inline and examined.found:
-            allowed = allowances([(_from_text(found.layers)[0], found) for found in examined.found], self._engine.touches)
-        sightings = (self._sighting(found, places, reason) for found, reason in zip(examined.found, allowed, strict=True))
+        if inline:
+            allowed = allowances([(from_text(found.layers)[0], found) for found in examined.found], self._engine.touches)
+        sightings = (self._sighting(found, spots, reason) for found, reason in zip(examined.found, allowed, strict=True))
         return Examination(tuple(sightings), examined.skipped)
 
-    def _sighting(self, found: Found, places: _Places, allowed: str | None) -> Sighting:
+    def _sighting(self, found: Found, spots: Spots, allowed: str | None) -> Sighting:
         kind = self._kinds[found.detector, found.reading.kind]
         identified = self._identifier.identify(found.reading, kind, detector=found.detector, dummy=found.dummy)
-        line, column, named = places.of(_from_text(found.layers))
+        line, column, named = spots.of(found.layers)
         return Sighting(
             identified,
             Spot(
@@ -102,12 +104,6 @@ class Examiner:
         )
 
 
-def _from_text(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
-    """The layers from the first that is text for people: an UTF-16 file is its text, a base64 run is not."""
-    first = next((n for n, layer in enumerate(layers) if layer.encoding not in _WHOLE_TEXT), len(layers) - 1)
-    return layers[first:]
-
-
 def _in_variable(sighting: Sighting, name: str, begin: int | None, encoding: tuple[str, ...]) -> Sighting:
     """The sighting in a value as one in its variable; in a file of variables the column is not known."""
     spot = sighting.spot
@@ -116,38 +112,3 @@ def _in_variable(sighting: Sighting, name: str, begin: int | None, encoding: tup
     if begin is not None and spot.line is not None:
         moved = replace(moved, line=begin + spot.line - 1, column=None)
     return replace(sighting, spot=moved)
-
-
-class _Places:
-    """Line, column and name of places in one file, whose text is read for that at most once."""
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-        self._text: bytes | None = None
-        self._namer: Namer | None = None
-        self._known = (0, 1)
-
-    def of(self, layers: tuple[Layer, ...]) -> tuple[int, int, Named]:
-        """Line and column, both from 1, a column counting characters, and what the place is called."""
-        outer = layers[0]
-        if self._namer is None or outer.text is not self._text:
-            self._text, self._namer, self._known = outer.text, Namer(self._path, outer.text), (0, 1)
-        return *self._position(outer.text, outer.start), _named(self._namer, layers)
-
-    def _position(self, text: bytes, start: int) -> tuple[int, int]:
-        base, line = self._known if self._known[0] <= start else (0, 1)
-        line += text.count(b"\n", base, start)
-        self._known = (start, line)
-        begin = max(text.rfind(b"\n", 0, start) + 1, start - _WIDEST)
-        return line, len(text[begin:start].decode("utf-8", "replace")) + 1
-
-
-def _named(namer: Namer, layers: tuple[Layer, ...]) -> Named:
-    """What the outermost text calls the place, with the keys of nested formats inside it, and what only an inner text says."""
-    named = namer.name(layers[0].start, layers[0].end)
-    field_path, service, account, tool = named.field_path, named.service, named.account, named.tool
-    for layer in layers[1:]:
-        inner = name_place("", layer.text, layer.start, layer.end)
-        field_path += inner.field_path
-        service, account, tool = service or inner.service, account or inner.account, tool or inner.tool
-    return Named(named.field, field_path, service, account, tool)

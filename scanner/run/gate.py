@@ -25,7 +25,7 @@ from scanner.run.conclude import conclude, distinct, today
 from scanner.run.prepare import notes_of, prepare
 from scanner.run.request import Progress
 from scanner.run.work import Answer, Places
-from scanner.sources.changes import ChangeSet, between, file_at, find_repository, parse_range, since, staged, staged_file
+from scanner.sources.changes import ChangeSet, between, file_at, files_at, find_repository, parse_range, since, staged, staged_file
 from scanner.sources.history import Layout, Repository
 
 Configure = Callable[[Sequence[tuple[str, bytes]]], Settings]
@@ -62,7 +62,7 @@ def gate(asked: Asked, configure: Configure, environ: Mapping[str, str], progres
     progress.begin(container)
     with Repository(container, layout, max_blob_size=first.max_blob_size, tips=False) as repository:
         change = _change(asked, repository)
-        settings = first if first.trust_config else configure(tuple(_reviewed(repository, change)))
+        settings = first if first.trust_config else configure(_reviewed(repository, change))
         accepted = _baseline(asked, repository, change, settings)
         setup = prepare(settings, environ, salt=accepted.salt, inline=asked.inline)
         seen = _Seen(repository, change)
@@ -87,16 +87,13 @@ def _change(asked: Asked, repository: Repository) -> ChangeSet:
     return staged(repository)
 
 
-def _reviewed(repository: Repository, change: ChangeSet) -> Iterator[tuple[str, bytes]]:
+def _reviewed(repository: Repository, change: ChangeSet) -> tuple[tuple[str, bytes], ...]:
     """The configuration files that stand at the base of the change."""
-    for name in CONFIG_FILES:
-        try:
-            content = file_at(repository, change.base, name, _CONFIG)
-        except UnreadableError as error:
-            message = f"{name} at the base of the change cannot be read: {error.reason}"
-            raise IncompleteError(message) from None
-        if content is not None:
-            yield name, content
+    try:
+        return tuple(files_at(repository, change.base, CONFIG_FILES, _CONFIG).items())
+    except UnreadableError as error:
+        message = f"the configuration at the base of the change cannot be read: {error.reason}"
+        raise IncompleteError(message) from None
 
 
 def _baseline(asked: Asked, repository: Repository, change: ChangeSet, settings: Settings) -> Reviewed:

@@ -22,7 +22,7 @@ def prepare(settings: Settings, environ: Mapping[str, str], *, salt: bytes | Non
     policies.check(settings.policy, settings.no_policy)
     key = load_key(key_file=settings.key_file, environ=environ, config_dir=default_config_dir())
     cache = default_cache_dir() if settings.cache else None
-    registry.select(registry.load(), settings.detector, settings.no_detector)
+    registry.select(registry.installed(), settings.detector, settings.no_detector)
     return Setup(key, StretchBudget(get_context()), settings.detector, settings.no_detector, cache, salt=salt, inline=inline)
 
 

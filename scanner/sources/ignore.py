@@ -10,13 +10,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-
-from pathspec import GitIgnoreSpec
-from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+from typing import TYPE_CHECKING
 
 from scanner.errors import ConfigError, UsageError
 from scanner.model import Blob, Reason
 from scanner.sources.files import FileRef, read_file
+
+if TYPE_CHECKING:  # imported where there is a pattern to read, which is seldom
+    from pathspec import GitIgnoreSpec
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 IGNORE_FILE = ".keytrailignore"
 
@@ -88,10 +90,16 @@ def _complaint(reason: Reason | str) -> str:
 def _spec(patterns: Iterable[tuple[str, str]]) -> GitIgnoreSpec | None:
     """All patterns as one, later ones winning; None if there are none. Each comes with the words that name it in an error."""
     compiled = [_pattern(where, text) for where, text in patterns if text.strip() and not text.startswith("#")]
-    return GitIgnoreSpec(compiled, backend="simple") if compiled else None
+    if not compiled:
+        return None
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - see above
+
+    return GitIgnoreSpec(compiled, backend="simple")
 
 
 def _pattern(where: str, text: str) -> GitIgnoreSpecPattern:
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern  # noqa: PLC0415 - see above
+
     try:
         pattern = GitIgnoreSpecPattern(text)
     except (ValueError, re.error) as error:

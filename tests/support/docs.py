@@ -1,4 +1,8 @@
-"""The generated pages of docs/: what is recognised, what findings mean, the schema of the JSON report.
+"""The generated pages, and the generated parts of pages that people write.
+
+docs/detectors.md, docs/policies.md and the schema are written whole. In README.md and docs/commands what stands between a marker and
+`<!-- end -->` is written: `<!-- output: NAME -->` is what commands print (`tests/support/readme.py`), `<!-- help: COMMAND -->` what
+`keytrail COMMAND --help` does.
 
 usage: python -m tests.support.docs
 """
@@ -8,25 +12,47 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from scanner import registry
 from scanner.contract import Detector, Kind
 from scanner.policies import CATALOGUE
 from scanner.reports import json_schema
+from tests.support.helps import help_of
+from tests.support.readme import outputs
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
 GENERATED = "<!-- Written by `make docs`; edit the module it comes from. -->\n\n"
 
+_MARKED = re.compile(r"<!-- (?P<what>output|help): (?P<name>[a-z -]+) -->\n.*?<!-- end -->", re.DOTALL)
 
-def pages() -> Mapping[str, str]:
-    """Every generated page, by file name."""
+
+def written() -> Mapping[str, Callable[[], str]]:
+    """What each page is to hold that is written whole, by its path below ROOT."""
     return {
-        "detectors.md": GENERATED + "".join(_detectors()),
-        "policies.md": GENERATED + "".join(_policies()),
-        "report.schema.json": json.dumps(json_schema(), indent=2) + "\n",
+        "docs/detectors.md": lambda: GENERATED + "".join(_detectors()),
+        "docs/policies.md": lambda: GENERATED + "".join(_policies()),
+        "docs/report.schema.json": lambda: json.dumps(json_schema(), indent=2) + "\n",
     }
+
+
+def filled() -> Mapping[str, Callable[[], str]]:
+    """What each page is to hold that people write and in which parts are written, by its path below ROOT."""
+    pages = (ROOT / "README.md", *sorted((ROOT / "docs" / "commands").glob("*.md")))
+    return {page.relative_to(ROOT).as_posix(): partial(_filled, page) for page in pages}
+
+
+def _filled(page: Path) -> str:
+    return _MARKED.sub(_part, page.read_text(encoding="utf-8"))
+
+
+def _part(marker: re.Match[str]) -> str:
+    language, text = ("console", outputs()[marker["name"]]) if marker["what"] == "output" else ("text", help_of(marker["name"]))
+    begin = marker[0].partition("\n")[0]
+    return f"{begin}\n```{language}\n{text.strip()}\n```\n<!-- end -->"
 
 
 def _detectors() -> Iterator[str]:
@@ -42,7 +68,7 @@ def _detectors() -> Iterator[str]:
 
 def _module(detector: Detector) -> str:
     """The module whose DETECTORS names the detector."""
-    for path in sorted((DOCS.parent / "detectors").glob("[!_]*.py")):
+    for path in sorted((ROOT / "detectors").glob("[!_]*.py")):
         module = importlib.import_module(f"detectors.{path.stem}")
         if any(detector.id == other.id for other in module.DETECTORS):
             return module.__name__
@@ -69,8 +95,8 @@ def _policies() -> Iterator[str]:
 
 def main() -> None:
     """Write the pages."""
-    for name, text in pages().items():
-        (DOCS / name).write_text(text, encoding="utf-8")
+    for name, text in {**written(), **filled()}.items():
+        (ROOT / name).write_text(text(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ a gate goes by. The repository is best opened with `tips=False`, for a change is
 from __future__ import annotations
 
 from scanner.sources.changes.changeset import ChangeSet
-from scanner.sources.changes.contents import file_at, staged_file
+from scanner.sources.changes.contents import file_at, files_at, staged_file
 from scanner.sources.changes.locate import find_repository
 from scanner.sources.changes.names import EmptyRangeError, commit_named, merge_base, parse_range, root_commits
 from scanner.sources.changes.ranges import between, since
@@ -19,6 +19,7 @@ __all__ = [
     "between",
     "commit_named",
     "file_at",
+    "files_at",
     "find_repository",
     "merge_base",
     "parse_range",

@@ -22,13 +22,24 @@ def file_at(repository: Repository, commit: str | None, path: str, limit: int) -
 
     Raises UnreadableError where it holds more than `limit` bytes, or the repository is damaged.
     """
-    if commit is None or not _is_plain(path):
-        return None
-    listing = ("ls-tree", "-z", "--full-tree", commit, "--", f"./{path}")  # a path of its own could be read as a pathspec
-    for mode, kind, oid in _entries(repository, listing, path):
-        if mode in _REGULAR and kind == b"blob":
-            return _content(repository, oid, limit)
-    return None
+    return files_at(repository, commit, (path,), limit).get(path)
+
+
+def files_at(repository: Repository, commit: str | None, paths: Sequence[str], limit: int) -> dict[str, bytes]:
+    """What those of `paths` hold that are regular files in the tree of the commit with the id `commit`, in their order.
+
+    Raises UnreadableError where one holds more than `limit` bytes, or the repository is damaged.
+    """
+    names = {os.fsencode(path): path for path in paths if _is_plain(path)}
+    if commit is None or not names:
+        return {}
+    asked = (f"./{path}" for path in names.values())  # a path of its own could be read as a pathspec
+    oids = {
+        names[name]: facts[2]
+        for name, facts in _entries(repository, ("ls-tree", "-z", "--full-tree", commit, "--", *asked))
+        if name in names and facts[0] in _REGULAR and facts[1] == b"blob"
+    }
+    return {path: _content(repository, oids[path], limit) for path in paths if path in oids}
 
 
 def staged_file(repository: Repository, path: str, limit: int) -> bytes | None:
@@ -40,8 +51,8 @@ def staged_file(repository: Repository, path: str, limit: int) -> bytes | None:
     """
     if not _is_plain(path) or not take_index(repository):
         return None
-    for mode, oid, stage in _entries(repository, (*index_listing(repository.shadow), "--", f":(top,literal){path}"), path):
-        if mode in _REGULAR and stage == _STAGED:
+    for name, (mode, oid, stage) in _entries(repository, (*index_listing(repository.shadow), "--", f":(top,literal){path}")):
+        if name == os.fsencode(path) and mode in _REGULAR and stage == _STAGED:
             return _content(repository, oid, limit)
     return None
 
@@ -51,19 +62,17 @@ def _is_plain(path: str) -> bool:
     return "\0" not in path and not {"", ".", ".."} & set(path.split("/"))
 
 
-def _entries(repository: Repository, arguments: Sequence[str], path: str) -> list[tuple[bytes, ...]]:
-    """The three facts about each entry of a listing that has the very name `path`.
+def _entries(repository: Repository, arguments: Sequence[str]) -> list[tuple[bytes, tuple[bytes, ...]]]:
+    """The name of each entry of a listing, with the three facts before it.
 
     Raises UnreadableError where git cannot list it.
     """
-    name = os.fsencode(path)
-    found: list[tuple[bytes, ...]] = []
+    found: list[tuple[bytes, tuple[bytes, ...]]] = []
     with git.run(repository.shadow.handle, *arguments) as child:
         for tokens in split(child.out):
             for token in tokens:
-                facts, _, entry = token.partition(b"\t")
-                if entry == name:
-                    found.append(tuple(facts.split()))
+                facts, _, name = token.partition(b"\t")
+                found.append((name, tuple(facts.split())))
         if failure := child.end():
             raise UnreadableError(failure.reason, failure.detail)
     return found

@@ -11,7 +11,6 @@ from scanner.sources.fields.json_tokens import read_json
 from scanner.sources.fields.lines import name_on_line
 from scanner.sources.fields.named import Named, host_in, host_of
 from scanner.sources.fields.outline import Found, Outline
-from scanner.sources.fields.yaml_events import read_yaml
 
 _REGISTRY_MAPS = frozenset({"auths", "credHelpers"})
 """Maps of Docker's configuration whose keys are registries."""
@@ -24,7 +23,12 @@ class Nested:
         self._text = text
         self._tool = tool
         self._outline = Outline(WANTED)
-        (read_yaml if format_ is Format.YAML else read_json)(text, self._outline)
+        if format_ is Format.YAML:
+            from scanner.sources.fields.yaml_events import read_yaml  # noqa: PLC0415 - loads a parser that most runs do without
+
+            read_yaml(text, self._outline)
+        else:
+            read_json(text, self._outline)
 
     def name(self, start: int, end: int) -> Named | None:
         """What the keys above it call the value at `start` to `end`; None where there is no scalar, for instance in a comment."""
