@@ -13,17 +13,17 @@ import typer
 from scanner.cli import exits
 from scanner.cli.plain import without_pydantic
 
-COMMANDS: Mapping[str, str] = {
-    "scan": "scan",
-    "workstation": "workstation",
-    "gate": "gate",
-    "baseline": "baseline",
-    "sweep": "sweep",
-    "where": "lookup",
-    "explain": "lookup",
-    "report": "lookup",
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "scan": ("scan", "Find credentials in files, repositories, homes and exports."),
+    "workstation": ("workstation", "Find the credentials of this workstation."),
+    "gate": ("gate", "Judge what a change brings."),
+    "baseline": ("baseline", "Accept what is known."),
+    "sweep": ("sweep", "Read what is new in many repositories into the store."),
+    "where": ("lookup", "Name every place where a value is known."),
+    "explain": ("lookup", "Tell one credential's story."),
+    "report": ("lookup", "Render what a report or the store holds."),
 }
-"""Every command and the module here that has it, in the order of `--help`."""
+"""Every command, the module here that has it and what it is for, in the order of `--help`."""
 
 _GARBAGE = 100_000
 """New objects after which Python looks for circles among them; looking more often costs a short run a tenth of its time."""
@@ -55,11 +55,12 @@ def application(command: str | None = None) -> typer.Typer:
         callback=keytrail,
     )
     for name in (command,) if command is not None and command in COMMANDS else COMMANDS:
-        module = import_module(f"scanner.cli.{COMMANDS[name]}")
+        where, purpose = COMMANDS[name]
+        module = import_module(f"scanner.cli.{where}")
         if hasattr(module, "app"):
-            app.add_typer(module.app, name=name)
+            app.add_typer(module.app, name=name, short_help=purpose)
         else:
-            app.command(name=name)(getattr(module, name))
+            app.command(name=name, short_help=purpose)(getattr(module, name))
     return app
 
 

@@ -17,7 +17,7 @@ Since = Annotated[str | None, typer.Option("--since", metavar="REF", help="Every
 NoInline = Annotated[bool, typer.Option("--no-inline-allow", help="Markers in the change (keytrail:allow) do not count.")]
 
 
-@takes("baseline", "trust_config", *READ, *JUDGE, *REPORT)
+@takes("baseline", "trust_config", *READ, *(name for name in JUDGE if name != "strict"), *REPORT)
 def gate(staged: Staged = False, range: Range = None, since: Since = None, no_inline_allow: NoInline = False, *, given: Given) -> int:  # noqa: A002 - the option's name is part of the contract
     """Fail when a change brings a credential to a place where it was not known.
 

@@ -23,7 +23,7 @@ _LONGEST = 1 << 20
 """Bytes of a value that are read from standard input."""
 
 
-@takes("store", "fail_on", "config", "key_file", *REPORT)
+@takes("store", "config", *REPORT)
 def report(source: Source = None, *, given: Given) -> int:
     """Render again what a JSON report or the store holds, in any format.
 
@@ -57,7 +57,10 @@ def where(source: From = None, *, given: Given) -> int:
 
 @takes("store", "format", "output", "config", *LOOKS)
 def explain(credential: Id, source: From = None, *, given: Given) -> int:
-    """Tell one credential's story: its places in order of time, facts, findings, and how to rotate it so that nothing breaks."""
+    """Tell one credential's story: its places in order of time, facts, findings, and how to rotate it so that nothing breaks.
+
+    Ends with 0, or with 2 when no credential, or more than one, has this id.
+    """
     from scanner.run.lookup import find_id  # noqa: PLC0415 - as above
 
     settings = given.settings()

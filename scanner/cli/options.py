@@ -38,7 +38,9 @@ def _file(*names: str, help: str) -> object:  # noqa: A002 - as above
 
 SHARED: Mapping[str, object] = {
     "history": _flag("--history/--no-history", help="Read every object of a repository's store (default), or its files only."),
-    "home": Annotated[list[Path] | None, typer.Option("--home", metavar="DIR", help="Read DIR as a home directory. Repeatable.")],
+    "home": Annotated[
+        list[Path] | None, typer.Option("--home", metavar="DIR", help="Read DIR as a home, where credentials are known to lie. Repeatable.")
+    ],
     "ci_export": _many("--ci-export", metavar="[SYSTEM[@REPO]:]FILE", help="Read FILE as an export of CI variables."),
     "detector": _many("--detector", metavar="ID", help="Run only this detector."),
     "no_detector": _many("--no-detector", metavar="ID", help="Leave this detector out."),
@@ -46,12 +48,16 @@ SHARED: Mapping[str, object] = {
     "no_policy": _many("--no-policy", metavar="ID", help="Leave this policy out."),
     "format": _one("--format", metavar="|".join(FORMATS), help="Format of the report on stdout."),
     "output": _many("--output", "-o", metavar="[FORMAT:]FILE", help="Write the report to FILE instead of stdout."),
-    "fail_on": _one("--fail-on", metavar="SEVERITY", help="Fail from this severity on: critical, high, medium, low, info or none."),
+    "fail_on": _one(
+        "--fail-on",
+        metavar="SEVERITY",
+        help="Fail from this severity on: critical, high, medium, low, info or none (default low; none for workstation and sweep).",
+    ),
     "exit_code": Annotated[int | None, typer.Option("--exit-code", metavar="N", help="Exit code of a failed verdict (default 1).")],
     "baseline": _file("--baseline", help="Be quiet about credentials at the places where this baseline accepts them."),
     "config": _file("--config", help="Obey this configuration file and no other."),
-    "key_file": _file("--key-file", help="The organisation's key that ids are made with."),
-    "store": _one("--store", metavar="URL", help="The store of sweeps: sqlite:///FILE (default: in your data directory)."),
+    "key_file": _file("--key-file", help="The key that ids are made with (default: KEYTRAIL_KEY, else one of your own)."),
+    "store": _one("--store", metavar="URL", help="The store of sweeps: a file or sqlite:///FILE (default: in your data directory)."),
     "jobs": Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Worker processes (default: one for each processor).")],
     "include": _many("--include", metavar="PATTERN", help="Read only files that match (gitignore syntax)."),
     "exclude": _many("--exclude", metavar="PATTERN", help="Leave out files that match (gitignore syntax)."),
@@ -62,7 +68,7 @@ SHARED: Mapping[str, object] = {
     "strict": _flag("--strict", help="End with 3 when the verdict passes but something could not be read."),
     "trust_config": _flag("--trust-config", help="Obey configuration and ignore files that lie in a target."),
     "as_of": _one("--as-of", metavar="DATE", help="Judge expiry as of this day (default: today)."),
-    "quiet": _flag("--quiet", "-q", help="Results only."),
+    "quiet": _flag("--quiet", "-q", help="Results only: no header, no notes, no counts."),
     "verbose": _flag("--verbose", "-v", help="Say on stderr what is being read."),
     "no_color": _flag("--no-color", help="No colour, also on a terminal."),
     "no_cache": _flag("--no-cache", help="Do not use the cache of compiled detectors."),

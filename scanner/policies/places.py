@@ -95,7 +95,9 @@ def called(sprawl: Sprawl) -> str:
 
 
 def whereabouts(occurrence: Occurrence) -> str:
-    """Container and path."""
+    """Container and path; of a variable its name and where it is one."""
+    if occurrence.slot is not None and occurrence.spot.field:
+        return f"{occurrence.spot.field} of {occurrence.container}"
     return f"{occurrence.container}:{occurrence.path}"
 
 

@@ -11,7 +11,7 @@ from scanner.reports.layout import Line, Word, flow, paint, span, words
 from scanner.reports.order import findings_first
 from scanner.reports.style import Style
 from scanner.reports.text_credential import name_words, told
-from scanner.reports.text_places import LABELS, bounded, inside, is_accepted, is_variable, named
+from scanner.reports.text_places import LABELS, bounded, flags, inside, is_accepted, is_variable, named
 from scanner.reports.view import LOOKS, RESOLVED, View
 from scanner.reports.where import view_of_one
 from scanner.reports.words import counted, day, listed
@@ -107,7 +107,7 @@ def _where(view: View, credential: Credential) -> Iterator[Line]:
         line = "" if one.spot.line is None or variable else f":{one.spot.line}"
         begin = [Word(span((day(_moment(one)) or "no date").ljust(10), "dim")), *words(LABELS[one.zone], gap=2), *words(container, gap=2)]
         yield from flow([*begin, *words(f"{where}{line}", "bold", 2)], view.columns, 2, _LABEL)
-        if happened := "; ".join(_happened(one, variable=variable)):
+        if happened := "; ".join(_happened(one, view.slots.get(one.slot or ""), variable=variable)):
             yield from flow(words(happened), view.columns, _LABEL)
     if not credential.occurrences:
         yield from flow(words("In no place that is still there."), view.columns, 2)
@@ -117,9 +117,10 @@ def _moment(one: Occurrence) -> str:
     return one.committed_at or one.first_seen or ""
 
 
-def _happened(one: Occurrence, *, variable: bool) -> Iterator[str]:
+def _happened(one: Occurrence, slot: Slot | None, *, variable: bool) -> Iterator[str]:
     """What there is to know about a place besides its name, in the order in which it happened."""
     yield from inside(one, variable=variable)
+    yield from flags(slot) if slot else ()
     if one.commit:
         author = f" by {bounded(one.author)}" if one.author else ""
         yield f"added in commit {one.commit[:12]}{author}"

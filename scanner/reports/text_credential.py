@@ -144,4 +144,5 @@ def _next(view: View, identified: Identified, findings: Sequence[Finding]) -> li
     """What to do about the credential itself, then what its findings ask for, worst first."""
     asked = (finding.remediation.strip().removesuffix(".") for finding in findings)
     steps = [step for step in dict.fromkeys([*identified.kind.rotate, *asked]) if step][:_STEPS]
-    return steps_line(view, steps, f"(keytrail explain {identified.short})")
+    told = f"(keytrail explain {identified.short})" if view.outcome.targets else ""  # what is in no store cannot be asked for
+    return steps_line(view, steps, told)

@@ -145,7 +145,7 @@ def place_of(view: View, one: Occurrence) -> Place:
     container, where = named(view, one)
     slot = view.slots.get(one.slot or "")
     variable = is_variable(view, one)
-    details = (*inside(one, variable=variable), *_over_time(one), *_access(one), *(_flags(slot) if slot else ()), *is_accepted(one))
+    details = (*inside(one, variable=variable), *_over_time(one), *_access(one), *(flags(slot) if slot else ()), *is_accepted(one))
     name = _object(where) if one.zone is Zone.REPO_HISTORY else where
     return Place(LABELS[one.zone], container, name, None if variable else one.spot.line, details, _link(view, one))
 
@@ -235,7 +235,8 @@ def is_accepted(one: Occurrence) -> Iterator[str]:
         yield f"{by}: {bounded(one.suppression.reason)}" if one.suppression.reason else by
 
 
-def _flags(slot: Slot) -> Iterator[str]:
+def flags(slot: Slot) -> Iterator[str]:
+    """What kind of variable it is, and who can get at it."""
     yield _LEVELS.get(slot.level, "variable")
     if slot.protected is not None:
         yield "protected" if slot.protected else "unprotected"

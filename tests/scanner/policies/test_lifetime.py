@@ -41,7 +41,7 @@ def test_tb301_tells_the_story() -> None:
     found = finding(graph(identified(), HISTORY, DOTFILE, VARIABLE), "TB301")
     assert found.message == (
         "The npm token #a was removed from web:.npmrc on 2026-11-02, but was never rotated: "
-        "it is still in use in home:.npmrc and export:vars.json."
+        "it is still in use in home:.npmrc and NPM_TOKEN of export."
     )
     assert [one.container for one in found.locations] == ["web", "home", "export"]
 
