@@ -19,12 +19,20 @@ _CONDITIONS = ("Where ", "If ", "When ")
 
 
 def first_lines(view: View) -> list[Line]:
-    """`Do this first:` and at most three numbered lines; nothing where nothing is open, or for information only."""
-    worst = [credential for credential in view.open if credential.severity > Severity.INFO][:_AT_MOST]
+    """`Do this first:` and at most three numbered lines; nothing where nothing is open, or for information only.
+
+    Of equally bad ones those that are still in use come before those that are only remembered.
+    """
+    serious = [credential for credential in view.open if credential.severity > Severity.INFO]
+    worst = sorted(serious, key=lambda credential: (-credential.severity, not _in_use(credential)))[:_AT_MOST]
     lines = flow(words("Do this first:", "bold"), view.columns) if worst else []
     for number, credential in enumerate(worst, 1):
         lines += flow(_line(view, number, credential), view.columns, 2, 5)
     return lines
+
+
+def _in_use(credential: Credential) -> bool:
+    return any(place.current for place in open_places(credential))
 
 
 def _line(view: View, number: int, credential: Credential) -> list[Word]:

@@ -4,9 +4,22 @@ from dataclasses import replace
 
 import pytest
 
-from scanner.model import Finding, Outcome, Severity, SourceCoverage, Suppression, TargetState
+from scanner.model import Finding, Outcome, Severity, SourceCoverage, Suppression, TargetState, Zone
 from scanner.reports import RENDERERS, Style
-from tests.scanner.reports.outcomes import COMPLETE, KEY, PYPI, credential, finding, identified, outcome, removed, story, suppressed, swept
+from tests.scanner.reports.outcomes import (
+    COMPLETE,
+    KEY,
+    PYPI,
+    credential,
+    finding,
+    identified,
+    occurrence,
+    outcome,
+    removed,
+    story,
+    suppressed,
+    swept,
+)
 
 SHOW = Style(show_suppressed=True)
 SUPPRESSED = (suppressed("aaaaaa", "inline", "allowed in docs/aaaaaa.md:7"), suppressed("bbbbbb", "dummy", "the issuer's own example"))
@@ -48,6 +61,13 @@ def test_the_three_worst_come_first_with_their_most_important_step() -> None:
     ]
 
 
+def test_of_equally_bad_ones_what_is_in_use_comes_before_what_is_remembered() -> None:
+    past = credential(identified("past01", KEY), [removed()], Severity.HIGH)
+    here = credential(identified("here01", KEY), [occurrence(Zone.WORKSTATION_DOTFILE, "~", ".npmrc", short="here01")], Severity.HIGH)
+    worse = credential(identified("worse1", KEY), [removed()], Severity.CRITICAL)
+    assert [line.split("#")[1][:6] for line in first(outcome([past, here, worse]))] == ["worse1", "here01", "past01"]
+
+
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
@@ -76,7 +96,10 @@ def test_nothing_comes_first_when_results_only_are_asked_for() -> None:
     ("targets", "expected"),
     [
         (["ok"], ["1 target in the store: 1 ok"]),
-        (["ok"] * 10 + ["gone", "failed"], ["12 targets in the store: 10 ok, 1 failed, 1 gone", "  t10  gone    why", "  t11  failed  why"]),
+        (
+            ["ok"] * 10 + ["gone", "failed"],
+            ["12 targets in the store: 10 ok, 1 failed, 1 gone", "  t10  gone    why", "  t11  failed  why"],
+        ),
         (["empty", "rewritten"], ["2 targets in the store: 1 rewritten, 1 empty", "  t0  empty      why", "  t1  rewritten  why"]),
     ],
 )
