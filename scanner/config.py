@@ -27,6 +27,8 @@ MAX_CONFIG = 1 << 20
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 _NONE: Mapping[str, Any] = MappingProxyType({})
 FORMATS = ("text", "json", "sarif")
+_PLAIN_NAME = re.compile(r"[a-z][a-z_]{0,29}")
+"""What may be repeated of a name that is none of ours: anything else may be a value that went astray."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ def _merge(settings: Settings, values: Mapping[str, Any], origin: str) -> Settin
     changes: dict[str, Any] = {}
     for name, value in values.items():
         if name not in known:
-            message = f"{origin}: unknown setting {_option(name)}"
+            message = f"{origin}: unknown setting {_option(name) if _PLAIN_NAME.fullmatch(name) else '(not shown)'}"
             raise ConfigError(message)
         try:
             changes[name] = _READ[name](value)

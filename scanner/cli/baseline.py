@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scanner.cli.exits import OK
 from scanner.cli.options import READ, Given, takes
 from scanner.errors import UsageError
+
+if TYPE_CHECKING:
+    from scanner.run.baseline import Created
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Accept what is known, so that only what is new fails.")
 
@@ -35,14 +38,25 @@ def create(target: Target = ".", output: File = None, reason: Reason = None, unt
     """
     from scanner.run.baseline import create as run  # noqa: PLC0415 - only the command that runs pays for its parts
 
-    file = output or Path(FILE_NAME)
+    file = Path(FILE_NAME) if output is None else output
+    if file.name in {"", "-"}:
+        message = "-o needs the name of a file: a baseline is kept"
+        raise UsageError(message)
     settings = given.settings((target,))
     with given.watcher(settings) as progress:
-        known, places = run(target, settings, os.environ, progress, file=file, reason=reason or "", until=_day(until))
+        made = run(target, settings, os.environ, progress, file=file, reason=reason or "", until=_day(until))
     if not settings.quiet:
-        accepted = f"{_counted(known, 'credential')} accepted at {_counted(places, 'path')}"
-        typer.echo(f"{file}: {accepted}", err=True)
+        typer.echo(f"{file}: {_told(made)}", err=True)
     return OK
+
+
+def _told(made: Created) -> str:
+    parts = [f"{_counted(made.credentials, 'credential')} accepted at {_counted(made.places, 'path')}"]
+    if made.unnamed:
+        parts.append(f"{_counted(made.unnamed, 'guessable value')} too many to be accepted")
+    if made.unread:
+        parts.append(f"{made.unread:,} unread (keytrail scan --show-unscanned)")
+    return "; ".join(parts)
 
 
 def _day(text: str | None) -> date | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -43,10 +42,10 @@ def where(source: From = None, *, given: Given) -> int:
 
     Ends with 0 when the value is known, with 1 when it is not.
     """
-    from scanner.run.lookup import find_value  # noqa: PLC0415 - as above
+    from scanner.run.lookup import find_value, standard_input  # noqa: PLC0415 - as above
 
     settings = given.settings()
-    value = sys.stdin.buffer.read(_LONGEST + 1)
+    value = standard_input(_LONGEST + 1)
     if len(value) > _LONGEST:
         message = "standard input is larger than any credential"
         raise UsageError(message)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from scanner.errors import BaselineError
 from scanner.model import Graph, Identified, Occurrence, Sprawl, Suppression
+from scanner.run.arguments import holds_credential
 from scanner.store.baseline import LARGEST, Accepted, Known, parse
 
 
@@ -23,11 +24,14 @@ class Reviewed:
 
 
 def reviewed(file: Path, content: bytes | None = None) -> Reviewed:
-    """The baseline in `file`; with `content` that of another version of it.
+    """The baseline in `file`; with `content` that of another version of it. Its reasons are left out where one of them holds a credential.
 
     Raises BaselineError where there is none, or none that can be read.
     """
     baseline = parse(_content(file) if content is None else content, str(file))
+    reasons = {known.reason for known in baseline.known}
+    if any(reasons) and holds_credential("\n".join(sorted(reasons))):
+        baseline = replace(baseline, known=tuple(replace(known, reason="") for known in baseline.known))
     return Reviewed(baseline.salt, Accepted(baseline))
 
 

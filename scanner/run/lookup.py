@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scanner.config import Settings
+from scanner.correlate import fill_slots
 from scanner.engine import build
-from scanner.errors import UsageError
+from scanner.errors import StoreError, UsageError
 from scanner.identity import Identifier
 from scanner.model import Credential, Finding, Job, Outcome, Slot
 from scanner.reports import Style, load_report, render_credential_json, render_explain, render_where
+from scanner.run.examine import Setup
 from scanner.run.prepare import prepare
 from scanner.run.stored import outcome_of, store_url
-from scanner.store import open_store
+from scanner.store import StoredCredential, open_store
 
-LARGEST = 1 << 30
+if TYPE_CHECKING:
+    from scanner.store.store import Store
+
+LARGEST = 192 << 20
 """Bytes of a report; a larger one is refused."""
 _SHORT = 6
+_GUESSABLE = "w"
+"""What previews of passwords have before the six characters."""
+_ID = re.compile(r"kt1:([0-9a-f]{6}):[a-z2-7]{26}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,39 +60,49 @@ class Known:
         return render_explain(self.credential, self.findings, self.slots, self.jobs, style)
 
 
-def recall(report: Path | None, settings: Settings, *, kid: str | None = None) -> Outcome:
+def standard_input(most: int) -> bytes:
+    """All that comes on standard input, or its first `most` bytes; nothing where it is closed."""
+    return b"" if sys.stdin is None else sys.stdin.buffer.read(most)
+
+
+def recall(report: Path | None, settings: Settings) -> Outcome:
     """The outcome that a JSON report holds, `-` being standard input; without one that of the store's last edition.
 
-    Raises UsageError for what is no report, StoreError for a store that cannot be read, is empty, or has ids under another key than `kid`.
+    Raises UsageError for what is no report, StoreError for a store that cannot be read or has no edition yet.
     """
     if report is not None:
-        outcome = load_report(_text(report))
-        _check_key(outcome, kid, str(report))
-        return outcome
-    url = store_url(settings)
-    with open_store(url, kid=kid, write=False) as store:
+        return load_report(_text(report))
+    with _store(settings) as store:
         stored = store.outcome()
     if stored is None:
-        message = f"no sweep has come to its end yet in the store {url}"
-        raise UsageError(message)
+        message = "an edition is never taken back"
+        raise AssertionError(message)
     return outcome_of(stored, settings)
 
 
 def find_id(name: str, report: Path | None, settings: Settings) -> Known:
     """The credential whose id is `name`, or begins with it behind the key's part.
 
-    Raises UsageError where there is none, or more than one.
+    Raises UsageError where there is none, or more than one, and whatever `recall` does.
     """
-    outcome = recall(report, settings)
     wanted = name.removeprefix("#").lower()
-    found = [one for one in outcome.credentials if _is_called(one.identified.id, wanted)]
+    outcome = None if report is None else recall(report, settings)
+    found = _called(wanted, outcome, settings) or _called(wanted.removeprefix(_GUESSABLE), outcome, settings)
     if not found:
         message = "no credential has this id"
         raise UsageError(message)
     if len(found) > 1:
-        message = f"{len(found)} credentials have ids that begin so: " + ", ".join(sorted(one.identified.id for one in found[:8]))
+        message = f"{len(found)} credentials have ids that begin so: give more of the id"
         raise UsageError(message)
-    return _known(outcome, found[0])
+    return found[0]
+
+
+def _called(wanted: str, outcome: Outcome | None, settings: Settings) -> list[Known]:
+    """Every credential of an outcome, else of the store, with an id that is what is wanted, or begins with it."""
+    if outcome is None:
+        with _store(settings) as store:
+            return [_told(one) for one in store.credentials(wanted)]
+    return [_known(outcome, one) for one in outcome.credentials if _is_called(one.identified.id, wanted)]
 
 
 def find_value(value: bytes, report: Path | None, settings: Settings, environ: Mapping[str, str]) -> Known:
@@ -93,17 +114,43 @@ def find_value(value: bytes, report: Path | None, settings: Settings, environ: M
     if not text:
         message = "where reads the value from standard input, and there is none"
         raise UsageError(message)
+    if report == Path("-"):
+        message = "standard input is where the value comes from, so the report must be a file"
+        raise UsageError(message)
+    outcome = None if report is None else recall(report, settings)
     setup = prepare(settings, environ)
-    outcome = recall(report, settings, kid=setup.key.kid)
+    if outcome is None:
+        with _store(settings, kid=setup.key.kid) as store:
+            stored = store.first_credential(_names(text, setup))
+        return Known(None) if stored is None else _told(stored)
+    _check_key(outcome, setup.key.kid, str(report))
     by_id = {one.identified.id: one for one in outcome.credentials}
+    return next((_known(outcome, by_id[name]) for name in _names(text, setup) if name in by_id), Known(None))
+
+
+def _names(text: bytes, setup: Setup) -> Iterator[str]:
+    """The ids of what is in `text`: of everything that a detector recognises, then of the whole as a value."""
     identifier = Identifier(setup.key, setup.budget)
     kinds = {(detector.id, kind.id): kind for detector in setup.detectors() for kind in detector.kinds}
     for found in build(setup.detectors(), cache=setup.cache).examine(text).found:
         kind = kinds[found.detector, found.reading.kind]
-        name = identifier.identify(found.reading, kind, detector=found.detector, dummy=found.dummy).id
-        if name in by_id:
-            return _known(outcome, by_id[name])
-    return next((_known(outcome, by_id[name]) for name in identifier.of_value(text) if name in by_id), Known(None))
+        yield identifier.identify(found.reading, kind, detector=found.detector, dummy=found.dummy).id
+    yield from identifier.of_value(text)
+
+
+@contextmanager
+def _store(settings: Settings, kid: str | None = None) -> Iterator[Store]:
+    """The store, open to be read; raises StoreError where no sweep has filled it, or one with another key than `kid`."""
+    url = store_url(settings)
+    with open_store(url, kid=kid, write=False) as store:
+        if not store.filled():
+            message = f"no sweep has come to its end yet in the store {store.database.path}"
+            raise StoreError(message)
+        yield store
+
+
+def _told(stored: StoredCredential) -> Known:
+    return Known(stored.credential, stored.findings, fill_slots(stored.slots, stored.beside))
 
 
 def _known(outcome: Outcome, credential: Credential) -> Known:
@@ -121,10 +168,10 @@ def _is_called(identity: str, wanted: str) -> bool:
     return identity == wanted or (len(wanted) >= _SHORT and identity.rpartition(":")[2].startswith(wanted))
 
 
-def _check_key(outcome: Outcome, kid: str | None, where: str) -> None:
+def _check_key(outcome: Outcome, kid: str, where: str) -> None:
     """Raises UsageError where the report's ids were made with another key: nothing in it could be found by a value."""
-    kids = {one.identified.id.split(":")[1] for one in outcome.credentials}
-    if kid is not None and kids and kid not in kids:
+    kids = {match[1] for one in outcome.credentials if (match := _ID.fullmatch(one.identified.id))}
+    if kids and kid not in kids:
         message = f"{where} was made with another key (kid {min(kids)}, this one is {kid})"
         raise UsageError(message)
 
@@ -138,7 +185,7 @@ def _check_form(form: str) -> None:
 def _text(report: Path) -> str:
     try:
         if str(report) == "-":
-            raw = sys.stdin.buffer.read(LARGEST + 1)
+            raw = standard_input(LARGEST + 1)
         else:
             with report.open("rb") as stream:
                 raw = stream.read(LARGEST + 1)
@@ -146,7 +193,7 @@ def _text(report: Path) -> str:
         message = f"the report {report} cannot be read: {error.strerror}"
         raise UsageError(message) from None
     if len(raw) > LARGEST:
-        message = f"{report} is larger than {LARGEST} bytes"
+        message = f"the report {report} is larger than {LARGEST >> 20} MiB"
         raise UsageError(message)
     try:
         return raw.decode()

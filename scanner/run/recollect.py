@@ -12,6 +12,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from scanner.config import Settings
 from scanner.model import Commit, Identified, Occurrence, Reachability, Sighting, Slot, Unscanned
@@ -27,8 +28,11 @@ from scanner.run.work import Files, Hit, Objects, Task
 from scanner.sources.files import FileRef
 from scanner.sources.history import Graph, Layout, Repository, Tag, metadata_files, pack_ids, unpack_ids
 
+_STORE, _OWN = 0, 1
+"""Sources of tasks: the object store; and git's own files, which are read in every run and count for nothing."""
 _KINDS = frozenset({"blob", "commit", "tag"})
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+Packed = TypeVar("Packed", "Summary", "Recollection")
 _REACHED = frozenset({Reachability.HEAD, Reachability.BRANCH, Reachability.TAG, Reachability.STASH, Reachability.NOTE})
 
 
@@ -56,15 +60,15 @@ class Recollection:
     occurrences: tuple[Occurrence, ...] = ()
     unscanned: tuple[Unscanned, ...] = ()
     blobs: int = 0
-    """How many were read, in all runs together."""
+    """How many there are that some run has read."""
     slots: tuple[Slot, ...] = ()
     """What an export of CI variables defines."""
     statements: tuple[Identified, ...] = ()
-    """What its sightings say of their credentials."""
+    """What is said of the credentials in an export, or in git's own files."""
     fresh: bool = False
     """Whether it was read from nothing since it was shown last: what is no longer found then need not have been lost."""
     rewritten: bool = False
-    """Whether refs no longer lead to what they led to when it was shown last."""
+    """Whether refs no longer lead to what they led to when it was shown last, as far as that can be told."""
     width: int = 20
     """Bytes of an object's id."""
     objects: frozenset[bytes] = field(default=frozenset(), repr=False)
@@ -77,7 +81,16 @@ class Recollection:
             yield from (sighting.identified for sighting in sightings)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What there is to say of a target that has not changed, without unpacking what is known of it."""
+
+    commits: int = 0
+    blobs: int = 0
+    unscanned: tuple[Unscanned, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What this run made of a repository."""
 
@@ -93,19 +106,46 @@ def reading_of(setup: Setup, settings: Settings) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
+def summary_of(recollection: Recollection) -> Summary:
+    """The recollection in short."""
+    return Summary(len(recollection.commits), recollection.blobs, recollection.unscanned)
+
+
 def pack(recollection: Recollection) -> tuple[bytes, bytes]:
-    """The recollection as a store keeps it: a document, and the ids of the objects."""
-    plain = encode(replace(recollection, objects=frozenset()))
-    return zlib.compress(json.dumps(plain, separators=(",", ":")).encode(), 6), pack_ids(recollection.objects)
+    """The recollection as a store keeps it: a document, its summary first, and the ids of the objects."""
+    document = _packed(summary_of(recollection)) + _packed(replace(recollection, objects=frozenset()))
+    return document, pack_ids(recollection.objects)
 
 
 def unpack(document: bytes, objects: bytes) -> Recollection:
     """What `pack` was given; an empty one where it is of another version."""
     try:
-        kept = decode(Recollection, json.loads(zlib.decompress(document)))
+        kept, _ = _unpacked(Recollection, _unpacked(Summary, document)[1])
+        return replace(kept, objects=unpack_ids(objects, kept.width))
     except (ValueError, zlib.error):
         return Recollection()
-    return replace(kept, objects=unpack_ids(objects, kept.width))
+
+
+def unpack_summary(document: bytes) -> Summary:
+    """The summary of what `pack` was given; an empty one where it is of another version."""
+    try:
+        return _unpacked(Summary, document)[0]
+    except (ValueError, zlib.error):
+        return Summary()
+
+
+def _packed(noun: Summary | Recollection) -> bytes:
+    return zlib.compress(json.dumps(encode(noun), separators=(",", ":")).encode(), 6)
+
+
+def _unpacked(kind: type[Packed], data: bytes) -> tuple[Packed, bytes]:
+    """The noun that stands first in `data`, and what stands behind it. Raises ValueError or `zlib.error` where there is none."""
+    stream = zlib.decompressobj()
+    plain = stream.decompress(data)
+    if not stream.eof:
+        message = "cut short"
+        raise ValueError(message)
+    return decode(kind, json.loads(plain)), stream.unused_data
 
 
 def recollect(
@@ -124,26 +164,29 @@ def recollect(
     read.tags += (tag for tag in known.tags if bytes.fromhex(tag.oid) in present)
     read.hits += (hit for hit in known.hits if bytes.fromhex(hit.oid or "") in present)
     files = _own_files(read, repository.layout, settings)
-    broken = list(_read_new(read, (files, *(Objects(0, batch) for batch in inventory.batches)), setup, settings, progress))
+    tasks: list[Files | Objects] = [files, *(Objects(_STORE, batch) for batch in inventory.batches)]
+    broken = list(_read_new(read, tasks, setup, settings, progress))
     read.unscanned += broken
     progress.aside(f"{read.target}: where and when")
     memory = remember(read)
     placed = {(one.oid, one.path): one.sightings for one in known.seen if one.path in memory.paths.get(one.oid, ())}
-    _place_new(place_tasks(0, read, memory, placed), placed, setup, settings)
+    _place_new(place_tasks(_STORE, read, memory, placed), placed, setup, settings)
+    unscanned = tuple(sorted({*inventory.unscanned, *read.unscanned}))
     now = Recollection(
         reading=reading,
         commits=tuple(read.commits),
         tags=tuple(read.tags),
-        tips=tuple(sorted({commit for tip in memory.graph.tips if tip.ref and (commit := memory.graph.peel(tip.oid)) in memory.graph})),
+        tips=tuple(sorted(_tips(memory.graph).intersection(memory.graph.commits))),
         hits=tuple(sorted((hit for hit in read.hits if hit.oid is not None), key=lambda hit: (hit.path, hit.oid or ""))),
         seen=tuple(Seen(oid, path, sightings) for (oid, path), sightings in sorted(placed.items(), key=lambda item: item[0])),
         occurrences=repository_occurrences(read, memory, placed),
-        unscanned=tuple(sorted({*inventory.unscanned, *read.unscanned})),
-        blobs=inventory.counts.get("blob", 0),
+        unscanned=unscanned,
+        blobs=inventory.counts.get("blob", 0) - sum(entry.path.startswith("blob:") for entry in {*inventory.unscanned, *broken}),
+        statements=tuple(sighting.identified for hit in read.hits if hit.oid is None for sighting in hit.sightings),
         width=repository.width,
         objects=present - _objects_of(broken),
         fresh=known is not before or (before.fresh and not shown),
-        rewritten=_lost(known.tips, memory.graph) or (before.rewritten and not shown),
+        rewritten=_lost(before.tips, memory.graph) or (before.rewritten and not shown),
     )
     return Reading(now, read.blobs, read.bytes)
 
@@ -152,8 +195,9 @@ def _read_new(read: Read, tasks: Sequence[Files | Objects], setup: Setup, settin
     """Reads what is new into `read`; yields what could not be read."""
     progress.expect(sum(task.batch.bytes for task in tasks if isinstance(task, Objects)))
     for answer in answers(iter(tasks), setup, settings):
-        read.blobs += answer.blobs
-        read.bytes += answer.bytes
+        counted = answer.source == _STORE
+        read.blobs += answer.blobs * counted
+        read.bytes += answer.bytes * counted
         read.hits += answer.hits
         read.commits += answer.commits
         read.tags += answer.tags
@@ -170,7 +214,7 @@ def _own_files(read: Read, layout: Layout, settings: Settings) -> Files:
         elif isinstance(found, Unscanned):
             read.unscanned.append(found)
     read.metadata = frozenset(ref.path for ref in refs)
-    return Files(0, tuple(refs), settings.max_blob_size)
+    return Files(_OWN, tuple(refs), settings.max_blob_size)
 
 
 def _place_new(tasks: Iterator[Task], placed: Placed, setup: Setup, settings: Settings) -> None:
@@ -186,6 +230,17 @@ def _objects_of(broken: Iterable[Unscanned]) -> frozenset[bytes]:
     return frozenset(bytes.fromhex(oid) for kind, _, oid in named if kind in _KINDS and _ID.fullmatch(oid))
 
 
-def _lost(tips: Iterable[str], graph: Graph) -> bool:
-    """Whether no ref leads any more to something that a ref led to."""
-    return any(graph.reach(tip) not in _REACHED for tip in tips)
+def _tips(graph: Graph) -> set[str]:
+    """What refs lead to, behind all tags."""
+    return {graph.peel(tip.oid) for tip in graph.tips if tip.ref}
+
+
+def _lost(before: Iterable[str], graph: Graph) -> bool:
+    """Whether no ref leads any more to something that a ref led to.
+
+    Nothing is said where commits are missing on the way, as in a shallow clone or a damaged one: what cannot be seen need not be lost.
+    """
+    tips = _tips(graph)
+    if any(True for _ in graph.cut()):
+        return False
+    return any(tip not in tips and graph.reach(tip) not in _REACHED for tip in before)

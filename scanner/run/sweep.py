@@ -6,6 +6,7 @@ readers see changes once, at the end: a run is visible whole or not at all.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -16,14 +17,15 @@ from scanner.config import Settings
 from scanner.correlate import build_graph
 from scanner.errors import UsageError
 from scanner.model import Coverage, Graph, Identified, Occurrence, Outcome, Reason, SourceCoverage, Unscanned
-from scanner.run.conclude import detector_ids, distinct, judged
-from scanner.run.prepare import notes_of, prepare
+from scanner.run.conclude import detector_ids, judged
+from scanner.run.prepare import prepare
 from scanner.run.recollect import unpack
 from scanner.run.request import Progress
 from scanner.run.stored import outcome_of, store_url
 from scanner.run.version import tool_version
-from scanner.run.visit import EMPTY, FAILED, Visit, Visitor
-from scanner.sources.history import is_repository
+from scanner.run.visit import FAILED, OK, Visit, Visitor
+from scanner.sources.files import shown
+from scanner.sources.history import discover, is_repository
 from scanner.store import Target, open_store
 from scanner.store.edition import Edition
 from scanner.store.store import Store
@@ -49,19 +51,19 @@ def sweep(asked: Asked, settings: Settings, environ: Mapping[str, str], progress
     others go on.
     """
     began, started = time.monotonic(), _now()
-    listing = read_targets(asked.targets, is_repository, base=Path.cwd())
+    listing = _listing(asked.targets)
     setup = prepare(settings, environ)
     if not setup.key.lasting:
         message = f"a sweep needs a key that lasts, but {setup.key.note}"
         raise UsageError(message)
     with open_store(store_url(settings), kid=setup.key.kid, write=True) as store, store.lock():
-        visitor = Visitor(store, setup, settings, progress, insecure=asked.insecure)
+        visitor = Visitor(store, setup, settings, progress, listing, insecure=asked.insecure)
         visits: list[Visit] = []
         for number, target in enumerate(listing.targets, 1):
             progress.begin(target.name, number, len(listing.targets))
             visits += visitor.visit(target)
         progress.begin("the whole fleet")
-        coverage = _coverage(listing, visits, distinct(notes_of(setup)))
+        coverage = _coverage(listing, visits, tuple(visitor.notes))
         with store.publish(started) as edition:
             _show(store, edition, listing, visits)
             credentials, findings, _ = judged(_graph(edition, settings), settings)
@@ -78,21 +80,47 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+def _listing(argument: str) -> Listing:
+    """The targets that were named, under names that are text: on this machine a path may be any bytes.
+
+    A work tree in a folder of clones that is linked to one of them is no target: what it has is read with that one.
+    """
+    listing = read_targets(argument, is_repository, base=Path.cwd())
+    targets = listing.targets
+    if os.path.isdir(listing.name):  # noqa: PTH112 - the method raises where a folder on the way lets nobody in
+        owners = {os.path.realpath(place) for target in targets if target.path for place in (target.path, target.path / ".git")}
+        targets = tuple(target for target in targets if _shared_store(target.path) not in owners)
+    return replace(listing, name=shown(os.fsencode(listing.name)), targets=targets)
+
+
+def _shared_store(path: Path | None) -> str | None:
+    """The git folder that a linked work tree shares with others; None for anything else."""
+    if path is None or not os.path.isfile(path / ".git"):  # noqa: PTH113 - as above
+        return None
+    layout, _ = discover(path)
+    return os.path.realpath(layout.common) if layout is not None and layout.gitdir != layout.common else None
+
+
 def _show(store: Store, edition: Edition, listing: Listing, visits: Iterable[Visit]) -> None:
     """The edition holds what the visits learned; what could not be visited stays as it was."""
     remembered = store.remembered()
     named = set()
+    closed = tuple(f"{shown(os.fsencode(path.name))}/" for path in listing.unreadable)
     for visit in visits:
         named.add(visit.name)
         target = Target(visit.name, listing.name, visit.kind, visit.state, visit.why, visit.public)
-        if visit.state in {FAILED, EMPTY}:
+        if not visit.learned:
             edition.retain(target)
         elif remembered[visit.name].shown:
             edition.touch(target)
         else:
             _renew(store, edition, target)
     for target in store.targets():
-        if target.listing == listing.name and target.name not in named:
+        if target.listing != listing.name or target.name in named:
+            continue
+        if target.name.startswith(closed):
+            edition.retain(replace(target, state=FAILED, why="the folder that it lies in cannot be listed"))
+        else:
             edition.retain(replace(target, state=_GONE, why="it is no longer listed"))
 
 
@@ -102,9 +130,9 @@ def _renew(store: Store, edition: Edition, target: Target) -> None:
         message = f"{target.name} was visited, but nothing is remembered of it"
         raise AssertionError(message)
     now = unpack(memory.document, memory.objects)
-    if now.rewritten:
+    if now.rewritten and target.state == OK:
         target = replace(target, state=_REWRITTEN, why="refs no longer lead to what they led to")
-    edition.renew(target, now.identified(), now.occurrences, now.slots, keep_lost=not now.fresh)
+    edition.renew(target, now.identified(), now.occurrences, now.slots, keep_lost=now.rewritten or not now.fresh)
 
 
 def _graph(edition: Edition, settings: Settings) -> Graph:
@@ -120,7 +148,8 @@ def _graph(edition: Edition, settings: Settings) -> Graph:
 
 def _coverage(listing: Listing, visits: Iterable[Visit], notes: tuple[str, ...]) -> Coverage:
     """What was read now and what earlier, and what was not."""
-    unscanned = [Unscanned(listing.name, str(path), Reason.UNREADABLE, "it may hold repositories") for path in listing.unreadable]
+    closed = (shown(os.fsencode(path)) for path in listing.unreadable)
+    unscanned = [Unscanned(listing.name, path, Reason.UNREADABLE, "it may hold repositories") for path in closed]
     sources = []
     for visit in visits:
         unscanned += visit.unscanned

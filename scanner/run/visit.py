@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from scanner.config import Settings
-from scanner.errors import KeytrailError, StoreError, TargetError, UsageError
-from scanner.identity import default_cache_dir
+from scanner.errors import KeytrailError, TargetError, UsageError
+from scanner.identity import StretchBudget, default_cache_dir
 from scanner.model import Reason, Unscanned
 from scanner.run.assemble import Assembly
 from scanner.run.examine import Examiner, Setup
 from scanner.run.here import examine_export
-from scanner.run.recollect import Recollection, pack, reading_of, recollect, unpack
+from scanner.run.prepare import notes_of
+from scanner.run.recollect import Recollection, Summary, pack, reading_of, recollect, summary_of, unpack, unpack_summary
 from scanner.run.request import Progress
 from scanner.sources.ci_exports import ExportSpec, parse_spec
-from scanner.sources.files import FileRef
+from scanner.sources.files import FileRef, shown
 from scanner.sources.history import (
     Layout,
     Repository,
@@ -32,21 +36,22 @@ from scanner.sources.history import (
 )
 from scanner.store import Memory
 from scanner.store.store import Store
-from scanner.sweep import Target
+from scanner.sweep import Listing, Target
 
 REPOSITORY, EXPORT = "repository", "ci_export"
 OK, FAILED, EMPTY = "ok", "failed", "empty"
 _MIRRORS = "mirrors"
+_USER_INFO = re.compile(r"//[^/\s@]{1,512}@")
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """How one target fared. What was learned of it is in the store by now."""
+    """How one target fared."""
 
     name: str
     kind: str
     public: bool
-    state: str
+    state: str = OK
     why: str = ""
     blobs: int = 0
     bytes: int = 0
@@ -54,37 +59,47 @@ class Visit:
     known: int = 0
     """Blobs that earlier runs have read."""
     unscanned: tuple[Unscanned, ...] = ()
+    learned: bool = True
+    """Whether the store remembers it as it is now; else what it held stays as it was."""
 
 
 class Visitor:
     """Visits targets; holds what all visits have in common."""
 
-    def __init__(self, store: Store, setup: Setup, settings: Settings, progress: Progress, *, insecure: bool) -> None:
+    def __init__(self, store: Store, setup: Setup, settings: Settings, progress: Progress, listing: Listing, *, insecure: bool) -> None:
+        self.notes: dict[str, None] = dict.fromkeys(notes_of(setup))
+        """What is to be said about the run, in order."""
         self._store = store
         self._setup = setup
         self._settings = settings
         self._progress = progress
+        self._listing = listing
         self._insecure = insecure
         self._reading = reading_of(setup, settings)
         self._remembered = store.remembered()
-        self._before = store.coverage()
-        self._examiner: Examiner | None = None
+        self._listings = {target.name: target.listing for target in store.targets()}
+        self._exports: set[str] = set()
 
     def visit(self, target: Target) -> Iterator[Visit]:
-        """The repository of a target, and each of its exports. Whatever keeps one of them from being read is in its visit."""
-        yield self._guarded(Visit(target.name, REPOSITORY, target.public, OK), lambda visit: self._repository(visit, target))
-        for text in target.ci_exports:
-            yield self._guarded(Visit(text, EXPORT, target.public, OK), self._export)
+        """The repository of a target, and each of its exports that no target before had. What keeps one from being read is in its visit."""
+        yield self._guarded(Visit(target.name, REPOSITORY, target.public), partial(self._repository, target=target))
+        for argument in target.ci_exports:
+            name = export_name(argument, self._listing)
+            if name not in self._exports:
+                self._exports.add(name)
+                yield self._guarded(Visit(name, EXPORT, public=False), partial(self._export, argument=argument))
 
     def _guarded(self, visit: Visit, read: Callable[[Visit], Visit]) -> Visit:
         """What `read` says; a failed visit where it cannot be done. What stops the sweep as a whole is raised."""
         try:
             return read(visit)
-        except StoreError:
+        except UsageError:
             raise
+        except OSError as error:
+            why = error.strerror or type(error).__name__
         except KeytrailError as error:
-            why = str(error)
-            return replace(visit, state=FAILED, why=why, unscanned=(Unscanned(visit.name, "", Reason.UNREADABLE, why),))
+            why = shown(os.fsencode(str(error)))
+        return replace(visit, state=FAILED, why=why, unscanned=(Unscanned(visit.name, "", Reason.UNREADABLE, why),), learned=False)
 
     def _repository(self, visit: Visit, target: Target) -> Visit:
         if target.url is None:
@@ -94,7 +109,7 @@ class Visitor:
         url = parse_url(target.url, insecure=self._insecure)
         refs = remote_refs(url)
         if refs.empty:
-            return replace(visit, state=EMPTY, why="it has no refs")
+            return replace(visit, state=EMPTY, why="it has no refs", learned=False)
         mark = f"{self._reading}:{refs.digest}"
         if self._known(visit.name, mark):
             return self._as_it_was(visit)
@@ -103,26 +118,38 @@ class Visitor:
         return self._read(visit, _layout(folder), mark)
 
     def _read(self, visit: Visit, layout: Layout, mark: str) -> Visit:
+        setup = self._own_setup()
         with Repository(visit.name, layout, max_blob_size=self._settings.max_blob_size) as repository:
             memory = self._store.memory(visit.name)
             before = unpack(memory.document, memory.objects) if memory else Recollection()
-            shown = memory is not None and memory.edition is not None
-            reading = recollect(repository, before, self._setup, self._settings, self._progress, shown=shown)
-        if not reading.recollection.commits:
-            return replace(visit, state=EMPTY, why="it has no commits")
-        self._store.remember(visit.name, Memory(mark, *pack(reading.recollection)))
-        known = reading.recollection.blobs - reading.blobs
-        return replace(visit, blobs=reading.blobs, bytes=reading.bytes, known=known, unscanned=reading.recollection.unscanned)
+            shown_before = memory is not None and memory.edition is not None
+            reading = recollect(repository, before, setup, self._settings, self._progress, shown=shown_before)
+        now = reading.recollection
+        self.notes |= dict.fromkeys(notes_of(setup))
+        self._check_same(visit.name, before, now)
+        visit = _fared(visit, summary_of(now))
+        visit = replace(visit, blobs=reading.blobs, bytes=reading.bytes, known=now.blobs - reading.blobs)
+        if before.commits and not now.commits:
+            return replace(visit, learned=False)
+        self._store.remember(visit.name, Memory(mark, *pack(now)))
+        return visit
 
-    def _export(self, visit: Visit) -> Visit:
-        spec = parse_spec(visit.name)
-        visit = replace(visit, name=_export_name(spec))
+    def _check_same(self, name: str, before: Recollection, now: Recollection) -> None:
+        """Raises TargetError where another listing has another repository by this name."""
+        other = self._listings.get(name, self._listing.name)
+        commits = {commit.id for commit in before.commits}
+        if other != self._listing.name and commits and commits.isdisjoint(commit.id for commit in now.commits):
+            message = f"the store knows another repository by this name, from {other}: give it another name or another store"
+            raise TargetError(message)
+
+    def _export(self, visit: Visit, argument: str) -> Visit:
+        spec = _spec(argument)
         mark = f"{self._reading}:{_digest(spec.file)}"
         if self._known(visit.name, mark):
             return self._as_it_was(visit)
-        self._examiner = self._examiner or Examiner(self._setup)
+        setup = self._own_setup()
         assembly = Assembly()
-        read = examine_export(spec, self._examiner, self._settings, assembly, container=visit.name)
+        read = examine_export(spec, Examiner(setup), self._settings, assembly, container=visit.name)
         now = Recollection(
             occurrences=tuple(assembly.occurrences),
             statements=tuple(assembly.identified),
@@ -130,26 +157,45 @@ class Visitor:
             unscanned=tuple(read.unscanned),
             blobs=read.blobs,
         )
+        self.notes |= dict.fromkeys(notes_of(setup))
         self._store.remember(visit.name, Memory(mark, *pack(now)))
         return replace(visit, blobs=read.blobs, bytes=read.bytes, unscanned=now.unscanned)
 
+    def _own_setup(self) -> Setup:
+        """What examining takes, with a budget that no other target can use up."""
+        return replace(self._setup, budget=StretchBudget(get_context()))
+
     def _as_it_was(self, visit: Visit) -> Visit:
         """Nothing is new. What could not be read is as it was, and is said again."""
-        memory = None if self._remembered[visit.name].shown else self._store.memory(visit.name)
-        if memory is not None:  # read by a run that ended before anybody saw it
-            before = unpack(memory.document, memory.objects)
-            return replace(visit, known=before.blobs, unscanned=before.unscanned)
-        known = sum(source.blobs + source.known for source in self._before.sources if source.target == visit.name)
-        return replace(visit, known=known, unscanned=tuple(entry for entry in self._before.unscanned if entry.target == visit.name))
+        memory = self._store.memory(visit.name)
+        summary = unpack_summary(memory.document) if memory else Summary()
+        return replace(_fared(visit, summary), known=summary.blobs)
 
     def _known(self, name: str, mark: str) -> bool:
         known = self._remembered.get(name)
         return known is not None and known.cursor == mark
 
 
+def export_name(argument: str, listing: Listing) -> str:
+    """What an export is called in a fleet, where every project may have a `variables.json`: its path begins at the listing's folder."""
+    named = _USER_INFO.sub("//", shown(os.fsencode(argument)))
+    folder = listing.name.rpartition("/")[0]
+    return (f"auto:{named}" if named.startswith("/") else named).replace(f":{folder}/", ":", 1)
+
+
+def _fared(visit: Visit, summary: Summary) -> Visit:
+    """The visit with what the summary says of its target; only repositories have commits."""
+    visit = replace(visit, unscanned=summary.unscanned)
+    if visit.kind != REPOSITORY or summary.commits:
+        return visit
+    if summary.unscanned:
+        return replace(visit, state=FAILED, why="none of its commits can be read")
+    return replace(visit, state=EMPTY, why="it has no commits")
+
+
 def _layout(path: Path) -> Layout:
     """Raises TargetError where there is no repository."""
-    if not path.is_dir():
+    if not os.path.isdir(path):  # noqa: PTH112 - the method raises where a folder on the way lets nobody in
         message = f"there is no folder {path}"
         raise TargetError(message)
     layout, problems = discover(path)
@@ -175,6 +221,14 @@ def _own_files(layout: Layout) -> str:
     return digest.hexdigest()
 
 
+def _spec(argument: str) -> ExportSpec:
+    """Raises TargetError for an export that cannot be meant; that of another target may be fine."""
+    try:
+        return parse_spec(argument)
+    except UsageError as error:
+        raise TargetError(str(error)) from None
+
+
 def _digest(file: Path) -> str:
     """Of an export's content; empty where it cannot be read, which is said when that is tried."""
     if not file.is_file():
@@ -186,15 +240,9 @@ def _digest(file: Path) -> str:
         return ""
 
 
-def _export_name(spec: ExportSpec) -> str:
-    """What an export is called in a fleet, where every project may have a `variables.json`."""
-    owner = f"@{spec.repository}" if spec.repository else ""
-    return f"{spec.system or 'auto'}{owner}:{spec.file.name}"
-
-
 def _mirrors() -> Path:
     cache = default_cache_dir()
     if cache is None:
         message = "there is no home directory for mirrors of URLs"
-        raise UsageError(message)
+        raise TargetError(message)
     return cache / _MIRRORS

@@ -5,7 +5,7 @@ SQLAlchemy is imported where a store is opened, not here.
 
 from __future__ import annotations
 
-from scanner.store.nouns import Mark, Memory, StoredOutcome, Target
+from scanner.store.nouns import Mark, Memory, StoredCredential, StoredOutcome, Target
 from scanner.store.opening import open_store
 
-__all__ = ["Mark", "Memory", "StoredOutcome", "Target", "open_store"]
+__all__ = ["Mark", "Memory", "StoredCredential", "StoredOutcome", "Target", "open_store"]

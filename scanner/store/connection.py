@@ -20,7 +20,7 @@ from scanner.errors import StoreError
 from scanner.store.failures import translated
 
 BATCH = 500
-"""Rows that are held in memory to be written together."""
+"""Rows that are held in memory to be written, or asked for, together."""
 _SCHEME = "sqlite"
 _BEGIN = "begin"
 """Name of the execution option that says how a transaction begins."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scanner.model import Coverage, Credential, Finding, Slot
+from scanner.model import Coverage, Credential, Finding, Occurrence, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +63,16 @@ class StoredOutcome:
     slots: tuple[Slot, ...]
     targets: tuple[Target, ...]
     """By name."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCredential:
+    """One credential of the last edition, and what is told along with it."""
+
+    credential: Credential
+    findings: tuple[Finding, ...]
+    """Those that name it, with their life, by id; resolved ones too."""
+    slots: tuple[Slot, ...]
+    """Those that it lies in, by id."""
+    beside: tuple[Occurrence, ...]
+    """Everything that lies in those slots, its own occurrences too."""

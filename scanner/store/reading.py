@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, Select, func, select, true
 
 from scanner.model import Coverage, Credential, Finding, Occurrence, Slot
-from scanner.store.connection import Transaction
+from scanner.store.connection import BATCH, Transaction
 from scanner.store.documents import DamagedError, noun_of, plain_of
 from scanner.store.failures import translated
 from scanner.store.holdings import Holding, holdings, times_of
-from scanner.store.nouns import StoredOutcome, Target
+from scanner.store.nouns import StoredCredential, StoredOutcome, Target
 from scanner.store.schema import CREDENTIALS, FINDINGS, OCCURRENCES, RUNS, SLOTS, TARGETS
 
 SHORTEST = 6
@@ -48,19 +50,30 @@ def outcome(transaction: Transaction) -> StoredOutcome | None:
     return None
 
 
-def credentials_named(transaction: Transaction, name: str) -> tuple[Credential, ...]:
+def filled(transaction: Transaction) -> bool:
+    """Whether there is an edition."""
+    return any(transaction.rows(select(RUNS.c.id).limit(1)))
+
+
+def credentials_named(transaction: Transaction, name: str) -> tuple[StoredCredential, ...]:
     """Every credential that is somewhere and whose id is `name`, or whose last part begins with it: six characters or more."""
     same = CREDENTIALS.c.id == name
     if len(name) >= SHORTEST:
         same |= CREDENTIALS.c.tail.between(name, name + _BEHIND)
     ids = [row.id for row in transaction.rows(select(CREDENTIALS.c.id).where(same).order_by(CREDENTIALS.c.id))]
-    return tuple(credential for one in ids for credential in _credentials(transaction, one))
+    return tuple(one for id_ in ids for one in _stored(transaction, id_))
 
 
-def occurrences(transaction: Transaction, credential: str) -> tuple[Occurrence, ...]:
-    """Where the credential with this id is, by id."""
-    held = holdings(transaction, times_of(transaction), OCCURRENCES.c.credential == credential)
-    return tuple(occurrence for holding in held for occurrence in holding.occurrences)
+def first_credential(transaction: Transaction, ids: Iterable[str]) -> StoredCredential | None:
+    """The first of these that is somewhere."""
+    left = iter(ids)
+    while some := tuple(islice(left, BATCH)):
+        known = {row.id for row in transaction.rows(select(CREDENTIALS.c.id).where(CREDENTIALS.c.id.in_(some)))}
+        for name in some:
+            found = next(_stored(transaction, name), None) if name in known else None
+            if found is not None:
+                return found
+    return None
 
 
 def targets(transaction: Transaction) -> tuple[Target, ...]:
@@ -81,17 +94,43 @@ def targets(transaction: Transaction) -> tuple[Target, ...]:
     )
 
 
-def slots(transaction: Transaction) -> tuple[Slot, ...]:
-    """The slots of all targets, by id; one that two targets report is one."""
-    held = select(SLOTS.c.id, SLOTS.c.document).order_by(SLOTS.c.id, SLOTS.c.target)
+def slots(transaction: Transaction, beside: str | None = None) -> tuple[Slot, ...]:
+    """The slots of all targets, or of those that hold the credential `beside`, by id; one that two targets report is one."""
+    mine = true() if beside is None else SLOTS.c.target.in_(_targets_with(beside))
+    held = select(SLOTS.c.id, SLOTS.c.document).where(mine).order_by(SLOTS.c.id, SLOTS.c.target)
     with translated(transaction.path):
         distinct = {row.document: None for row in transaction.rows(held)}
         return tuple(noun_of(Slot, text) for text in distinct)
 
 
-def _findings(transaction: Transaction) -> tuple[Finding, ...]:
-    stored = select(FINDINGS.c.document, FINDINGS.c.life).order_by(FINDINGS.c.id)
-    return tuple(replace(noun_of(Finding, row.document), life=row.life) for row in transaction.rows(stored))
+def _findings(transaction: Transaction, only: str | None = None) -> tuple[Finding, ...]:
+    mine = true() if only is None else func.instr(FINDINGS.c.document, json.dumps(only)) > 0
+    rows = transaction.rows(select(FINDINGS.c.document, FINDINGS.c.life).where(mine).order_by(FINDINGS.c.id))
+    with translated(transaction.path):
+        findings = [replace(noun_of(Finding, row.document), life=row.life) for row in rows]
+    return tuple(finding for finding in findings if only is None or only in finding.credentials)
+
+
+def _stored(transaction: Transaction, name: str) -> Iterator[StoredCredential]:
+    """The credential with this id where it is somewhere: nothing is read but what has to do with it."""
+    for credential in _credentials(transaction, name):
+        within = {one.slot for one in credential.occurrences}
+        mine = tuple(slot for slot in slots(transaction, name) if slot.id in within)
+        yield StoredCredential(credential, _findings(transaction, name), mine, tuple(_inside(transaction, mine, name)))
+
+
+def _inside(transaction: Transaction, within: Iterable[Slot], name: str) -> Iterator[Occurrence]:
+    """Whatever lies in these slots, in which the credential with this id lies too."""
+    ids = {slot.id for slot in within}
+    here = OCCURRENCES.c.target.in_(select(SLOTS.c.target).where(SLOTS.c.target.in_(_targets_with(name))))
+    rows = transaction.rows(select(OCCURRENCES.c.document).where(here, OCCURRENCES.c.lost_run.is_(None)))
+    with translated(transaction.path):
+        yield from (one for row in rows if (one := noun_of(Occurrence, row.document)).slot in ids)
+
+
+def _targets_with(name: str) -> Select[tuple[str]]:
+    """The targets that hold or held the credential with this id."""
+    return select(OCCURRENCES.c.target).where(OCCURRENCES.c.credential == name)
 
 
 def _credentials(transaction: Transaction, only: str | None = None) -> Iterator[Credential]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from types import TracebackType
@@ -12,12 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from scanner.errors import StoreError
-from scanner.model import Coverage, Credential, Occurrence
+from scanner.model import Coverage
 from scanner.store import reading
 from scanner.store.connection import Database, check_file, connect, locked, make_private, path_of
 from scanner.store.edition import Edition
 from scanner.store.migrate import check_schema, upgrade
-from scanner.store.nouns import Mark, Memory, StoredOutcome, Target
+from scanner.store.nouns import Mark, Memory, StoredCredential, StoredOutcome, Target
 from scanner.store.schema import ABOUT, MEMORIES
 
 
@@ -91,15 +91,20 @@ class Store:
         with self.database.reading() as transaction:
             return reading.outcome(transaction)
 
-    def credential(self, name: str) -> tuple[Credential, ...]:
+    def filled(self) -> bool:
+        """Whether there is an edition, so that what the store does not know is known nowhere."""
+        with self.database.reading() as transaction:
+            return reading.filled(transaction)
+
+    def credentials(self, name: str) -> tuple[StoredCredential, ...]:
         """Every credential of the last edition that is called so: by its whole id, or by six or more first characters of its last part."""
         with self.database.reading() as transaction:
             return reading.credentials_named(transaction, name)
 
-    def occurrences(self, credential: str) -> tuple[Occurrence, ...]:
-        """Where the credential with this id is, by id."""
+    def first_credential(self, ids: Iterable[str]) -> StoredCredential | None:
+        """What the last edition has under the first of these ids that it knows; None where it knows none."""
         with self.database.reading() as transaction:
-            return reading.occurrences(transaction, credential)
+            return reading.first_credential(transaction, ids)
 
 
 def opened(url: str, *, kid: str | None, write: bool, patience: float) -> Store:

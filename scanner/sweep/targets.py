@@ -27,7 +27,7 @@ MAX_LISTING = 4 << 20
 _NAME = 200
 _KEYS = frozenset({"name", "url", "path", "visibility", "ci_exports"})
 _SYSTEM = re.compile(r"([a-z0-9-]+)([@:])")
-_PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+_PLAIN_KEY = re.compile(r"[a-z][a-z_-]{0,19}")
 
 Fields = Mapping[str, Any]
 

@@ -11,7 +11,7 @@ import pytest
 
 from scanner.store import Mark, Memory, open_store
 from scanner.store.edition import Edition
-from tests.scanner.store.worlds import INFRA, KID, NIGHTS, WEB, finding, finish, holds, judge, night, occurrence, opened
+from tests.scanner.store.worlds import INFRA, KID, NIGHTS, WEB, finding, finish, holds, judge, night, occurrence, opened, places
 
 ROOT = Path(__file__).parents[3]
 
@@ -92,4 +92,4 @@ def test_a_sweep_that_is_killed_leaves_the_edition_before_and_what_it_remembered
         assert store.remembered() == {"web": Mark("read before the kill", shown=False)}
     with opened(path) as store:
         night(store, 3, holds(occurrence("2")))
-        assert [place.id for place in store.occurrences(occurrence().credential)] == ["2"]
+        assert list(places(store)) == ["2"]

@@ -179,7 +179,7 @@ def test_a_damaged_document_is_said(tmp_path: Path, document: str) -> None:
         night(store, 1, holds(occurrence()))
     altered(path, "UPDATE occurrences SET document = ?", document)
     with open_store(str(path), kid=KID, write=False) as store:
-        for read in (store.outcome, lambda: store.occurrences(occurrence().credential)):
+        for read in (store.outcome, lambda: store.credentials(occurrence().credential)):
             with pytest.raises(StoreError) as refused:
                 read()
             assert str(refused.value) == f"the store {path} is damaged"

@@ -9,6 +9,7 @@ import pytest
 
 from scanner.model import Occurrence
 from scanner.store import StoredOutcome, open_store
+from scanner.store.connection import BATCH
 from scanner.store.store import Store
 from tests.scanner.store.worlds import (
     COVERAGE,
@@ -22,6 +23,7 @@ from tests.scanner.store.worlds import (
     finish,
     holds,
     identified,
+    judge,
     night,
     occurrence,
     opened,
@@ -39,7 +41,9 @@ def test_there_is_no_outcome_before_the_first_edition(tmp_path: Path) -> None:
     with opened(tmp_path / "s.db") as store:
         assert store.outcome() is None
         assert store.targets() == ()
-        assert store.credential("aaaaaa") == ()
+        assert not store.filled()
+        assert store.credentials("aaaaaa") == ()
+        assert store.first_credential([credential_id("aaaaaa")]) is None
 
 
 def test_an_outcome_has_everything_that_was_recorded(tmp_path: Path) -> None:
@@ -90,8 +94,8 @@ def test_places_come_in_the_order_in_which_they_were_judged(tmp_path: Path) -> N
             holds(*held)(edition)
             edition.record([credential(identified(), held)], ())
             finish(edition)
-        (one,) = store.credential("aaaaaa")
-    assert [place.id for place in one.occurrences] == ["3", "1", "2"]
+        (one,) = store.credentials("aaaaaa")
+    assert [place.id for place in one.credential.occurrences] == ["3", "1", "2"]
 
 
 def test_a_credential_that_is_nowhere_any_more_is_left_out(tmp_path: Path) -> None:
@@ -99,7 +103,9 @@ def test_a_credential_that_is_nowhere_any_more_is_left_out(tmp_path: Path) -> No
         night(store, 1, holds(occurrence("1"), occurrence("2", "bbbbbb"), occurrence("3", "cccccc")))
         night(store, 2, holds(occurrence("1"), occurrence("3", "cccccc")))
         assert [one.identified.id for one in outcome_of(store).credentials] == [credential_id("aaaaaa"), credential_id("cccccc")]
-        assert store.credential("bbbbbb") == ()
+        assert store.filled()
+        assert store.credentials("bbbbbb") == ()
+        assert store.first_credential([credential_id("bbbbbb")]) is None
 
 
 def test_a_credential_was_seen_first_and_last_where_it_no_longer_is_too(tmp_path: Path) -> None:
@@ -157,16 +163,46 @@ def test_a_credential_is_found_by_its_id_or_its_first_six_characters(tmp_path: P
     names = ["aaaaaa", "aaaaabb", "aaaaabc", "aaaaca"]
     with opened(tmp_path / "s.db") as store:
         night(store, 1, holds(*(occurrence(one, one) for one in names)))
-        found = store.credential(name)
+        found = [one.credential for one in store.credentials(name)]
         assert [one.identified.id for one in found] == [credential_id(one) for one in expected]
-        assert [one for one in outcome_of(store).credentials if one in found] == list(found)
+        assert [one for one in outcome_of(store).credentials if one in found] == found
 
 
-def test_the_places_of_one_credential(tmp_path: Path) -> None:
+@pytest.mark.parametrize("before", [0, 1, BATCH - 1, BATCH, 3 * BATCH])
+def test_of_several_credentials_the_first_that_is_known_is_given(tmp_path: Path, before: int) -> None:
+    unknown = [credential_id(f"{number:06}") for number in range(before)]
     with opened(tmp_path / "s.db") as store:
-        night(store, 1, holds(occurrence("2"), occurrence("1"), occurrence("3", "bbbbbb")))
-        assert [place.id for place in store.occurrences(credential_id("aaaaaa"))] == ["1", "2"]
-        assert store.occurrences(credential_id("zzzzzz")) == ()
+        night(store, 1, holds(occurrence("1"), occurrence("2", "bbbbbb")))
+        found = store.first_credential([*unknown, credential_id("bbbbbb"), credential_id("aaaaaa")])
+        assert found is not None
+        assert found.credential.identified.id == credential_id("bbbbbb")
+
+
+def test_with_a_credential_come_the_findings_that_name_it_and_the_slots_it_lies_in(tmp_path: Path) -> None:
+    ours, theirs = finding("1"), replace(finding("2"), credentials=(credential_id("bbbbbb"),))
+    both = replace(finding("3"), credentials=(credential_id("bbbbbb"), credential_id("aaaaaa")))
+    filled = replace(occurrence("1"), slot="s"), replace(occurrence("2", "bbbbbb"), slot="s"), replace(occurrence("3", "bbbbbb"), slot="t")
+    with opened(tmp_path / "s.db") as store:
+        with store.publish(NIGHTS[1]) as edition:
+            edition.renew(WEB, [identified(), identified("bbbbbb")], filled, [slot("s"), slot("t"), slot("u")], keep_lost=False)
+            edition.renew(INFRA, [identified("bbbbbb")], [replace(occurrence("4", "bbbbbb"), slot="v")], [slot("v")], keep_lost=False)
+            judge(edition, [ours, theirs, both])
+            finish(edition)
+        (one,) = store.credentials("aaaaaa")
+        assert [known.id for known in one.findings] == ["1", "3"]
+        assert one.slots == (slot("s"),)
+        assert {place.id for place in one.beside} == {"1", "2"}
+        (other,) = store.credentials("bbbbbb")
+        assert [known.id for known in other.findings] == ["2", "3"]
+        assert [known.id for known in other.slots] == ["s", "t", "v"]
+
+
+def test_the_findings_of_one_credential_have_their_life(tmp_path: Path) -> None:
+    with opened(tmp_path / "s.db") as store:
+        for number in (1, 2):
+            night(store, number, holds(occurrence()), [finding("f")])
+        (one,) = store.credentials("aaaaaa")
+    assert [known.life for known in one.findings] == ["open"]
 
 
 def test_targets_come_by_name(tmp_path: Path) -> None:

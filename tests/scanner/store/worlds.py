@@ -112,5 +112,5 @@ def holds(*occurrences: Occurrence, target: Target = WEB, keep_lost: bool = Fals
 
 
 def places(store: Store, name: str = "aaaaaa") -> dict[str, Occurrence]:
-    """Where a credential is, by id of the occurrence."""
-    return {one.id: one for one in store.occurrences(credential_id(name))}
+    """Where a credential is, by id of the occurrence; nothing where it is nowhere."""
+    return {place.id: place for known in store.credentials(credential_id(name)) for place in known.credential.occurrences}
