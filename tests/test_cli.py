@@ -47,6 +47,19 @@ def test_nothing_found_ends_with_0_and_one_line(tmp_path: Path) -> None:
     assert run.stdout.count("\n") == 1
 
 
+def test_a_closed_standard_input_is_said(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", '"$@" <&-', "sh", sys.executable, "-c", MAIN, "scan", "-"],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "standard input is closed" in done.stderr
+
+
 def test_something_found_ends_with_1(folder: Path) -> None:
     assert keytrail("scan", "place", cwd=folder).code == 1
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from scanner.cli.exits import OK, UNKNOWN
-from scanner.cli.options import LOOKS, REPORT, Given, takes
+from scanner.cli.options import ANSWER, LOOKS, REPORT, Given, takes
 from scanner.cli.output import publish, write
 from scanner.errors import UsageError
 
@@ -36,7 +36,7 @@ def report(source: Source = None, *, given: Given) -> int:
     return OK
 
 
-@takes("store", "format", "output", "config", "key_file", *LOOKS)
+@takes("store", "format", "output", "config", "key_file", *LOOKS, format=ANSWER)
 def where(source: From = None, *, given: Given) -> int:
     """Name every place where a value is known; the value is read from standard input, never from the command line.
 
@@ -54,7 +54,7 @@ def where(source: From = None, *, given: Given) -> int:
     return OK if found.credential else UNKNOWN
 
 
-@takes("store", "format", "output", "config", *LOOKS)
+@takes("store", "format", "output", "config", *LOOKS, format=ANSWER)
 def explain(credential: Id, source: From = None, *, given: Given) -> int:
     """Tell one credential's story: its places in order of time, facts, findings, and how to rotate it so that nothing breaks.
 

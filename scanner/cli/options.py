@@ -75,6 +75,9 @@ SHARED: Mapping[str, object] = {
 }
 """By the name of the setting that they set, where they set one."""
 
+ANSWER = _one("--format", metavar="text|json", help="Form of the answer on stdout.")
+"""The format of commands that answer a question and make no report."""
+
 _OURS = frozenset({"home", "ci_export", "output", "config", "verbose", "no_color", "no_cache"})
 """What commands look at themselves; everything else is a setting."""
 
@@ -119,13 +122,16 @@ class Given:
         return watcher(quiet=settings.quiet, verbose=bool(self.values.get("verbose")), color=self.color, stream=sys.stderr)
 
 
-def takes(*names: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    """The command has these shared options besides its own; they reach it as the argument `given`."""
+def takes(*names: str, **otherwise: object) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """The command has these shared options besides its own; they reach it as the argument `given`.
+
+    `otherwise` is what some of them look like here where they differ.
+    """
 
     def decorate(command: Callable[..., int]) -> Callable[..., int]:
         own = {name: one for name, one in inspect.signature(command, eval_str=True).parameters.items() if name != "given"}
         shared = {
-            name: inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=SHARED[name])
+            name: inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=otherwise.get(name, SHARED[name]))
             for name in SHARED
             if name in names
         }

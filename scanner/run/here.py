@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from scanner.config import Settings
 from scanner.correlate import Part
+from scanner.errors import UsageError
 from scanner.model import Blob, Sighting, Slot, Zone
 from scanner.run.assemble import Assembly
 from scanner.run.examine import Examination, Examiner
@@ -62,6 +63,9 @@ def _as_text(export: Export, known: set[str], read: Read, examiner: Examiner) ->
 
 def _stdin(examiner: Examiner, settings: Settings, assembly: Assembly) -> Read:
     read = Read("stdin", CONTAINER)
+    if sys.stdin is None:
+        message = "standard input is closed, so there is nothing to read for -"
+        raise UsageError(message)
     blob = read_stdin(sys.stdin.buffer, settings.max_blob_size)
     if isinstance(blob, Blob):
         examination = examiner.examine(blob.path, blob.data)
