@@ -22,7 +22,7 @@ from tests.support.repos import AUTHOR, Repo
 ROOT = Path(__file__).parent.parent
 MANIFEST = ".pre-commit-hooks.yaml"
 TOKEN = tokens.npm(21)
-KEYTRAIL = f"#!/bin/sh\nexec {sys.executable} -c 'import sys; from scanner.cli import main; sys.argv[0] = \"keytrail\"; main()' \"$@\"\n"
+KEYTRAIL = f'#!/bin/sh\nexec {sys.executable} -c \'import sys; from scanner.cli import main; sys.argv[0] = "keytrail"; main()\' "$@"\n'
 
 
 class User:
@@ -51,7 +51,9 @@ class User:
         for name, text in files.items():
             (self.repo.path / name).write_text(text)
             self.repo.git("add", name)
-        done = subprocess.run(["git", "commit", "-m", "change"], cwd=self.repo.path, env=self._environment(), capture_output=True, check=False)
+        done = subprocess.run(
+            ["git", "commit", "-m", "change"], cwd=self.repo.path, env=self._environment(), capture_output=True, check=False
+        )
         return done.returncode, (done.stdout + done.stderr).decode()
 
     def _run(self, *arguments: str) -> None:

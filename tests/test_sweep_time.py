@@ -183,7 +183,14 @@ def test_another_name_in_another_listing_is_another_target(fleet: Fleet) -> None
     fleet.sweep()
     report = fleet.sweep(targets=fleet.listing('[[targets]]\npath = "clones/web"\nname = "shop"\n'))
     assert places(report) == [("shop", "a.env", "head"), ("web", "a.env", "head")]
-    assert states(report) == {"shop": "ok", "web": "ok"}
+    assert states(report) == {"shop": "ok"}
+
+
+def test_a_target_that_failed_in_another_listing_is_no_failure_of_this_one(fleet: Fleet) -> None:
+    fleet.repo("web").commit({"a.env": LINE})
+    targets = fleet.listing('[[targets]]\npath = "nowhere"\nname = "lost"\n')
+    assert states(fleet.sweep(targets=targets, code=3)) == {"lost": "failed"}
+    assert states(fleet.sweep()) == {"web": "ok"}
 
 
 def test_another_repository_by_the_same_name_is_refused(fleet: Fleet) -> None:

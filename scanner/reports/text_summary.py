@@ -49,7 +49,7 @@ def target_lines(view: View) -> list[Line]:
     counts = Counter(target.state for target in targets)
     states = sorted(counts, key=lambda state: (_STATES.index(state) if state in _STATES else len(_STATES), state))
     told = ", ".join(f"{counts[state]:,} {state}" for state in states)
-    lines = flow(words(f"{counted(len(targets), 'target')} in the store: {told}"), view.columns, 0, 2) if targets else []
+    lines = flow(words(f"{counted(len(targets), 'target')}: {told}"), view.columns, 0, 2) if targets else []
     return lines + list(_target_rows(view, [target for target in targets if target.state != OK]))
 
 

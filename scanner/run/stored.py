@@ -30,8 +30,11 @@ def store_url(settings: Settings) -> str:
     return str(Path(folder, FILE_NAME))
 
 
-def outcome_of(stored: StoredOutcome, settings: Settings) -> Outcome:
-    """The last edition as an outcome; resolved findings are in it and count for nothing."""
+def outcome_of(stored: StoredOutcome, settings: Settings, listing: str | None = None) -> Outcome:
+    """The last edition as an outcome; resolved findings are in it and count for nothing.
+
+    With `listing` its targets are those of that list: how others fared is no business of a sweep that did not visit them.
+    """
     return Outcome(
         tool_version=stored.tool_version,
         detectors=stored.detectors,
@@ -41,7 +44,7 @@ def outcome_of(stored: StoredOutcome, settings: Settings) -> Outcome:
         jobs=(),
         findings=stored.findings,
         verdict=verdict_of(filter(is_open, stored.findings), fail_on(settings)),
-        targets=tuple(TargetState(target.name, target.state, target.why) for target in stored.targets),
+        targets=tuple(TargetState(one.name, one.state, one.why) for one in stored.targets if listing in {None, one.listing}),
     )
 
 

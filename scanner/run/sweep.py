@@ -73,7 +73,7 @@ def sweep(asked: Asked, settings: Settings, environ: Mapping[str, str], progress
     if stored is None:
         message = "an edition that was just published is there"
         raise AssertionError(message)
-    return replace(outcome_of(stored, settings), seconds=time.monotonic() - began)
+    return replace(outcome_of(stored, settings, listing.name), seconds=time.monotonic() - began)
 
 
 def _now() -> str:

@@ -23,17 +23,8 @@ from scanner.run.recollect import Recollection, Summary, pack, reading_of, recol
 from scanner.run.request import Progress
 from scanner.sources.ci_exports import ExportSpec, parse_spec
 from scanner.sources.files import FileRef, shown
-from scanner.sources.history import (
-    Layout,
-    Repository,
-    cursor,
-    discover,
-    metadata_files,
-    mirror_folder,
-    parse_url,
-    remote_refs,
-    update,
-)
+from scanner.sources.history import Layout, Repository, cursor, discover, metadata_files
+from scanner.sources.mirrors import mirror_folder, parse_url, remote_refs, update
 from scanner.store import Memory
 from scanner.store.store import Store
 from scanner.sweep import Listing, Target

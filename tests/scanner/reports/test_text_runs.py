@@ -95,12 +95,12 @@ def test_nothing_comes_first_when_results_only_are_asked_for() -> None:
 @pytest.mark.parametrize(
     ("targets", "expected"),
     [
-        (["ok"], ["1 target in the store: 1 ok"]),
+        (["ok"], ["1 target: 1 ok"]),
         (
             ["ok"] * 10 + ["gone", "failed"],
-            ["12 targets in the store: 10 ok, 1 failed, 1 gone", "  t10  gone    why", "  t11  failed  why"],
+            ["12 targets: 10 ok, 1 failed, 1 gone", "  t10  gone    why", "  t11  failed  why"],
         ),
-        (["empty", "rewritten"], ["2 targets in the store: 1 rewritten, 1 empty", "  t0  empty      why", "  t1  rewritten  why"]),
+        (["empty", "rewritten"], ["2 targets: 1 rewritten, 1 empty", "  t0  empty      why", "  t1  rewritten  why"]),
     ],
 )
 def test_how_the_targets_of_a_sweep_fared(targets: list[str], expected: list[str]) -> None:

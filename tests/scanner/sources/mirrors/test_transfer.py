@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import TargetError, UsageError
-from scanner.sources.history.mirror import remote_refs, update
-from scanner.sources.history.transfer import NetLimits, environment, reason
-from scanner.sources.history.url import parse_url
+from scanner.sources.mirrors.mirror import remote_refs, update
+from scanner.sources.mirrors.transfer import NetLimits, environment, reason
+from scanner.sources.mirrors.url import parse_url
 from tests.scanner.sources.history.reading import look
 from tests.support.repos import Repo
 

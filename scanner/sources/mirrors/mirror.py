@@ -6,6 +6,9 @@ left behind is still read. The configuration is ours to the byte: a folder with 
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import glob
 import hashlib
 import os
 import re
@@ -20,8 +23,8 @@ from scanner.sources.history import git
 from scanner.sources.history.files import entries, is_folder, is_regular, read_regular, walk
 from scanner.sources.history.git import Handle
 from scanner.sources.history.refs import UNBORN
-from scanner.sources.history.transfer import NetLimits, talk
-from scanner.sources.history.url import Url
+from scanner.sources.mirrors.transfer import NetLimits, talk
+from scanner.sources.mirrors.url import Url
 
 _CONFIG = 16 << 10
 _DEPTH = 64
@@ -76,26 +79,52 @@ def remote_refs(url: Url, *, limits: NetLimits | None = None) -> RemoteRefs:
 def update(url: Url, folder: Path, refs: RemoteRefs, *, limits: NetLimits | None = None) -> None:
     """`folder` is a mirror of `url` with at least what `refs` tells of; it is made where it does not exist.
 
-    Nobody else may work in `folder` meanwhile. An update that was interrupted is made good by the next.
+    An update that was interrupted is made good by the next.
 
-    Raises TargetError with one reason: the server's, or that the folder is no mirror of this URL. Raises UsageError where there is no git.
+    Raises TargetError with one reason: the server's, that the folder is no mirror of this URL, or that another process is at work in it.
+    Raises UsageError where there is no git.
     """
     try:
-        if os.path.lexists(folder):
-            _check(folder, url, refs)
-            _tidy(folder)
-        else:
-            _make(folder, url, refs.algorithm)
-        detached = refs.head is not None and not refs.head.startswith("refs/")
-        wanted = ("+refs/*:refs/*", *(("HEAD",) if detached else ()))
-        talk(url, str(folder), limits or NetLimits(), "fetch", *_FETCH, "--", url.text, *wanted)
-        _write_head(folder, refs)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _locked(folder):
+            _update(url, folder, refs, limits or NetLimits())
     except OSError as error:
         message = f"the mirror {folder} cannot be written: {error.strerror}"
         raise TargetError(message) from error
     except UnreadableError as error:
         message = f"the mirror {folder} cannot be read: {error}"
         raise TargetError(message) from error
+
+
+def _update(url: Url, folder: Path, refs: RemoteRefs, limits: NetLimits) -> None:
+    if os.path.lexists(folder):
+        _check(folder, url, refs)
+        _tidy(folder)
+    else:
+        _make(folder, url, refs.algorithm)
+    detached = refs.head is not None and not refs.head.startswith("refs/")
+    wanted = ("+refs/*:refs/*", *(("HEAD",) if detached else ()))
+    talk(url, str(folder), limits, "fetch", *_FETCH, "--", url.text, *wanted)
+    _write_head(folder, refs)
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Nobody else updates `folder` inside; the lock ends with the process at the latest."""
+    descriptor = os.open(folder.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        _take(descriptor, folder)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, folder: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        message = f"another sweep is updating the mirror {folder}"
+        raise TargetError(message) from None
 
 
 def mirror_folder(cache: Path, url: Url) -> Path:
@@ -108,8 +137,10 @@ def mirror_folder(cache: Path, url: Url) -> Path:
 
 def _make(folder: Path, url: Url, algorithm: str) -> None:
     """An empty mirror that is there as a whole or not at all (gitrepository-layout(5))."""
-    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+    prefix = f".new-{folder.name}-"
+    for stale in folder.parent.glob(glob.escape(prefix) + "*"):  # of a process that was killed: the lock is ours
+        shutil.rmtree(stale, ignore_errors=True)
+    draft = Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent))
     try:
         (draft / "objects").mkdir(mode=0o700)
         (draft / "refs").mkdir(mode=0o700)

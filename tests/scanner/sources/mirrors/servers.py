@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from scanner.errors import TargetError
-from scanner.sources.history import NetLimits, RemoteRefs, Url, parse_url, remote_refs, update
+from scanner.sources.mirrors import NetLimits, RemoteRefs, Url, parse_url, remote_refs, update
 from tests.support.repos import environment
 
 

@@ -23,7 +23,7 @@ from typing import Self
 from scanner.errors import TargetError
 from scanner.sources.history.git import INHERITED, executable
 from scanner.sources.history.text import complaint
-from scanner.sources.history.url import Url
+from scanner.sources.mirrors.url import Url
 
 _CHUNK = 1 << 16
 _ANSWER = 128 << 20

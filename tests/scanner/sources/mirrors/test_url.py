@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.errors import TargetError
-from scanner.sources.history.url import parse_url
+from scanner.sources.mirrors.url import parse_url
 
 
 @pytest.mark.parametrize(

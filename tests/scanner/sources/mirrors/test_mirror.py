@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
 from collections.abc import Callable
@@ -8,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import TargetError
-from scanner.sources.history.mirror import mirror_folder, remote_refs, update
-from scanner.sources.history.transfer import NetLimits
-from scanner.sources.history.url import Url, parse_url
+from scanner.sources.mirrors.mirror import mirror_folder, remote_refs, update
+from scanner.sources.mirrors.transfer import NetLimits
+from scanner.sources.mirrors.url import Url, parse_url
 from tests.scanner.sources.history.reading import look
-from tests.scanner.sources.history.servers import complaint, mirrored
+from tests.scanner.sources.mirrors.servers import complaint, mirrored
 from tests.support.repos import Repo
 
 QUICK = NetLimits(patience=0.5)
@@ -104,6 +105,24 @@ def test_a_repository_that_was_emptied_leaves_its_objects(tmp_path: Path, source
     source.git("update-ref", "-d", "refs/heads/main")
     assert mirrored(_url(source), folder).empty
     assert look(folder).objects == before
+
+
+def test_two_do_not_update_one_mirror_at_a_time(tmp_path: Path, source: Repo) -> None:
+    folder = tmp_path / "cache/web.git"
+    folder.parent.mkdir()
+    with (folder.parent / "web.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(TargetError, match="another sweep is updating the mirror"):
+            update(_url(source), folder, remote_refs(_url(source)))
+    update(_url(source), folder, remote_refs(_url(source)))
+    assert look(folder).objects == look(source.path).objects
+
+
+def test_the_draft_of_a_process_that_was_killed_is_removed(tmp_path: Path, source: Repo) -> None:
+    stale = tmp_path / "cache/.new-web.git-killed"
+    (stale / "objects").mkdir(parents=True)
+    mirrored(_url(source), tmp_path / "cache/web.git")
+    assert sorted(path.name for path in stale.parent.iterdir()) == ["web.git", "web.lock"]
 
 
 def test_a_mirror_is_for_nobody_else_to_read(tmp_path: Path, source: Repo) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from scanner.sources.history import NetLimits, parse_url, remote_refs
+from scanner.sources.mirrors import NetLimits, parse_url, remote_refs
 from tests.scanner.sources.history.reading import look
-from tests.scanner.sources.history.servers import Web, command_lines, complaint, daemon, has_daemon, mirrored, self_signed, web
+from tests.scanner.sources.mirrors.servers import Web, command_lines, complaint, daemon, has_daemon, mirrored, self_signed, web
 from tests.support.repos import Repo
 
 QUICK = NetLimits(patience=0.5)
