@@ -35,7 +35,10 @@ fix: $(DEV_STAMP)
 	@$(BIN)/ruff check --fix scanner detectors tests
 	@$(BIN)/ruff format scanner detectors tests
 
-docs: $(DEV_STAMP)  ## the generated pages of docs/
+bench: $(DEV_STAMP)  ## what the gate and the sweep cost, against their limits
+	@$(BIN)/python -m tests.bench.uses $(BIN)/keytrail
+
+docs: $(DEV_STAMP)  ## the generated parts of the README and of docs/
 	@$(BIN)/python -m tests.support.docs
 
 snapshots: $(DEV_STAMP)  ## rewrite expected reports; read the diff before you commit it
