@@ -25,6 +25,8 @@ from scanner.sources.history.files import entries, is_regular, leads_to_folder, 
 _ALTERNATES = 1 << 20
 """Longest alternates file, in bytes."""
 _STORES = 64
+_MANY = 24
+"""Links from which on it is better to make none."""
 _DEPTH = 5
 """How far git itself follows alternates of alternates (object-file.c)."""
 _INDEXES = 512 << 20
@@ -55,12 +57,13 @@ def mirror(objects: Path, shadow: Path, algorithm: str, target: str, label: str,
     surveyor = _Surveyor(shadow, 32 if algorithm == "sha256" else 20, target)
     named = [(objects, label), *((store, f"{shown(os.fsencode(store))}/") for store in extra)]
     others = [*named[1:], *surveyor.alternates(named)]
+    shown_to_git: list[str] = []
     for number, (store, name) in enumerate([named[0], *others]):
-        surveyor.link(store, shadow if number == 0 else shadow / f"alternate-{number}", name)
+        stand_in = shadow if number == 0 else shadow / f"alternate-{number}"
+        shown_to_git += [os.fspath(place) for place in (surveyor.link(store, stand_in, name),) if place != shadow]
     info = shadow / "info"
     info.mkdir()
-    names = (f"{shadow}/alternate-{number}\n" for number in range(1, len(others) + 1))
-    (info / "alternates").write_text("".join(names), "utf-8")
+    (info / "alternates").write_bytes(b"".join(os.fsencode(f"{place}\n") for place in shown_to_git))
     return Survey(surveyor.indexes, surveyor.promised, tuple(surveyor.unscanned))
 
 
@@ -71,6 +74,7 @@ class _Surveyor:
         self.indexes = 0
         self.promised = False
         self.unscanned: list[Unscanned] = []
+        self._links: list[tuple[Path, str]] = []
         self._width = width
         self._target = target
         self._fanout = re.compile(r"[0-9a-f]{2}")
@@ -98,10 +102,15 @@ class _Surveyor:
                     pending.append((*found, (*chain, real)))
                     yield found
 
-    def link(self, store: Path, shadow: Path, label: str) -> None:
-        """`shadow` holds links to everything in `store` that git may read."""
+    def link(self, store: Path, shadow: Path, label: str) -> Path:
+        """The store that git gets to see: `shadow` with links to everything in `store` that it may read.
+
+        Where nothing has to be hidden and there would be many links, that is `store` itself: some file systems take long to make them.
+        """
         shadow.mkdir(exist_ok=True)
         (shadow / "pack").mkdir()
+        self._links = []
+        said = len(self.unscanned)
         with self._named(label):
             for entry in entries(store):
                 if self._fanout.fullmatch(entry.name):
@@ -109,6 +118,11 @@ class _Surveyor:
                         self._link_loose(entry, shadow / entry.name, label)
         with self._named(f"{label}pack"):
             self._link_packs(store / "pack", shadow / "pack", f"{label}pack/")
+        if len(self._links) > _MANY and len(self.unscanned) == said and _is_plain(store):
+            return store
+        for link, place in self._links:
+            link.symlink_to(place)
+        return shadow
 
     def _link_loose(self, folder: os.DirEntry[str], shadow: Path, label: str) -> None:
         """Links the folder as a whole where nothing in it is strange, else file by file."""
@@ -117,11 +131,10 @@ class _Surveyor:
         found = [entry for entry in entries(folder.path) if self._loose.fullmatch(entry.name)]
         sound = [entry for entry in found if _readable(entry)]
         if len(sound) == len(found):
-            shadow.symlink_to(folder.path)
+            self._links.append((shadow, folder.path))
             return
         shadow.mkdir()
-        for entry in sound:
-            (shadow / entry.name).symlink_to(entry.path)
+        self._links += [(shadow / entry.name, entry.path) for entry in sound]
         known = {entry.name for entry in sound}
         for entry in found:
             if entry.name not in known:
@@ -151,8 +164,7 @@ class _Surveyor:
             self._say(label + index.name, Reason.DAMAGED, "the index has another checksum than it says")
         _compare(Path(pack.path), Path(index.path), self._width)
         self.indexes += size
-        for entry in (pack, index):
-            (shadow / entry.name).symlink_to(entry.path)
+        self._links += [(shadow / entry.name, entry.path) for entry in (pack, index)]
 
     def _borrowed(self, store: Path, label: str) -> Iterator[Path]:
         """The folders that the alternates file of `store` names, relative to `store` as git reads them."""
@@ -177,6 +189,13 @@ class _Surveyor:
 
     def _say(self, path: str, reason: Reason, detail: str) -> None:
         self.unscanned.append(Unscanned(self._target, path, reason, detail))
+
+
+def _is_plain(store: Path) -> bool:
+    """Whether git finds nothing in `store` but objects: no other store, no file that is none, no name that an alternates file cannot hold."""
+    if os.path.lexists(store / "info" / "alternates") or "\n" in os.fspath(store) or not store.is_absolute():
+        return False
+    return all(is_regular(entry) for entry in entries(store / "pack"))
 
 
 def _readable(entry: os.DirEntry[str]) -> bool:
