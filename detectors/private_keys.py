@@ -22,8 +22,8 @@ _BEGIN = rx(r"-----BEGIN (?P<label> [ +] [A-Z0-9 +]{0,48} | ) [ +] PRIVATE [ +] 
 
 _ROTATE = (
     "Make a new key pair, in a hardware token or a signing service where the users of the old one allow it",
-    "Publish the new public half wherever the old one is trusted, and take the old one away there",
-    "Revoke the old key, and certificates for it",
+    "Publish the new public half beside the old one, wherever that one is trusted",
+    "Revoke the old key and certificates for it, and take its public half away where it was trusted",
     "Look for signatures and logins that nobody made",
     "Replace the copies",
 )

@@ -36,8 +36,8 @@ class Phase(Enum):
 _PHASES = (
     (Phase.LOOK, re.compile(r"(?i)(?:look|find out|search|check|review)\b")),
     (Phase.REMOVE, re.compile(r"(?i)(?:remove|replace) the copies|remove (?:it|them)\b")),
-    (Phase.TRUST, re.compile(r"(?i).{0,80}\bpublic (?:half|key)\b")),
     (Phase.REVOKE, re.compile(r"(?i)(?:.{0,80}\b)?(?:revoke|revocation|delete|deactivate|disable)\b|change\b.{0,80}\bpassword\b")),
+    (Phase.TRUST, re.compile(r"(?i).{0,80}\bpublic (?:half|key)\b")),
 )
 """What tells a step apart, at its beginning; what none of them knows is about the replacement."""
 

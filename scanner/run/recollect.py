@@ -19,7 +19,6 @@ from scanner.model import Commit, Identified, Occurrence, Reachability, Sighting
 from scanner.model.codec import decode, encode
 from scanner.run.answers import answers
 from scanner.run.assemble import Placed, place_tasks, remember, repository_occurrences
-from scanner.run.conclude import detector_ids
 from scanner.run.examine import Setup
 from scanner.run.plan import Read
 from scanner.run.request import Progress
@@ -102,7 +101,9 @@ class Reading:
 
 def reading_of(setup: Setup, settings: Settings) -> str:
     """How this run reads: two runs that answer the same here find the same in the same objects."""
-    parts = (tool_version(), *detector_ids(setup), str(settings.max_blob_size))
+    detectors = setup.detectors()
+    kinds = (json.dumps(encode(kind), sort_keys=True) for detector in detectors for kind in detector.kinds)
+    parts = (tool_version(), *(detector.id for detector in detectors), *kinds, str(settings.max_blob_size))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
