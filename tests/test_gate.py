@@ -190,6 +190,18 @@ class TestWhatCannotBeSeen:
         stage(repo, "big.txt", "x" * 2000)
         assert gate(repo, "--staged", "--max-blob-size", "1000").code == 2
 
+    @pytest.mark.parametrize("arguments", [["gate", "--staged"], ["gate", "--range", "HEAD~1..HEAD"], ["scan", "."]])
+    @pytest.mark.parametrize(("room", "said"), [(0, "temporary files"), (40, "cannot write")])
+    def test_a_full_disk_is_one_line_and_no_pass(self, repo: Repo, tmp_path: Path, arguments: list[str], room: int, said: str) -> None:
+        """No file can have more than a few bytes: a disk that is full, as far as a process can tell."""
+        repo.commit({"config.ini": "token = 1\n"})
+        stage(repo, "other.ini", LINE)
+        full = f"import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}))"
+        command = [sys.executable, "-c", f"{full}; {MAIN}", *arguments]
+        done = subprocess.run(command, cwd=repo.path, env=environment(tmp_path), capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert said in done.stderr.replace("temporary file (TMPDIR)", "temporary files")
+
     def test_a_shallow_clone_says_what_helps(self, repo: Repo, tmp_path: Path) -> None:
         base = repo.git("rev-parse", "HEAD")
         repo.commit({"a.txt": "a\n"})

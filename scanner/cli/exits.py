@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -20,6 +21,9 @@ from scanner.errors import KeytrailError, UnreadableError
 
 OK, UNKNOWN, USAGE, INCOMPLETE, BUG = 0, 1, 2, 3, 70
 _ENDINGS = {signal.SIGINT: ("interrupted", 130), signal.SIGTERM: ("terminated", 143)}
+
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 
 
 class Stopped(BaseException):
@@ -61,6 +65,8 @@ def _guarded(app: Callable[..., object]) -> int:  # noqa: PLR0911 - one clause f
         return _last_words(_conceal(str(error)), USAGE)
     except BrokenPipeError:
         return _reader_gone()
+    except OSError as error:
+        return _no_room(error) if error.errno in _NO_ROOM else _bug(error)
     except Exception as error:  # noqa: BLE001 - the one place where a bug becomes an exit code
         return _bug(error)
     return answer if isinstance(answer, int) else OK
@@ -82,6 +88,12 @@ def _reader_gone() -> int:
     """Silence for whoever piped us into `head`: what is left in stdout's buffer has nowhere to go."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return OK
+
+
+def _no_room(error: OSError) -> int:
+    """A full disk is nobody's bug, and whatever was to be written is not there by halves: it was aside, or in a folder that is gone."""
+    where = f"{error.filename}" if error.filename else "a temporary file (TMPDIR)"
+    return _last_words(f"cannot write {where}: {error.strerror}", USAGE)
 
 
 def _conceal(message: str) -> str:

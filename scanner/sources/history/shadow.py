@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanner.errors import UnreadableError
+from scanner.errors import UnreadableError, UsageError
 from scanner.model import Reachability, Reason, Unscanned
 from scanner.sources.history import git, objectstore
 from scanner.sources.history.config import Facts, read_facts
@@ -72,10 +72,14 @@ def open_shadow(layout: Layout, target: str, limits: Limits, *, tips: bool = Tru
 
     `tips` says whether they are looked up, which takes a run of git and reading all reflogs; refs can be resolved either way.
 
-    Raises UsageError where there is no git.
+    Raises UsageError where there is no git, or no folder for temporary files.
     """
     git.executable()
-    folder = Path(os.path.realpath(tempfile.mkdtemp(prefix="keytrail-")))
+    try:
+        folder = Path(os.path.realpath(tempfile.mkdtemp(prefix="keytrail-")))
+    except OSError as error:
+        message = f"there is no room for temporary files: {error.strerror}"
+        raise UsageError(message) from error
     try:
         yield _fill(folder, layout, target, limits, tips=tips)
     finally:
