@@ -49,6 +49,17 @@ def test_clones_are_read_whole_and_one_token_is_told_over_all_of_them(fleet: Fle
     assert {"web", "org/infra"} <= {place["container"] for place in shared["locations"]}
 
 
+def test_every_repository_of_the_fleet_is_named(fleet: Fleet) -> None:
+    names = [f"repo{number}" for number in range(6)]
+    for name in names:
+        fleet.repo(name).commit({"a.env": LINE})
+    fleet.repo("old").commit({"a.env": LINE})
+    fleet.repo("old").commit({"a.env": "NPM_TOKEN=\n"})
+    told = {finding["policy"]: finding["message"] for finding in fleet.sweep()["findings"]}
+    assert [name for name in (*names, "old") if name not in told["TB202"]] == []
+    assert [name for name in (*names, "old") if name not in told["TB301"]] == []
+
+
 def test_the_second_run_reads_nothing_and_says_the_same(fleet: Fleet) -> None:
     fill(fleet)
     first, second = fleet.sweep(), fleet.sweep()

@@ -15,7 +15,7 @@ def _never_rotated(_view: View, sprawl: Sprawl) -> Draft | None:
     if not used:
         return None
     past = places.forgotten(sprawl)
-    message = f"{places.called(sprawl)} {_departure(past)}, but was never rotated: it is still in use in {places.named(used)}."
+    message = f"{places.called(sprawl)} {_departure(past)}, but was never rotated: it is still in use in {places.named(used, most=places.ALL)}."
     return Draft((sprawl.id,), Severity.CRITICAL, message, (*past, *used))
 
 
@@ -32,9 +32,9 @@ def _departure(past: Iterable[Occurrence]) -> str:
     """`was removed from acme/web:.npmrc on 2026-03-02`, or `is in the history of …` where it never was in HEAD."""
     removed = [one for one in past if one.removed_at is not None]
     if not removed:
-        return f"is in the history of {places.named(past)}"
+        return f"is in the history of {places.named(past, most=places.ALL)}"
     last = max(one.removed_at or "" for one in removed)
-    return f"was removed from {places.named(removed)} on {last[:10]}"
+    return f"was removed from {places.named(removed, most=places.ALL)} on {last[:10]}"
 
 
 POLICIES = (

@@ -18,6 +18,8 @@ _TEST_TREE = re.compile(r"(?:^|/)(?:tests?|__tests__|test[-_]?data|vectors|regre
 
 _NAMED = 3
 """Places that a sentence names before it counts."""
+ALL = 100
+"""Where every single one matters, within reason."""
 
 
 def current(occurrence: Occurrence) -> bool:
@@ -101,13 +103,13 @@ def whereabouts(occurrence: Occurrence) -> str:
     return f"{occurrence.container}:{occurrence.path}"
 
 
-def named(places: Iterable[Occurrence], name: Callable[[Occurrence], str] = whereabouts) -> str:
+def named(places: Iterable[Occurrence], name: Callable[[Occurrence], str] = whereabouts, most: int = _NAMED) -> str:
     """The first few places by name, the rest by number: `a, b and 2 more`."""
-    return listed(dict.fromkeys(map(name, places)))
+    return listed(dict.fromkeys(map(name, places)), most)
 
 
-def listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str], most: int = _NAMED) -> str:
     """The first few names, and how many more: `a`, `a and b`, `a, b, c and 2 more`."""
     known = list(names)
-    shown = known[:_NAMED] + ([f"{len(known) - _NAMED} more"] if len(known) > _NAMED else [])
+    shown = known[:most] + ([f"{len(known) - most} more"] if len(known) > most else [])
     return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))

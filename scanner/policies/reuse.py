@@ -39,7 +39,7 @@ def _several_projects(view: View, sprawl: Sprawl) -> Draft | None:
     return Draft(
         credentials=(sprawl.id,),
         base=Severity.HIGH,
-        message=f"{places.called(sprawl)} is shared by {len(shared)} projects: {places.listed(shared)}.",
+        message=f"{places.called(sprawl)} is shared by {len(shared)} projects: {places.listed(shared, places.ALL)}.",
         places=tuple(one for one in sprawl.occurrences if places.project_of(view, one) is not None),
     )
 
@@ -51,13 +51,17 @@ def _several_names(view: View, sprawl: Sprawl) -> Draft | None:
             by_name.setdefault(_normal(name), []).append((name, occurrence))
     if len(by_name) < _SEVERAL:
         return None
-    names = [found[0][0] for found in by_name.values()]
+    names = [f"{found[0][0]} ({places.named((one for _, one in found), _container, places.ALL)})" for found in by_name.values()]
     return Draft(
         credentials=(sprawl.id,),
         base=Severity.HIGH,
-        message=f"{places.called(sprawl)} goes by {len(names)} names: {places.listed(names)}.",
+        message=f"{places.called(sprawl)} goes by {len(names)} names: {places.listed(names, places.ALL)}.",
         places=tuple(occurrence for found in by_name.values() for _, occurrence in found),
     )
+
+
+def _container(occurrence: Occurrence) -> str:
+    return occurrence.container
 
 
 def _names(view: View, occurrence: Occurrence) -> Iterator[str]:

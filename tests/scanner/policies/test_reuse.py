@@ -168,7 +168,7 @@ def test_tb204_forgives_a_name_of_the_past() -> None:
 
 def test_tb204_names_the_names() -> None:
     of = graph(identified(), in_field("NPM_TOKEN"), in_field("PUBLISH"))
-    assert finding(of, "TB204").message == "The npm token #a goes by 2 names: NPM_TOKEN and PUBLISH."
+    assert finding(of, "TB204").message == "The npm token #a goes by 2 names: NPM_TOKEN (web) and PUBLISH (web)."
 
 
 def test_findings_name_the_slots_they_speak_of() -> None:
