@@ -15,7 +15,9 @@ def _never_rotated(_view: View, sprawl: Sprawl) -> Draft | None:
     if not used:
         return None
     past = places.forgotten(sprawl)
-    message = f"{places.called(sprawl)} {_departure(past)}, but was never rotated: it is still in use in {places.named(used, most=places.ALL)}."
+    message = (
+        f"{places.called(sprawl)} {_departure(past)}, but was never rotated: it is still in use in {places.named(used, most=places.ALL)}."
+    )
     return Draft((sprawl.id,), Severity.CRITICAL, message, (*past, *used))
 
 
