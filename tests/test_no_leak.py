@@ -265,6 +265,7 @@ class TestSweep:
             '[[targets]]\nurl = "{}"\npath = "{}"',
             '[[targets]]\npath = "web"\nvisibility = "{}"',
             '[[targets]]\nurl = "https://ada:{}@h/x"\n[[targets]]\nurl = "https://eve:{}@h/x"',
+            '[[targets]]\npath = "web"\nci_exports = ["gitlab-project:{}"]',
         ],
     )
     def test_a_broken_listing_is_not_repeated(self, world: story.Story, tmp_path: Path, broken: str) -> None:

@@ -15,6 +15,7 @@ from scanner.config import Settings
 from scanner.errors import KeytrailError, TargetError, UsageError
 from scanner.identity import StretchBudget, default_cache_dir
 from scanner.model import Reason, Unscanned
+from scanner.run.arguments import holds_credential
 from scanner.run.assemble import Assembly
 from scanner.run.examine import Examiner, Setup
 from scanner.run.here import examine_export
@@ -78,7 +79,7 @@ class Visitor:
             name = export_name(argument, self._listing)
             if name not in self._exports:
                 self._exports.add(name)
-                yield self._guarded(Visit(name, EXPORT, public=False), partial(self._export, argument=argument))
+                yield self._unnamed(self._guarded(Visit(name, EXPORT, public=False), partial(self._export, argument=argument)))
 
     def _guarded(self, visit: Visit, read: Callable[[Visit], Visit]) -> Visit:
         """What `read` says; a failed visit where it cannot be done. What stops the sweep as a whole is raised."""
@@ -91,6 +92,13 @@ class Visitor:
         except KeytrailError as error:
             why = shown(os.fsencode(str(error)))
         return replace(visit, state=FAILED, why=why, unscanned=(Unscanned(visit.name, "", Reason.UNREADABLE, why),), learned=False)
+
+    def _unnamed(self, visit: Visit) -> Visit:
+        """The visit; where it failed because a credential stands where a file should, without that name."""
+        if visit.state != FAILED or not holds_credential(visit.name):
+            return visit
+        name, why = f"{EXPORT} {len(self._exports)}", "a credential stands where the name of a file should"
+        return replace(visit, name=name, why=why, unscanned=(Unscanned(name, "", Reason.UNREADABLE, why),))
 
     def _repository(self, visit: Visit, target: Target) -> Visit:
         if target.url is None:
