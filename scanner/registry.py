@@ -11,13 +11,13 @@ import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from importlib import metadata
 from itertools import groupby
 from types import ModuleType
 from typing import Protocol
 
 from scanner.contract import Detector
 from scanner.errors import PluginError, UsageError
+from scanner.installed import entry_points as installed_points
 
 GROUP = "keytrail.detectors"
 SHORTEST = 4
@@ -54,7 +54,7 @@ def load(entry_points: Iterable[EntryPoint] | None = None) -> tuple[Detector, ..
     Raises PluginError, which names the distribution, where one cannot be imported, a module has no tuple `DETECTORS`, an id is taken
     twice or an anchor is too short without a reason.
     """
-    points: Iterable[EntryPoint] = metadata.entry_points(group=GROUP) if entry_points is None else entry_points
+    points = _installed_points() if entry_points is None else entry_points
     owned = sorted(((detector, _owner(point)) for point in points for detector in _detectors(point)), key=lambda pair: pair[0].id)
     for name, claims in groupby(owned, key=lambda pair: pair[0].id):
         owners = [owner for _, owner in claims]
@@ -62,6 +62,15 @@ def load(entry_points: Iterable[EntryPoint] | None = None) -> tuple[Detector, ..
             message = f"{' and '.join(sorted(owners))}: the detector id {name} is taken twice"
             raise PluginError(message)
     return tuple(detector for detector, _ in owned)
+
+
+def _installed_points() -> Iterable[EntryPoint]:
+    found: Iterable[EntryPoint] = installed_points(GROUP)
+    if not found:  # not even our own: we are installed in a way that only the library knows
+        from importlib.metadata import entry_points  # noqa: PLC0415 - see `scanner.installed`
+
+        found = entry_points(group=GROUP)
+    return found
 
 
 def select(detectors: Sequence[Detector], only: Iterable[str] = (), without: Iterable[str] = ()) -> tuple[Detector, ...]:

@@ -15,7 +15,6 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 
 import hyperscan as hs
@@ -24,6 +23,7 @@ from scanner.contract import Anchor, Detector
 from scanner.engine import anchors
 from scanner.engine.anchors import Form, forms, plain
 from scanner.errors import PluginError
+from scanner.installed import version_of
 
 _ABSURD = 1 << 30
 _AT_MOST = re.compile(r"matches of length ([0-9]{1,10}) bytes at most")
@@ -103,7 +103,7 @@ def _place(detectors: Sequence[Detector], folder: Path, width: int) -> Path | No
     except OSError:
         return None
     wanted = [[(a.literal, a.then, a.before, a.encoded, a.caseless) for a in detector.anchors] for detector in detectors]
-    parts = (version("hyperscan"), sys.platform, _machine(), width, wanted)
+    parts = (version_of("hyperscan"), sys.platform, _machine(), width, wanted)
     digest = hashlib.sha256(source + repr(parts).encode()).hexdigest()
     return folder / f"anchors-{digest}.hs"
 

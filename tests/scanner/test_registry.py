@@ -129,10 +129,23 @@ def test_an_entry_point_without_a_distribution_is_called_by_its_own_name() -> No
 def test_what_is_installed_is_asked_by_group(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
+    def points(group: str) -> tuple[EntryPoint, ...]:
+        asked.append(group)
+        return (BUILTIN,)
+
+    monkeypatch.setattr("scanner.registry.installed_points", points)
+    assert registry.load() == registry.load([BUILTIN])
+    assert asked == ["keytrail.detectors"]
+
+
+def test_what_only_the_library_knows_is_asked_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
     def entry_points(**wanted: str) -> list[EntryPoint]:
         asked.append(wanted)
         return [BUILTIN]
 
+    monkeypatch.setattr("scanner.registry.installed_points", lambda _: ())
     monkeypatch.setattr("importlib.metadata.entry_points", entry_points)
     assert registry.load() == registry.load([BUILTIN])
     assert asked == [{"group": "keytrail.detectors"}]
