@@ -17,7 +17,7 @@ EXPIRATION, PROJECT_NAMES, PROJECT_IDS, USER, PUBLISHER = range(5)
 MOST_PROJECTS = 256
 
 _NAME = rx(r"[A-Za-z0-9] [A-Za-z0-9._-]{0,127}")
-_UUID = rx(r"[0-9a-fA-F]{8} (?: -[0-9a-fA-F]{4}){3} -[0-9a-fA-F]{12}")
+UUID = rx(r"[0-9a-fA-F]{8} (?: -[0-9a-fA-F]{4}){3} -[0-9a-fA-F]{12}")
 
 Caveat = tuple[int, list[object]]
 """The number that says what it restricts, and what follows it."""
@@ -51,8 +51,8 @@ def read_caveats(caveats: Iterable[bytes]) -> Grant:
     return Grant(
         scope=_scope(read, names, ids),
         projects=_listed(names, _NAME.fullmatch),
-        project_ids=_listed(ids, _UUID.fullmatch),
-        user_id=next((user for tag, rest in read if tag == USER for user in _texts(rest[:1]) if _UUID.fullmatch(user.encode())), None),
+        project_ids=_listed(ids, UUID.fullmatch),
+        user_id=next((user for tag, rest in read if tag == USER for user in _texts(rest[:1]) if UUID.fullmatch(user.encode())), None),
         expires_at=instant(min(_moments(read, 0), default=None)),
         not_before=instant(max(_moments(read, 1), default=None)),
         publisher=any(tag == PUBLISHER for tag, _ in read),

@@ -16,6 +16,7 @@ LONGEST_ESCAPE = 20
 ESCAPE = rx(r"""
     (?: \\{1,4} (?: [nrtbfve0] | x[0-9A-Fa-f]{2} | u[0-9A-Fa-f]{4} | [0-3][0-7]{2} )   # \n and its kin, also doubled in JSON inside JSON
       | [%=][0-9A-Fa-f]{2}                                                             # URLs, quoted-printable mail
+      | :-                                                                             # the default of a variable: ${NAME:-VALUE}
       | (?: \x1b | \\{1,2}(?:u001b|x1b|033|e) ) \[ [0-9;]{0,8} m                       # colours of a terminal
     ) \Z
 """)

@@ -1,7 +1,7 @@
 """npm credentials: tokens, the UUID tokens of before 2021, and the user name and password that a registry file holds in base64.
 
-Tokens end in the checksum that GitHub's tokens have. UUIDs and base64 are credentials only behind the keys that npm and Yarn read them
-from. Sources: npm's documentation and changelog, `@npmcli/config` and `@npmcli/redact`, Yarn's `npmHttpUtils`.
+Tokens end in the checksum that GitHub's tokens have. UUIDs, base64 and what has no form are credentials only behind the keys and in the
+variables that npm, Yarn and Bun read them from. Sources: npm's documentation and changelog, `@npmcli/config` and `@npmcli/redact`, Yarn's `npmHttpUtils`.
 
 Near misses: references such as `${NPM_TOKEN}`, hashes in lock files, a UUID without such a key, base64 that is no `user:password`.
 """
@@ -13,12 +13,13 @@ from base64 import urlsafe_b64decode
 
 from detectors import _crc62, _edges
 from detectors._guess import guessable
-from detectors._offline import facts
+from detectors._npm_places import ASSIGNED, THEN_ASSIGNED, UUID, is_assigned, is_reference, service, unreal, username
+from detectors._npm_registry import registry_tokens
+from detectors._offline import facts, plain_text
 from scanner.contract import Anchor, Check, Confidence, Kind, Lifetime, Reading, RegexDetector, Secret, rx
 
 _CLASSIC_LENGTH = 36
 """Characters after the prefix of a token that has a checksum."""
-_LONGEST_LINE = 512
 _LONGEST_USER = 256
 
 _ROTATE = (
@@ -66,30 +67,20 @@ _BASIC = Kind(
 # npm_ and npms_ with up to 48 characters are what npm's own redaction looks for. The look-ahead lets a second token begin inside a match.
 _PATTERN = rx(r"(?P<prefix> npms?_) (?= (?P<body> [0-9A-Za-z]{36,48}+) )")
 
-_ASSIGNED = r"""
-    ["']? (?P<sign> [ \t]{0,3} [=:] [ \t]{0,3} | [ \t]{1,3} ) ["']?
-    (?: \$\{ [A-Za-z_][0-9A-Za-z_]{0,63} :?- )?          # the default of a variable is literal
-"""
 _BASE64 = r"[A-Za-z0-9+/_-]{8,1024}+ ={0,2}"
 _AUTH = rx(rf"""
     (?<! [0-9A-Za-z_.$@>]) (?i: (?P<password> (?: npm_config_)? _password) | (?: npm_config_)? _auth | npm_auth | npmAuthIdent | yarn_npm_auth_ident)
-    {_ASSIGNED}
+    {ASSIGNED}
     (?: (?P<user> [^\s"':$%<>{{}}]{{1,128}}) : (?P<plain> [^\s"'$%<>{{}}]{{1,256}}) (?= [\s"'}}] | \Z)   # as Yarn may have it
       | (?P<coded> {_BASE64}) (?! [A-Za-z0-9+/_=.({{-]) )
 """)
 _UUID = rx(rf"""
-    (?i: _authToken | npmAuthToken) {_ASSIGNED}
-    (?P<value> (?P<prefix> NpmToken\. )? [0-9a-f]{{8}} (?: -[0-9a-f]{{4}}){{3}} -[0-9a-f]{{12}} ) (?! [0-9A-Za-z-])
+    (?i: _authToken | npmAuthToken
+       | (?<! [0-9A-Za-z]) (?: yarn_npm_auth_token | node_auth_token | (?: npm | bun )_config_token | npm_ (?: auth_ | publish_ )? token ) )
+    {ASSIGNED} (?P<value> (?P<prefix> NpmToken\. )? {UUID} ) (?! [0-9A-Za-z-])
 """)
-_THEN_ASSIGNED = rb"""["']?(?:[ \t]{0,3}[=:][ \t]{0,3}|[ \t]{1,3})["']?(?:\$\{[0-9A-Za-z_]{1,64}:?-)?"""
-
-_SET = rx(r"\b (?: set | setx | ENV ) [ \t]{1,4} [^\s]{0,256} \Z")
-"""What stands before a key and a value that no sign joins, as in `npm config set KEY VALUE`."""
-_REGISTRY = rx(
-    r"// (?P<host> [0-9A-Za-z][0-9A-Za-z.-]{0,252}) (?: : [0-9]{1,5})? (?: / [^\s\"'=]{0,255} )? :_ [A-Za-z]{0,10} [\"']? [ \t]{0,3} [=:]? [ \t]{0,3} [\"']? \Z"
-)
-"""A key that is bound to a registry, up to its value."""
-_REFERENCE = rx(r"\$ [{(A-Za-z_] .{0,255} | % [A-Za-z_]{1,64} % | \{\{ .{0,255} | < .{0,255} > | process\.env .{0,255}")
+_RARE = (b"NODE_AUTH_TOKEN", b"NPM_AUTH_TOKEN", b"NPM_PUBLISH_TOKEN", b"_CONFIG_TOKEN")
+"""Variables that are not worth a search in encoded forms."""
 
 
 def _token(match: re.Match[bytes]) -> Reading | None:
@@ -113,7 +104,7 @@ def _token(match: re.Match[bytes]) -> Reading | None:
         confidence=Confidence.HIGH if passed else Confidence.LOW,
         prefix=prefix.decode(),
         facts=facts(_TOKEN.lifetime),
-        service=_service(text, start),
+        service=service(text, start),
     )
 
 
@@ -122,9 +113,9 @@ def _mixed(body: bytes) -> bool:
 
 
 def _uuid(match: re.Match[bytes]) -> Reading | None:
-    if not _is_assigned(match):
+    if not is_assigned(match):
         return None
-    value = match["value"]
+    value, host = match["value"], service(match.string, match.start("value"))
     return Reading(
         match.start("value"),
         match.end("value"),
@@ -133,14 +124,14 @@ def _uuid(match: re.Match[bytes]) -> Reading | None:
         confidence=Confidence.MEDIUM,
         prefix=(match["prefix"] or b"").decode(),
         facts=facts(_LEGACY.lifetime),
-        service=_service(match.string, match.start("value")),
-        dummy=None if value.removeprefix(b"NpmToken.").strip(b"0-") else "it is the nil UUID",
+        service=host,
+        dummy=unreal(host) if value.removeprefix(b"NpmToken.").strip(b"0-") else "it is the nil UUID",
     )
 
 
 def _basic(match: re.Match[bytes]) -> Reading | None:
     """The password half of what the key holds."""
-    if not _is_assigned(match):
+    if not is_assigned(match):
         return None
     if match["plain"] is not None:
         return _plain(match)
@@ -148,7 +139,7 @@ def _basic(match: re.Match[bytes]) -> Reading | None:
     if text is None:
         return None
     if match["password"]:
-        return _password(match, "coded", text, None, "base64")
+        return _password(match, "coded", text, username(match.string, match.start(), match.end()), "base64")
     user, colon, password = text.partition(b":")
     if not colon or len(user) > _LONGEST_USER:
         return None
@@ -164,7 +155,7 @@ def _plain(match: re.Match[bytes]) -> Reading | None:
 
 
 def _password(match: re.Match[bytes], group: str, password: bytes, user: bytes | None, step: str | None) -> Reading | None:
-    if not password or _REFERENCE.fullmatch(password):
+    if not password or is_reference(password):
         return None
     return Reading(
         match.start(group),
@@ -175,8 +166,8 @@ def _password(match: re.Match[bytes], group: str, password: bytes, user: bytes |
         facts=facts(_BASIC.lifetime),
         steps=(step,) if step else (),
         guessable=guessable(password),
-        account=user.decode() if user else None,
-        service=_service(match.string, match.start(group)),
+        account=plain_text(user, _LONGEST_USER) if user else None,
+        service=service(match.string, match.start(group)),
     )
 
 
@@ -188,21 +179,6 @@ def _decoded(value: bytes) -> bytes | None:
         return raw if raw.decode().isprintable() else None
     except ValueError:
         return None
-
-
-def _is_assigned(match: re.Match[bytes]) -> bool:
-    """Whether the key is given this value: by a sign, or as arguments of a command."""
-    if match["sign"].strip():
-        return True
-    return _SET.search(match.string, max(0, match.start() - _LONGEST_LINE), match.start()) is not None
-
-
-def _service(text: bytes, start: int) -> str | None:
-    """The host of the registry that the key before the value is bound to, where they are in one line."""
-    line = max(text.rfind(b"\n", 0, start) + 1, start - _LONGEST_LINE)
-    slashes = text.rfind(b"//", line, start)
-    match = _REGISTRY.match(text, slashes, start) if slashes >= 0 else None
-    return match["host"].decode().lower() if match else None
 
 
 DETECTORS = (
@@ -220,8 +196,8 @@ DETECTORS = (
         title="npm token, legacy",
         kinds=(_LEGACY,),
         anchors=tuple(
-            Anchor(key, then=_THEN_ASSIGNED + rb"(?:NpmToken\.)?[0-9a-f]{8}-[0-9a-f]{4}-", caseless=True)
-            for key in (b"_authToken", b"npmAuthToken")
+            Anchor(key, then=THEN_ASSIGNED + rb"(?:NpmToken\.)?[0-9a-f]{8}-[0-9a-f]{4}-", caseless=True, encoded=key not in _RARE)
+            for key in (b"_authToken", b"npmAuthToken", b"NPM_TOKEN", *_RARE)
         ),
         pattern=_UUID,
         judge=_uuid,
@@ -232,16 +208,17 @@ DETECTORS = (
         title="npm user name and password",
         kinds=(_BASIC,),
         anchors=(
-            Anchor(b"_auth", before=rb"(?:^|[^0-9A-Za-z]|npm_config_)", then=_THEN_ASSIGNED + rb"[A-Za-z0-9+/_-]{8}", caseless=True),
+            Anchor(b"_auth", before=rb"(?:^|[^0-9A-Za-z]|npm_config_)", then=THEN_ASSIGNED + rb"[A-Za-z0-9+/_-]{8}", caseless=True),
             Anchor(
-                b"_password", before=rb"(?:^|[^0-9A-Za-z_.$@>]|npm_config_)", then=_THEN_ASSIGNED + rb"[A-Za-z0-9+/_-]{8}", caseless=True
+                b"_password", before=rb"(?:^|[^0-9A-Za-z_.$@>]|npm_config_)", then=THEN_ASSIGNED + rb"[A-Za-z0-9+/_-]{8}", caseless=True
             ),
-            Anchor(b"npm_auth", then=_THEN_ASSIGNED + rb"[A-Za-z0-9+/_-]{8}", caseless=True),
-            Anchor(b"npmAuthIdent", then=_THEN_ASSIGNED + rb"[^ \t\r\n]{8}"),
-            Anchor(b"npm_auth_ident", then=_THEN_ASSIGNED + rb"[^ \t\r\n]{8}", caseless=True),
+            Anchor(b"npm_auth", then=THEN_ASSIGNED + rb"[A-Za-z0-9+/_-]{8}", caseless=True),
+            Anchor(b"npmAuthIdent", then=THEN_ASSIGNED + rb"[^ \t\r\n]{8}"),
+            Anchor(b"npm_auth_ident", then=THEN_ASSIGNED + rb"[^ \t\r\n]{8}", caseless=True),
         ),
         pattern=_AUTH,
         judge=_basic,
         reach=(512, 1280),
     ),
+    registry_tokens(_BASIC, _LEGACY),
 )

@@ -3,6 +3,8 @@
 There is no checksum, but the structure must end exactly with the last byte, which chance does not do. Whoever holds a token can add
 restrictions to it: all those copies are one credential, told by location and identifier. Source: warehouse, `warehouse/macaroons`.
 
+Passwords of indexes are read in their places alone, as are tokens of indexes that make other ones.
+
 Near misses: the prefix alone, a token that was cut off, the ellipsis of documentation; a token of TestPyPI is one, but a harmless one.
 """
 
@@ -10,10 +12,10 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode
-from uuid import UUID
 
 from detectors import _edges, _macaroon
-from detectors._caveats import Grant, read_caveats
+from detectors._caveats import UUID, Grant, read_caveats
+from detectors._index_password import PASSWORDS
 from detectors._macaroon import Macaroon, MalformedError
 from detectors._offline import facts
 from scanner import hosts
@@ -159,10 +161,7 @@ def _characters(size: int) -> int:
 
 
 def _is_uuid(identifier: bytes) -> bool:
-    try:
-        return str(UUID(identifier.decode())) == identifier.decode().lower()
-    except ValueError:
-        return False
+    return UUID.fullmatch(identifier) is not None
 
 
 def _privilege(host: str, grant: Grant) -> int | None:
@@ -194,4 +193,5 @@ DETECTORS = (
         judge=_judge,
         reach=(64, 12_288),
     ),
+    PASSWORDS,
 )

@@ -58,6 +58,8 @@ class Form(StrEnum):
     DSA = "dsa"
     OPENSSH = "openssh"
     OPENPGP = "openpgp"
+    PUTTY = "putty"
+    """Three strings of RFC 4251: encryption, public half in SSH's wire form, private half."""
 
 
 class Lifetime(StrEnum):

@@ -63,6 +63,7 @@ _WORDS = (
     b"todo",
     b"secret",
     b"password",
+    b"sekrit",
     b"token",
     b"notreal",
     b"xxxx",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from scanner.contract import Form
 from scanner.identity.opened import Opened
 from scanner.identity.openpgp import open_openpgp
-from scanner.identity.openssh import MAGIC, open_openssh
+from scanner.identity.openssh import MAGIC, open_openssh, open_putty
 from scanner.identity.pkcs import open_der
 
 
@@ -18,4 +18,6 @@ def open_container(data: bytes, form: Form | None) -> Opened:
         return open_openssh(data)
     if form is Form.OPENPGP:
         return open_openpgp(data)
+    if form is Form.PUTTY:
+        return open_putty(data)
     return open_der(data, form)

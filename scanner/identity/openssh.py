@@ -1,6 +1,7 @@
-"""OpenSSH keys: the wire form of public keys (RFC 4253, 6.6; RFC 5656; RFC 8709) and the container of private ones (OpenSSH, PROTOCOL.key).
+"""SSH keys: the wire form of public keys and the containers of private ones.
 
-The public half stands in clear at the front of the container, so a passphrase hides nothing that identity needs.
+Sources: RFC 4253, 6.6; RFC 5656; RFC 8709; OpenSSH, PROTOCOL.key; PuTTY manual, appendix C. The public half stands in clear in both
+containers, so a passphrase hides nothing that identity needs.
 """
 
 from __future__ import annotations
@@ -29,6 +30,14 @@ def open_openssh(data: bytes) -> Opened:
     if next(strings(blob), b"").startswith(b"sk-"):
         at_rest = AtRest.HARDWARE
     return Opened(at_rest, public_of(blob))
+
+
+def open_putty(data: bytes) -> Opened:
+    """The public side of a key of PuTTY: what it is encrypted with, its public half, its private half."""
+    encryption, blob = (*islice(strings(data), 2), b"", b"")[:2]
+    if not blob:
+        return Opened(AtRest.UNKNOWN)
+    return Opened(AtRest.PLAIN if encryption == b"none" else AtRest.ENCRYPTED, public_of(blob))
 
 
 def public_of(blob: bytes) -> PublicKey | None:

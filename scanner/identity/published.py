@@ -7,6 +7,8 @@ seen when the suppressed ones are listed. Only hashes of public halves are here.
 from __future__ import annotations
 
 VAGRANT = "the insecure key that Vagrant ships for its boxes"
+RFC_7515 = "an example key of RFC 7515"
+RFC_7517 = "an example key of RFC 7517"
 RFC_8032 = "a test vector of RFC 8032"
 RFC_9421 = "an example key of RFC 9421"
 RFC_9500 = "a test key of RFC 9500"
@@ -14,6 +16,9 @@ RFC_9500 = "a test key of RFC 9500"
 PUBLISHED = {
     "bde93142b0780b2a66d27977d35f4f542e71cc538d491fe6609e2380b747a027": VAGRANT,
     "a7279699e5c6a4ad971f9f205c2409a1cfb05216522b53b3d894dd3ede5e9675": VAGRANT,
+    "2bd1bb0c44a897c30a7aa0991cde38d8062fe441de50da0f46825344f602e827": RFC_7515,
+    "51b944cdfa544d4c3273aa6bf350625a7dd53bbb6a71723274f538b19a207760": RFC_7517,
+    "ad32320cf6c596d884b05381ba573aba8ddd5749b4de8f4a23a79f9a89ddaeb2": RFC_7517,
     "06e3fd8fda29bb60ab59557de61edb0aecdb231134be30e75b455f8e1b792fa9": RFC_8032,
     "deb2ded39dc26fce0e6085b6fc34bf6b5941913bbfe2ea614113cff9e004c170": RFC_8032,
     "8d39ba50abe50f77b6bb8ae7b6927aff7ffbeba35ad2837c0e51e82bcbcc60d5": RFC_8032,

@@ -25,6 +25,7 @@ from detectors import _edges
         b"=3D",
         b"\x1b[1;32m",
         b"\\u001b[32m",
+        b"${NAME:-",
     ],
 )
 def test_a_value_may_begin_after(before: bytes) -> None:

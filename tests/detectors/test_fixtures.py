@@ -6,13 +6,11 @@ from collections import Counter
 
 import pytest
 
-from detectors import github, npm, openpgp, private_keys, pypi
-from scanner.contract import Detector, Reading
-from tests.support.fixtures import Case, cases, read
+from scanner import registry
+from scanner.contract import Reading
+from tests.support.fixtures import BUILTIN, Case, cases, read
 
-DETECTORS: dict[str, Detector] = {
-    detector.id: detector for module in (github, npm, openpgp, private_keys, pypi) for detector in module.DETECTORS
-}
+DETECTORS = {detector.id: detector for detector in registry.load([BUILTIN])}
 CASES = tuple(cases())
 ABSENT = "absent"
 LEAST = 12

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from scanner import registry
 from scanner.contract import Check, Detector, Window
-from tests.support import keys, tokens
+from tests.support import keys, tokens, tokens_registries
 from tests.support.fixtures import BUILTIN, cases, read, unmarked
 
 DETECTORS = {detector.id: detector for detector in registry.load([BUILTIN])}
@@ -28,6 +28,11 @@ TOKENS: dict[str, tuple[str, Callable[[int], str]]] = {
     "github_pat": ("github-fine-grained-token", tokens.github_pat),
     "npm": ("npm-token", tokens.npm),
     "pypi": ("pypi-token", lambda seed: tokens.pypi(seed, projects=["acme"])),
+    "crates_minted": ("crates-token", tokens_registries.crates_minted),
+    "nuget": ("nuget-api-key", tokens_registries.nuget),
+    "nuget_dated": ("nuget-dated-api-key", tokens_registries.nuget_dated),
+    "azure_devops": ("azure-devops-token", tokens_registries.azure_devops),
+    "reference": ("artifactory-reference-token", tokens_registries.reference),
 }
 
 surrounding = st.lists(st.sampled_from(OUTSIDE), max_size=40).map(bytes)
@@ -112,9 +117,55 @@ def steps(detector: Detector, text: bytes) -> int:
 
 
 WORST = {
+    "github-legacy-token": b"github.token?access_token=" + b"a1" * 20 + b" github-oauth.github.token=[github]<id>github",
+    "npm-registry-token": b"[install]\n_authToken=" + b"a1" * 16 + b"\ntoken = 'a1a1a1a1'\nnpmAuthToken: " + b"a1" * 16 + b"\n",
+    "pypi-password": b"[pypi]\n@ = hunter2!\nTWINE_@=hunter2!\nhttp-@.a ada hunter2!\n".replace(b"TWINE_@", b"TWINE_PASSWORD")
+    .replace(b"http-@", b"http-basic")
+    .replace(b"@", b"password"),
+    "age-private-key": b"AGE-SECRET-KEY-1" + b"Q" * 58 + b" ",
+    "cosign-private-key": b"1 2 -----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\n" + b"eyJrZGYiOnsi\n" * 4,
+    "jwk-private-key": b'{"a":\'"kty":"RSA"\',"kty":"RSA","n":"AQAB","e":"AQAB","d":"AQAB",',
+    "minisign-private-key": b"RWQAAEIy" + b"A" * 203 + b"=\n",
+    "nix-private-key": b"a-1:a-1:" + b"A" * 86 + b"==\n",
+    "note-private-key": b"PRIVATE+KEY+a+00000000+" + b"AQAA" * 11 + b" PRIVATE+KEY+",
+    "putty-private-key": b"PuTTY-User-Key-File-2: ssh-rsa\nEncryption: none\nComment: \nPublic-Lines: 1\nAAAA\n",
+    "signify-private-key": b"RWRCSwAA" + b"A" * 131 + b"=\n",
+    "wireguard-private-key": b"[Interface]\nPrivateKey = " + b"A" * 43 + b"=\n",
+    "artifactory-api-key": b"AKCp" + b"aA1" * 22,
+    "artifactory-reference-token": b"cmVmdGtu" * 8,
+    "azure-devops-token": b"aA1" * 18 + b"JQQJ99AA" + b"A" * 16 + b"AZDO" + b"A" * 4,
+    "clojars-token": b"CLOJARS_" + b"ab1" * 20,
+    "cloudsmith-api-key": b"csa_" + b"ab1" * 12,
+    "cargo-registry-token": b"CARGO_REGISTRY_TOKEN=" + b"aA1" * 8 + b"\n[registry]\n",
+    "crates-token": b"cio" * 12 + b"cio_tp_",
+    "dockerhub-token": b"dckr_pat_dckr_oat_",
+    "nuget-api-key": b"oy2" * 16,
+    "nuget-dated-api-key": b"aA1" * 18 + b"JQQJ99AAN5" + b"A" * 14 + b"NUGTAAAA",
+    "openvsx-token": b"ovsxat_" + b"00000000-0000-0000-0000-000000000000",
+    "packagist-token": b"packagist_ort_" + b"ab1" * 22,
+    "rubygems-api-key": b"rubygems_" + b"ab1" * 16,
+    "rubygems-legacy-api-key": b"rubygems_api_key: " + b"ab1" * 11,
+    "terraform-token": b"aA1" * 5 + b".atlasv1." + b"aA1" * 20,
+    "anthropic-key": b"sk-ant-api03-" + b"A" * 80,
+    "aws-access-key": b"AKIA" + b"Q" * 16 + b" aA1" + b"aA1" * 12 + b"a ",
+    "aws-bedrock-api-key": b"ABSK" + b"A" * 106 + b" ",
+    "azure-account-key": b"AccountName=acme;AccountKey=" + b"aA1" * 28 + b"aA==",
+    "azure-client-secret": b"a1B2Q~" + b"aA1" * 10,
+    "gcp-token": b"ya29." + b"aA1" * 100 + b"1//0",
+    "huggingface-token": b"hf_" + b"aA" * 17,
+    "openai-key": b"sk-" + b"aA1-" * 5 + b"T3BlbkFJ" + b"aA1-" * 5,
+    "slack-token": b"xoxb-123456789-" + b"xoxp-123456789-",
+    "slack-webhook": b"hooks.slack.com/services/T01234567/B01234567/",
+    "vault-token": b"hvs." + b"aA1" * 40,
     "github-token": b"ghp_" + b"ghp_" * 10,
     "github-stateless-token": b"ghs_1_eyJhbGciOi",
     "github-fine-grained-token": b"github_pat_" + b"A" * 22 + b"_",
+    "gitlab-token": b"glpat-" + b"aA1" * 6 + b"-glrt-",
+    "gitlab-routable-token": b"a-glpat-" + b"aA1" * 12 + b".01.141234567",
+    "gitlab-job-token": b"glcbt-64_eyJhbGciOi.eyJhbGciOi",
+    "circleci-token": b"CCIPAT_" + b"aA1" * 7 + b"_",
+    "buildkite-token": b"bkpt_e" + b"aA1" * 9 + b"--bkaj_eyJhbGciOi.eyJhbGciOi.",
+    "teamcity-token": b64encode(b'{"typ": "TCV2"}') + b"." + b"aA1" * 12 + b".",
     "npm-token": b"npm_" + b"aA1" * 16,
     "npm-legacy-token": b"//a//_authToken=00000000-0000-0000-0000-",
     "npm-basic-auth": b"//a//:_auth=" + b64encode(b"user:p"),

@@ -4,8 +4,9 @@ r"""Templates in fixtures, so that no live-looking value is at rest: `<name argu
     <pypi:1 projects=a,b user=yes expires=1800000000 location=test>  <trusted:1 expires=1800000000>  <base62:32>  <hex:32>  <uuid:3>
     <pem:rsa2048:pkcs1>  <pem:p256:encrypted-pkcs8:1>  <public:rsa2048>  <pgp:ed25519>
 
-and around other text, inside other templates too:
+and around other text, inside other templates too (`<said TEXT>` is TEXT: the file itself then says something else):
 
+    <said TEXT>
     <spoiled TOKEN>  <b64 TEXT>  <b64url TEXT>  <cut:40 TEXT>  <skip:40 TEXT>  <lines:20 TEXT>
     <escaped TEXT>  <spaced TEXT>  <bare TEXT>  <crlf TEXT>  <after "PREFIX" TEXT>  <quoted "JOINT" TEXT>  <wrapped:60 "PREFIX" TEXT>
 
@@ -21,7 +22,7 @@ from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
 
 from scanner import hosts
-from tests.support import gpg, keys, tokens
+from tests.support import gpg, keys, tokens, tokens_ci, tokens_cloud, tokens_core, tokens_gitlab, tokens_registries, tokens_signing
 
 _CALL = re.compile(r"<(?P<name>[a-z0-9_]+)(?P<options>(?::[A-Za-z0-9_-]+)*)(?:[ ](?P<text>[^<>]*))?>")
 _NAMED = re.compile(r'"(?P<first>[^"]*)" (?P<text>.*)', re.DOTALL)
@@ -93,12 +94,18 @@ _VALUES: dict[str, Callable[[list[str], dict[str, str]], str]] = {
     "pypi": _pypi,
     "macaroon": _macaroon,
     "trusted": lambda options, more: tokens.trusted(_seed(options), expires=int(more["expires"])),
+    **tokens_gitlab.TEMPLATES,
+    **tokens_ci.TEMPLATES,
+    **tokens_signing.TEMPLATES,
+    **tokens_cloud.TEMPLATES,
     "base62": lambda options, _: tokens.base62(1, int(options[0])),
     "hex": lambda options, _: hashlib.sha512(b"fixture").hexdigest()[: int(options[0])],
     "uuid": lambda options, _: tokens.uuid(_seed(options)),
     "pem": lambda options, _: keys.pem(options[0], options[1], int(options[2]) if len(options) > 2 else 0),
     "public": lambda options, _: keys.public_pem(options[0]),
     "pgp": lambda options, _: gpg.armored(options[0]),
+    "host": tokens_core.host,
+    **tokens_registries.VALUES,
     "registry": lambda _, more: hosts.spell({"npm": hosts.NPM, "github": hosts.GITHUB_NPM}[more["of"]]),
 }
 
@@ -128,6 +135,7 @@ def _first(text: str) -> tuple[str, str]:
 
 
 _CHANGES: dict[str, Callable[[list[str], str], str]] = {
+    "said": lambda _, text: text,
     "spoiled": lambda _, text: tokens.spoiled(text),
     "b64": lambda _, text: b64encode(text.encode()).decode(),
     "b64url": lambda _, text: urlsafe_b64encode(text.encode()).decode().rstrip("="),

@@ -1,0 +1,80 @@
+"""Private keys of cosign, which are encrypted always, if only with an empty password.
+
+The armor holds JSON that names scrypt and NaCl's secretbox, and the ciphertext of a PKCS#8 key (sigstore/cosign, cosign/encrypted). The
+public half is hidden with the rest, so that the key is told by its container. No password is tried: the derivation is expensive.
+
+Near misses: `cosign.pub`, JSON that lacks the ciphertext, other armor.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from detectors._armor import Block, blocks
+from detectors._offline import json_value
+from detectors._signers import sealed, signer
+from scanner.contract import Anchor, Check, Kind, Reading, Window, rx
+
+_KIND = signer(
+    "cosign-private-key",
+    "cosign private key",
+    "Sign keyless with the identity of the workflow, or make a new key in a key management service",
+    "Publish the new public key or identity beside the old one, and sign again what is still deployed",
+    "Take the old public key out of admission policies and documentation",
+    "Look in the transparency log and the registry for signatures that nobody made",
+    "Replace the copies, those in CI variables with their password",
+)
+_BEGIN = rx(r"-----BEGIN (?P<label> [ +] ENCRYPTED [ +] (?: COSIGN | SIGSTORE ) [ +] PRIVATE [ +] KEY)-----")
+_NAMES = {"kdf": "scrypt", "cipher": "nacl/secretbox"}
+_OVERHEAD = 16
+"""Bytes that secretbox adds."""
+
+
+@dataclass(frozen=True, slots=True)
+class CosignKeys:
+    """The detector: armor, then JSON."""
+
+    id: str = "cosign-private-key"
+    title: str = "cosign private key"
+    kinds: tuple[Kind, ...] = (_KIND,)
+    anchors: tuple[Anchor, ...] = (
+        Anchor(b"ENCRYPTED SIGSTORE PRIVATE KEY-----", before=rb"-----BEGIN "),
+        Anchor(b"ENCRYPTED COSIGN PRIVATE KEY-----", before=rb"-----BEGIN "),
+    )
+    reach: tuple[int, int] = (128, 16_384)
+
+    def read(self, window: Window) -> Iterator[Reading]:
+        """Every key whose BEGIN line is in the window."""
+        for block in blocks(window, _BEGIN):
+            reading = _reading(block)
+            if reading is not None:
+                yield reading
+
+
+def _reading(block: Block) -> Reading | None:
+    value = json_value(block.data)
+    if not isinstance(value, dict) or not all(_name(value.get(part)) == name for part, name in _NAMES.items()):
+        return None
+    hidden = _length(value.get("ciphertext"))
+    if not hidden:
+        return None
+    check = Check.PASSED if block.closed and hidden > _OVERHEAD else Check.FAILED
+    steps = ("pem-oneline",) if block.folded else ()
+    return sealed((block.start, block.end), _KIND, block.data, check=check, steps=steps, kdf=_NAMES["kdf"])
+
+
+def _name(part: object) -> object:
+    return part.get("name") if isinstance(part, dict) else None
+
+
+def _length(digits: object) -> int:
+    """Bytes that the base64 digits spell; 0 where they are none."""
+    try:
+        return len(b64decode(digits, validate=True)) if isinstance(digits, str) else 0
+    except ValueError:
+        return 0
+
+
+DETECTORS = (CosignKeys(),)

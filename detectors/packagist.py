@@ -1,0 +1,56 @@
+"""Private Packagist tokens: `packagist_`, whose they are, what they are for, and hexadecimal digits, without a checksum.
+
+`o` or `u` says whether an organisation or a user holds it, `r` or `u` whether it reads or updates. The public Packagist takes releases from
+source repositories; its API tokens have no mark. Source: Private Packagist's documentation of authentication tokens.
+
+Near misses: names such as `packagist_token`, another letter in those places, digits that are too few.
+"""
+
+from __future__ import annotations
+
+import re
+
+from detectors import _issued
+from scanner.contract import Anchor, Kind, Reading, RegexDetector, rx
+
+_KIND = Kind(
+    id="packagist-token",
+    title="Private Packagist token",
+    provider="packagist",
+    actions=frozenset({"read", "publish"}),
+    rotate=(
+        "Make a new token in Private Packagist, read-only where Composer only installs, and replace the copies that are in use",
+        "Delete the old token under the organisation's or the user's authentication tokens",
+        "Look at the repository's packages and versions for some that nobody added",
+        "Remove the copies that are left, from `auth.json` and `COMPOSER_AUTH` too",
+    ),
+)
+
+_READS = 2
+"""The level of what only installs."""
+_HOLDERS = {b"o": "organisation", b"u": "user"}
+
+_PATTERN = rx(r"(?P<prefix> packagist_ (?P<holder> [ou]) (?P<use> [ru]) t_ ) (?= (?P<body> [0-9a-f]{64,72}+) )")
+
+
+def _judge(match: re.Match[bytes]) -> Reading | None:
+    reads = match["use"] == b"r"
+    return _issued.token(
+        match,
+        _KIND,
+        privilege=_READS if reads else None,
+        known={"holder": _HOLDERS[match["holder"]], "access": "read" if reads else "update"},
+    )
+
+
+DETECTORS = (
+    RegexDetector(
+        id="packagist-token",
+        title="Private Packagist token",
+        kinds=(_KIND,),
+        anchors=(Anchor(b"packagist_", then=rb"[ou][ru]t_[0-9a-f]{64}"),),
+        pattern=_PATTERN,
+        judge=_judge,
+        reach=(64, 128),
+    ),
+)
