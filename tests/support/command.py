@@ -29,13 +29,14 @@ def environment(home: Path, extra: Mapping[str, str] | None = None) -> dict[str,
 
 
 def keytrail(*arguments: str, cwd: Path, stdin: bytes = b"", env: Mapping[str, str] | None = None, home: Path | None = None) -> Run:
-    """Run `keytrail` with `arguments` in `cwd`; without `home` in a new, empty one."""
+    """Run `keytrail` with `arguments` in `cwd`; without `home` in a new, empty one that shares the cache of compiled detectors."""
+    shared = {} if home else {"XDG_CACHE_HOME": f"{tempfile.gettempdir()}/keytrail-tests-{os.getuid()}"}
     with tempfile.TemporaryDirectory() as empty:
         done = subprocess.run(
             [sys.executable, "-c", MAIN, *arguments],
             cwd=cwd,
             input=stdin,
-            env=environment(home or Path(empty), env),
+            env=environment(home or Path(empty), {**shared, **(env or {})}),
             capture_output=True,
             check=False,
         )
