@@ -48,7 +48,10 @@ DETECTORS = (
         id="packagist-token",
         title="Private Packagist token",
         kinds=(_KIND,),
-        anchors=(Anchor(b"packagist_", then=rb"[ou][ru]t_[0-9a-f]{64}"),),
+        anchors=(  # not from the beginning: in base64 six characters are looked for, and words that begin with `pack` are everywhere
+            Anchor(b"gist_o", before=b"packa", then=rb"[ru]t_[0-9a-f]{64}"),
+            Anchor(b"gist_u", before=b"packa", then=rb"[ru]t_[0-9a-f]{64}"),
+        ),
         pattern=_PATTERN,
         judge=_judge,
         reach=(64, 128),
