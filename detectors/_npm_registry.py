@@ -77,6 +77,7 @@ def registry_tokens(basic: Kind, legacy: Kind) -> RegexDetector:
         pattern=_PATTERN,
         judge=judge,
         reach=(512, 4352),
+        words=(b"token", b"password"),
     )
 
 

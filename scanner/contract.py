@@ -252,9 +252,16 @@ class RegexDetector:
     pattern: re.Pattern[bytes] | Rx
     judge: Judge
     reach: tuple[int, int] = (64, 512)
+    words: tuple[bytes, ...] = ()
+    """In lower case: without one of them in a window, in whatever case, the pattern is not tried. For patterns that look at every place
+    of a large window."""
 
     def read(self, window: Window) -> Iterator[Reading]:
         """Every match in the window that `judge` takes for a credential."""
+        if self.words:
+            held = window.text[window.start : window.end].lower()
+            if not any(word in held for word in self.words):
+                return
         for match in self.pattern.finditer(window.text, window.start, window.end):
             reading = self.judge(match)
             if reading is not None:
