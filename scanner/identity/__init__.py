@@ -5,7 +5,6 @@ A raw value comes in as a `Reading` and does not leave: what follows carries ids
 
 from __future__ import annotations
 
-from scanner.identity.anchors import TrustAnchor, anchors_in
 from scanner.identity.fingerprint import derived_id
 from scanner.identity.folders import default_cache_dir, default_config_dir, default_data_dir
 from scanner.identity.identifier import Identifier
@@ -16,8 +15,6 @@ __all__ = [
     "Identifier",
     "OrgKey",
     "StretchBudget",
-    "TrustAnchor",
-    "anchors_in",
     "default_cache_dir",
     "default_config_dir",
     "default_data_dir",

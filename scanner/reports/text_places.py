@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from scanner.hosts import friendly
 from scanner.model import Occurrence, Reachability, Slot, Spot, Zone
@@ -259,4 +258,8 @@ def _link(view: View, one: Occurrence) -> str:
         path = view.style.home and view.style.home + path[1:]
     elif not path.startswith("/"):
         path = joined(view.style.folder, path)
-    return "file://" + quote(path, errors="replace") if path.startswith("/") else ""
+    if not path.startswith("/"):
+        return ""
+    from urllib.parse import quote  # noqa: PLC0415 - only terminals get links
+
+    return "file://" + quote(path, errors="replace")

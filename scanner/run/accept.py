@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scanner.errors import BaselineError
 from scanner.model import Graph, Identified, Occurrence, Sprawl, Suppression
 from scanner.run.arguments import holds_credential
-from scanner.store.baseline import LARGEST, Accepted, Known, parse
+
+if TYPE_CHECKING:  # loaded with a baseline
+    from scanner.store.baseline import Accepted, Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,9 @@ def reviewed(file: Path, content: bytes | None = None) -> Reviewed:
 
     Raises BaselineError where there is none, or none that can be read.
     """
-    baseline = parse(_content(file) if content is None else content, str(file))
+    from scanner.store.baseline import LARGEST, Accepted, parse  # noqa: PLC0415 - see above
+
+    baseline = parse(_content(file, LARGEST + 1) if content is None else content, str(file))
     reasons = {known.reason for known in baseline.known}
     if any(reasons) and holds_credential("\n".join(sorted(reasons))):
         baseline = replace(baseline, known=tuple(replace(known, reason="") for known in baseline.known))
@@ -70,10 +75,10 @@ def places_of(sprawls: Iterable[tuple[Identified, Iterable[Occurrence]]]) -> Ite
             yield from ((identified.baseline_id, identified.kind.id, one.path) for one in occurrences)
 
 
-def _content(file: Path) -> bytes:
+def _content(file: Path, most: int) -> bytes:
     try:
         with file.open("rb") as stream:
-            return stream.read(LARGEST + 1)
+            return stream.read(most)
     except OSError as error:
         message = f"the baseline {file} cannot be read: {error.strerror}"
         raise BaselineError(message) from None

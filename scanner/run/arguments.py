@@ -1,4 +1,4 @@
-"""What stands on the command line, looked at before any of it is repeated."""
+"""What people write on the command line, in lists of targets and in baselines, looked at before any of it is repeated."""
 
 from __future__ import annotations
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scanner.config import CONFIG_FILES, Settings
-from scanner.correlate import build_graph, occurrences_of
 from scanner.errors import IncompleteError, UnreadableError, UsageError
 from scanner.identity import derived_id
 from scanner.model import Coverage, Graph, Identified, Occurrence, Outcome, Reachability, Sighting, SourceCoverage, Unscanned
@@ -69,7 +68,7 @@ def gate(asked: Asked, configure: Configure, environ: Mapping[str, str], progres
         for tasks in (seen.after, seen.before):
             for answer in answers(tasks(), setup, settings):
                 seen.add(answer)
-        graph = build_graph(seen.identified(), seen.brought(), public=settings.public)
+        graph = seen.graph(settings)
     graph, notes = accept(graph, accepted, today(settings))
     everything = distinct((*accepted.notes, *notes_of(setup), *notes, *_allowed(graph)))
     return conclude(graph, settings, setup, seen.coverage(everything), began)
@@ -179,13 +178,23 @@ class _Seen:
             else:
                 self._placed[hit.oid or "", hit.path] = hit.sightings
 
-    def identified(self) -> Iterator[Identified]:
+    def graph(self, settings: Settings) -> Graph:
+        """What the change brings, joined; nothing where nothing was seen."""
+        if not self._placed and not self._messages:
+            return Graph(())
+        from scanner.correlate import build_graph  # noqa: PLC0415 - most changes bring nothing, and are judged sooner without
+
+        return build_graph(self._identified(), self._brought(), public=settings.public)
+
+    def _identified(self) -> Iterator[Identified]:
         """What every sighting says of its credential."""
         for sightings in (*self._placed.values(), *self._messages.values()):
             yield from (sighting.identified for sighting in sightings)
 
-    def brought(self) -> tuple[Occurrence, ...]:
+    def _brought(self) -> tuple[Occurrence, ...]:
         """One occurrence for each credential at each path to which the change brings it."""
+        from scanner.correlate import occurrences_of  # noqa: PLC0415 - as above
+
         found = occurrences_of(
             self._repository.container,
             _one_place_each(self._with_stages()),

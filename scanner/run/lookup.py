@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 from scanner.config import Settings
 from scanner.correlate import fill_slots
-from scanner.engine import build
 from scanner.errors import StoreError, UsageError
 from scanner.identity import Identifier
 from scanner.model import Credential, Finding, Job, Outcome, Slot
 from scanner.reports import Style, load_report, render_credential_json, render_explain, render_where
-from scanner.run.examine import Setup
+from scanner.run.examine import Examiner, Setup
 from scanner.run.prepare import prepare
 from scanner.run.stored import outcome_of, store_url
 from scanner.store import StoredCredential, open_store
@@ -130,12 +129,8 @@ def find_value(value: bytes, report: Path | None, settings: Settings, environ: M
 
 def _names(text: bytes, setup: Setup) -> Iterator[str]:
     """The ids of what is in `text`: of everything that a detector recognises, then of the whole as a value."""
-    identifier = Identifier(setup.key, setup.budget)
-    kinds = {(detector.id, kind.id): kind for detector in setup.detectors() for kind in detector.kinds}
-    for found in build(setup.detectors(), cache=setup.cache).examine(text).found:
-        kind = kinds[found.detector, found.reading.kind]
-        yield identifier.identify(found.reading, kind, detector=found.detector, dummy=found.dummy).id
-    yield from identifier.of_value(text)
+    yield from (sighting.identified.id for sighting in Examiner(setup).examine("", text).sightings)
+    yield from Identifier(setup.key, setup.budget).of_value(text)
 
 
 @contextmanager

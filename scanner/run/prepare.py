@@ -6,7 +6,7 @@ import resource
 from collections.abc import Mapping
 from multiprocessing import get_context
 
-from scanner import policies, registry
+from scanner import registry
 from scanner.config import Settings
 from scanner.identity import StretchBudget, default_cache_dir, default_config_dir, load_key
 from scanner.run.examine import Setup
@@ -19,7 +19,10 @@ def prepare(settings: Settings, environ: Mapping[str, str], *, salt: bytes | Non
     policies and detectors that do not exist and for a key that cannot be had.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    policies.check(settings.policy, settings.no_policy)
+    if settings.policy or settings.no_policy:
+        from scanner.policies import check  # noqa: PLC0415 - a gate seldom has anything to judge, and starts sooner without
+
+        check(settings.policy, settings.no_policy)
     key = load_key(key_file=settings.key_file, environ=environ, config_dir=default_config_dir())
     cache = default_cache_dir() if settings.cache else None
     registry.select(registry.installed(), settings.detector, settings.no_detector)

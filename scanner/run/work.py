@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from scanner.model import Blob, Commit, Sighting, Unscanned
 from scanner.run.examine import Examiner, Setup
 from scanner.sources.files import FileRef, Skipped, read_file
 from scanner.sources.history import ObjectBatch, RawObject, Tag, parse_commit, parse_tag, read
-from scanner.sources.workstation import HomeFile, read_home_file
+
+if TYPE_CHECKING:  # loaded where there is a home to read
+    from scanner.sources.workstation import HomeFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ class Worker:
     def _files(self, task: Files) -> Answer:
         answer = Answer(task.source)
         for ref in task.refs:
-            match read_home_file(ref, task.max_size) if isinstance(ref, HomeFile) else read_file(ref, task.max_size):
+            match read_file(ref, task.max_size) if isinstance(ref, FileRef) else _at_home(ref, task.max_size):
                 case Blob() as blob:
                     self._examine(answer, blob.container, blob.path, blob.data, mode=blob.mode)
                 case Unscanned() as unscanned:
@@ -165,3 +168,9 @@ class Worker:
         answer.skipped.update(examination.skipped)
         if examination.sightings:
             answer.hits.append(Hit(container, path, oid, mode, examination.sightings))
+
+
+def _at_home(file: HomeFile, max_size: int) -> Blob | Unscanned | Skipped:
+    from scanner.sources.workstation import read_home_file  # noqa: PLC0415 - see above
+
+    return read_home_file(file, max_size)

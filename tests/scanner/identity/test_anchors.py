@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.identity import anchors_in
+from scanner.identity.anchors import anchors_in
 from tests.scanner.identity import keymaker
 
 make = cache(keymaker.make)
