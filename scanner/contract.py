@@ -60,6 +60,9 @@ class Form(StrEnum):
     OPENPGP = "openpgp"
     PUTTY = "putty"
     """Three strings of RFC 4251: encryption, public half in SSH's wire form, private half."""
+    BESIDE = "beside"
+    """Three strings of RFC 4251: `plain` or `encrypted`; the public half as X.509 certificate or SubjectPublicKeyInfo in DER; the container
+    itself. For containers that have the public half beside the private one, however that is hidden."""
 
 
 class Lifetime(StrEnum):

@@ -48,6 +48,11 @@ def anchors_in(text: bytes) -> tuple[TrustAnchor, ...]:
     return tuple(dict.fromkeys(TrustAnchor(key.digest, kind) for _, kind, key in keys))
 
 
+def key_of(data: bytes) -> PublicKey | None:
+    """The public key of an X.509 certificate or of a SubjectPublicKeyInfo in DER; None where `data` is neither."""
+    return next((key for keys_of in (_of_public_key, _of_certificate) for key in keys_of(data)), None)
+
+
 def _of_ssh(encoded: bytes) -> Iterator[PublicKey]:
     key = public_of(_base64(encoded))
     if key is not None:

@@ -6,6 +6,7 @@ No passphrase is tried and no key derivation is run, whatever a container asks f
 from __future__ import annotations
 
 from scanner.contract import Form
+from scanner.identity.beside import open_beside
 from scanner.identity.opened import Opened
 from scanner.identity.openpgp import open_openpgp
 from scanner.identity.openssh import MAGIC, open_openssh, open_putty
@@ -20,4 +21,6 @@ def open_container(data: bytes, form: Form | None) -> Opened:
         return open_openpgp(data)
     if form is Form.PUTTY:
         return open_putty(data)
+    if form is Form.BESIDE:
+        return open_beside(data)
     return open_der(data, form)
