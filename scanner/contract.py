@@ -137,6 +137,10 @@ class Kind:
     lifetime: Lifetime = Lifetime.UNKNOWN
     rotate: tuple[str, ...] = ()
     """What to do, in order, as imperative sentences without a full stop."""
+    facts: tuple[str, ...] = ()
+    """Names of what its values may say, besides lifetime, validity, at_rest and scope, which all have."""
+    since: str = "0.1.0"
+    """The version that recognised it first."""
 
 
 @dataclass(frozen=True, slots=True)

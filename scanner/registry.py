@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from types import ModuleType
@@ -42,6 +43,16 @@ class Distribution(Protocol):
     def name(self) -> str: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A detector, and where it comes from."""
+
+    detector: Detector
+    module: ModuleType
+    owner: str
+    """The distribution that brings it."""
+
+
 @cache
 def installed() -> tuple[Detector, ...]:
     """Every installed detector, sorted by id; looked up once in a process. Raises what `load` raises."""
@@ -49,19 +60,24 @@ def installed() -> tuple[Detector, ...]:
 
 
 def load(entry_points: Iterable[EntryPoint] | None = None) -> tuple[Detector, ...]:
-    """Every installed detector, sorted by id; `entry_points` stands in for what is installed.
+    """Every installed detector, sorted by id; `entry_points` stands in for what is installed. Raises what `entries` raises."""
+    return tuple(entry.detector for entry in entries(entry_points))
+
+
+def entries(entry_points: Iterable[EntryPoint] | None = None) -> tuple[Entry, ...]:
+    """Every installed detector with its origin, sorted by id; `entry_points` stands in for what is installed.
 
     Raises PluginError, which names the distribution, where one cannot be imported, a module has no tuple `DETECTORS`, an id is taken
     twice or an anchor is too short without a reason.
     """
     points = _installed_points() if entry_points is None else entry_points
-    owned = sorted(((detector, _owner(point)) for point in points for detector in _detectors(point)), key=lambda pair: pair[0].id)
-    for name, claims in groupby(owned, key=lambda pair: pair[0].id):
-        owners = [owner for _, owner in claims]
+    found = sorted((entry for point in points for entry in _entries(point)), key=lambda entry: entry.detector.id)
+    for name, claims in groupby(found, key=lambda entry: entry.detector.id):
+        owners = [entry.owner for entry in claims]
         if len(owners) > 1:
             message = f"{' and '.join(sorted(owners))}: the detector id {name} is taken twice"
             raise PluginError(message)
-    return tuple(detector for detector, _ in owned)
+    return tuple(found)
 
 
 def _installed_points() -> Iterable[EntryPoint]:
@@ -90,14 +106,14 @@ def _owner(point: EntryPoint) -> str:
     return point.dist.name if point.dist is not None else point.name
 
 
-def _detectors(point: EntryPoint) -> Iterator[Detector]:
+def _entries(point: EntryPoint) -> Iterator[Entry]:
     for module in _modules(point):
         detectors = getattr(module, "DETECTORS", None)
         if not isinstance(detectors, tuple):
             message = f"{_owner(point)}: {module.__name__} has no tuple DETECTORS"
             raise PluginError(message)
         for detector in detectors:
-            yield _checked(detector, module, point)
+            yield Entry(_checked(detector, module, point), module, _owner(point))
 
 
 def _modules(point: EntryPoint) -> Iterator[ModuleType]:

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "where": ("lookup", "Name every place where a value is known."),
     "explain": ("lookup", "Tell one credential's story."),
     "report": ("lookup", "Render what a report or the store holds."),
+    "detectors": ("detectors", "Say what is recognised, and how to revoke it."),
 }
 """Every command, the module here that has it and what it is for, in the order of `--help`."""
 

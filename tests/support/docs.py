@@ -9,18 +9,17 @@ usage: python -m tests.support.docs
 
 from __future__ import annotations
 
-import importlib
-import inspect
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from scanner import registry
 from scanner.contract import Detector, Kind
 from scanner.policies import CATALOGUE
 from scanner.reports import json_schema
+from scanner.reports.catalogue import ALWAYS, Page, can, level
+from scanner.run.catalogue import pages
 from tests.support.helps import help_of
 from tests.support.readme import outputs
 
@@ -56,29 +55,34 @@ def _part(marker: re.Match[str]) -> str:
 
 
 def _detectors() -> Iterator[str]:
-    yield "# Detectors\n\nWhat keytrail recognises. Checksum and structure decide; a value that fails its own checksum is only information.\n"
-    by_module: dict[str, list[Detector]] = {}
-    for detector in registry.load():
-        by_module.setdefault(_module(detector), []).append(detector)
-    for module, detectors in sorted(by_module.items()):
-        yield f"\n## {module.rpartition('.')[2]}\n\n{inspect.getdoc(importlib.import_module(module))}\n\n"
-        yield "| detector | kind | what it is | can do | level |\n|---|---|---|---|---|\n"
-        yield from (_kind(detector, kind) for detector in detectors for kind in detector.kinds)
-
-
-def _module(detector: Detector) -> str:
-    """The module whose DETECTORS names the detector."""
-    for path in sorted((ROOT / "detectors").glob("[!_]*.py")):
-        module = importlib.import_module(f"detectors.{path.stem}")
-        if any(detector.id == other.id for other in module.DETECTORS):
-            return module.__name__
-    message = f"no module of ours has {detector.id}"
-    raise LookupError(message)
+    yield (
+        "# Detectors\n\nWhat keytrail recognises; `keytrail detectors show ID` says the same. Checksum and structure decide; a value that fails\n"
+        "its own checksum is only information. Every credential has the facts "
+        f"{', '.join(f'`{name}`' for name in ALWAYS)}; those of a kind come on top.\n"
+    )
+    by_module: dict[str, list[Page]] = {}
+    for page in pages():
+        by_module.setdefault(page.module, []).append(page)
+    for module, found in sorted(by_module.items()):
+        yield f"\n## {module.rpartition('.')[2]}\n\n{found[0].about}\n\n"
+        yield "| detector | kind | what it is | can do | level | facts | since |\n|---|---|---|---|---|---|---|\n"
+        yield from (_kind(page.detector, kind) for page in found for kind in page.detector.kinds)
+        yield from _rotations(tuple(kind for page in found for kind in page.detector.kinds))
 
 
 def _kind(detector: Detector, kind: Kind) -> str:
-    level = f"{kind.privilege}{' (assumed)' if kind.assumed else ''}"
-    return f"| `{detector.id}` | `{kind.id}` | {kind.title} | {', '.join(sorted(kind.actions)) or '–'} | {level} |\n"
+    facts = ", ".join(f"`{name}`" for name in kind.facts) or "–"
+    return f"| `{detector.id}` | `{kind.id}` | {kind.title} | {can(kind)} | {level(kind)} | {facts} | {kind.since} |\n"
+
+
+def _rotations(kinds: Sequence[Kind]) -> Iterator[str]:
+    """How to revoke, once for all kinds of which the same is true."""
+    by_steps: dict[tuple[str, ...], list[str]] = {}
+    for kind in kinds:
+        by_steps.setdefault(kind.rotate, []).append(f"`{kind.id}`")
+    for steps, names in by_steps.items():
+        yield f"\nTo rotate {', '.join(dict.fromkeys(names))}:\n\n"
+        yield from (f"{number}. {step}.\n" for number, step in enumerate(steps, 1))
 
 
 def _policies() -> Iterator[str]:

@@ -1,0 +1,57 @@
+"""The installed detectors, as pages of a catalogue."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+
+from scanner import registry
+from scanner.errors import UsageError
+from scanner.reports import Style
+from scanner.reports.catalogue import Page, render_json, render_list, render_page
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One detector that was asked for."""
+
+    page: Page
+
+    def told(self, form: str, _style: Style) -> str:
+        """Everything about it, as text or JSON."""
+        _check_form(form)
+        return render_json([self.page]) if form == "json" else render_page(self.page)
+
+
+def overview(form: str, _style: Style) -> str:
+    """All of them, as text or JSON."""
+    _check_form(form)
+    return render_json(pages()) if form == "json" else render_list(pages())
+
+
+def pages() -> tuple[Page, ...]:
+    """Every installed detector with what its module says about it, sorted by id. Raises PluginError as the registry does."""
+    return tuple(
+        Page(entry.detector, entry.module.__name__, entry.owner, inspect.getdoc(entry.module) or entry.detector.title)
+        for entry in registry.entries()
+    )
+
+
+def page_of(name: str) -> Entry:
+    """The detector with this id, or the only one that finds a kind with it. Raises UsageError where there is none."""
+    known = pages()
+    found = [page for page in known if page.detector.id == name]
+    found = found or [page for page in known if any(kind.id == name for kind in page.detector.kinds)]
+    if not found:
+        message = f"no such detector: {name} (keytrail detectors list)"
+        raise UsageError(message)
+    if len(found) > 1:
+        message = f"{name} is found by several detectors: {', '.join(page.detector.id for page in found)}"
+        raise UsageError(message)
+    return Entry(found[0])
+
+
+def _check_form(form: str) -> None:
+    if form not in {"text", "json"}:
+        message = f"the catalogue is told as text or json, not as {form}"
+        raise UsageError(message)

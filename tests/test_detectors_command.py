@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scanner import registry
+from tests.support.command import keytrail
+
+
+def test_every_installed_kind_is_listed(tmp_path: Path) -> None:
+    run = keytrail("detectors", "list", cwd=tmp_path)
+    listed = [tuple(line.split()[:2]) for line in run.stdout.splitlines()[1:-2]]
+    assert run.code == 0
+    assert listed == [(detector.id, kind.id) for detector in registry.installed() for kind in detector.kinds]
+
+
+def test_a_detector_says_what_it_takes_for_none_what_it_tells_and_how_to_revoke(tmp_path: Path) -> None:
+    text = keytrail("detectors", "show", "npm-token", cwd=tmp_path).stdout
+    assert [
+        word in text for word in ("Near misses:", "Sources:", "facts: lifetime", "since 0.1.0", "Delete the token in the npm account")
+    ] == [True] * 5
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_a_kind_leads_to_its_detector(tmp_path: Path) -> None:
+    run = keytrail("detectors", "show", "npm-basic-auth", "--format", "json", cwd=tmp_path)
+    (entry,) = json.loads(run.stdout)["detectors"]
+    assert "npm-basic-auth" in [kind["id"] for kind in entry["kinds"]]
+    assert entry["distribution"] == "keytrail"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("show", "npm-tokne"), "no such detector: npm-tokne"),
+        (("list", "--format", "sarif"), "the catalogue is told as text or json, not as sarif"),
+    ],
+)
+def test_what_is_not_there_is_usage(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    run = keytrail("detectors", *arguments, cwd=tmp_path)
+    assert (run.code, run.stdout) == (2, "")
+    assert said in run.stderr
