@@ -3,6 +3,8 @@
 npm's changelog: new granular tokens live at most 90 days (2025-10-13); classic tokens can no longer be made, and what had been made
 before ends by 2026-02-03 (2025-11-05); all classic tokens are revoked (2025-12-09). A UUID is a classic token. Tokens that can only
 read may outlive the 90 days; the value does not tell, so nothing is dropped for this.
+
+NuGet's announcement: keys made from 2026-08-17 on live at most 30 days, older ones end on 2026-11-01.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ _CLASSIC_ENDED = date(2025, 12, 9)
 _CAPPED = date(2025, 11, 5)
 _CAPPED_ENDED = date(2026, 2, 3)
 _NPM = frozenset({hosts.NPM, hosts.YARN})
+_NUGET_LIFE = timedelta(days=30)
+_NUGET_ENDED = date(2026, 11, 1)
 
 
 def first_seen(sprawl: Sprawl) -> date | None:
@@ -34,6 +38,8 @@ def dead(sprawl: Sprawl, as_of: date) -> str | None:
         return _legacy(sprawl.occurrences, as_of)
     if sprawl.identified.kind.id == "npm-token":
         return _token(first_seen(sprawl), as_of)
+    if sprawl.identified.kind.id == "nuget-api-key":
+        return _nuget(first_seen(sprawl), as_of)
     return None
 
 
@@ -54,3 +60,11 @@ def _token(seen: date | None, as_of: date) -> str | None:
     if as_of < end:
         return None
     return f"Dead by the issuer's calendar since {end} unless it can only read: first committed on {seen}, and {why}."
+
+
+def _nuget(seen: date | None, as_of: date) -> str | None:
+    """Whichever rule holds for the key: that it is as old as it may be is not known, so the later of both ends counts."""
+    end = None if seen is None else max(seen + _NUGET_LIFE + timedelta(days=1), _NUGET_ENDED)
+    if seen is None or end is None or as_of < end:
+        return None
+    return f"Dead by the issuer's calendar since {end}: first committed on {seen}, and keys live 30 days or ended on {_NUGET_ENDED}."

@@ -15,6 +15,8 @@ _RECORDS = frozenset({Zone.CI_LOG_ARTIFACT})
 _MAY_BE_TESTS = frozenset({Zone.REPO_HEAD, Zone.REPO_HISTORY, Zone.WORKTREE, Zone.FOLDER})
 _TEST_TREE = re.compile(r"(?:^|/)(?:tests?|__tests__|test[-_]?data|vectors|regress|spec/fixtures)/", re.IGNORECASE)
 """Folders that projects keep published keys in: test/, tests/, testdata/, vectors/ (cryptography), regress/ (OpenSSH), spec/fixtures/."""
+_PACKAGES = re.compile(r"(?:^|/)(?:node_modules|bower_components|(?:site|dist)-packages|[^/]+\.dist-info|[^/]+\.egg-info)/")
+"""Folders that package managers install into, where a file came with somebody else's package."""
 
 _NAMED = 3
 """Places that a sentence names before it counts."""
@@ -70,6 +72,15 @@ def test_key(view: View, sprawl: Sprawl) -> bool:
         is_private_key(sprawl.identified)
         and sprawl.id not in view.graph.trusted
         and all(one.zone in _MAY_BE_TESTS and _TEST_TREE.search(one.path) for one in sprawl.occurrences)
+    )
+
+
+def foreign(view: View, sprawl: Sprawl) -> bool:
+    """Whether this is a key that came with installed packages, lies nowhere else, and is trusted by nobody."""
+    return (
+        is_private_key(sprawl.identified)
+        and sprawl.id not in view.graph.trusted
+        and all(_PACKAGES.search(one.path) for one in sprawl.occurrences)
     )
 
 

@@ -16,8 +16,8 @@ projects, when it can publish or sign · 5 three groups, when it can publish or 
 **L, lifetime**: 1 ephemeral · 2 at most 7 days · 3 at most 90 · 4 at most 365, or unknown · 5 longer or no end, or exposed for more than 365 days.
 
 Caps by P: 39, 59, 79, 100, 100. Bands: from 80 critical, from 60 high, from 40 medium, from 20 low, else info. Then, in this order:
-still in use after it was removed, at least 85 (within the cap); below test trees only, at most 39; dead by its issuer's calendar, at
-most 59; expired, or contradicted by its own checksum, at most 15.
+still in use after it was removed, at least 85 (within the cap); below test trees or in somebody else's package only, at most 39; dead by its issuer's calendar, at
+most 59; expired, contradicted by its own checksum, or of no use by itself, at most 15.
 """
 
 from __future__ import annotations
@@ -114,11 +114,15 @@ def _limits(view: View, sprawl: Sprawl) -> tuple[_Limit, ...]:
     limits: list[_Limit] = []
     if places.test_key(view, sprawl):
         limits.append(_Limit(39, "The key lies below test trees only, and nothing seen trusts its public half."))
+    elif places.foreign(view, sprawl):
+        limits.append(_Limit(39, "It lies in installed packages of others only, which everybody can fetch."))
     if (why := calendar.dead(sprawl, view.as_of)) is not None:
         limits.append(_Limit(59, why))
     if facts.expired(identified, view.as_of):
         end = facts.expires_on(identified)
         limits.append(_Limit(_NEGLIGIBLE, f"It expired on {end}." if end else "It has expired."))
+    if not identified.kind.actions:
+        limits.append(_Limit(_NEGLIGIBLE, "It opens nothing by itself."))
     if facts.broken(identified):
         limits.append(_Limit(_NEGLIGIBLE, "Its own checksum or structure does not hold: most likely no credential at all."))
     return tuple(limits)

@@ -8,7 +8,7 @@ import pytest
 
 from scanner import hosts
 from scanner.model import Occurrence, Zone
-from tests.scanner.policies.graphs import DOTFILE, GITHUB, LEGACY, NPM, graph, identified, place, ranked, severities
+from tests.scanner.policies.graphs import DOTFILE, GITHUB, LEGACY, NPM, NUGET, graph, identified, place, ranked, severities
 
 LONG_AGO = "2025-06-01T10:00:00Z"
 
@@ -76,3 +76,18 @@ def test_why_it_is_dead_is_said() -> None:
         "Dead by the issuer's calendar since 2026-02-03 unless it can only read: first committed on 2025-06-01, and those made before "
         "2025-11-05 were revoked or ended by then."
     )
+
+
+@pytest.mark.parametrize(
+    ("since", "as_of", "dead"),
+    [
+        (LONG_AGO, date(2026, 10, 31), False),
+        (LONG_AGO, date(2026, 11, 1), True),
+        ("2026-10-20T10:00:00Z", date(2026, 11, 19), False),
+        ("2026-10-20T10:00:00Z", date(2026, 11, 20), True),
+        (None, date(2030, 1, 1), False),
+    ],
+)
+def test_a_nuget_key_dies_by_the_calendar(since: str | None, as_of: date, dead: bool) -> None:
+    notes = ranked(graph(identified(kind=NUGET), *committed(since)), as_of=as_of).notes
+    assert any(note.startswith("Dead by the issuer's calendar") for note in notes) is dead

@@ -17,6 +17,7 @@ from tests.scanner.policies.graphs import (
     NARROW,
     NPM,
     PASSWORD,
+    PUBLIC_NAME,
     VARIABLE,
     finding,
     graph,
@@ -116,6 +117,26 @@ def test_a_key_below_a_test_folder_of_a_home_is_no_test_key() -> None:
 def test_a_test_key_in_two_repositories_stays_low() -> None:
     copies = graph(identified(kind=KEY), TEST_KEY, replace(TEST_KEY, id="fork", container="fork"))
     assert set(severities(copies).values()) == {"low"}
+
+
+PACKAGED = place(Zone.REPO_HEAD, path="venv/lib/python3.12/site-packages/testserver/certs/key.pem")
+
+
+@pytest.mark.parametrize(
+    ("of", "severity"),
+    [
+        pytest.param(graph(identified(kind=KEY), PACKAGED), "low", id="a package of others"),
+        pytest.param(graph(identified(kind=KEY), PACKAGED, place(Zone.REPO_HEAD, path="key.pem")), "critical", id="elsewhere as well"),
+        pytest.param(graph(identified(kind=KEY), PACKAGED, trusted=["a"]), "high", id="trusted"),
+        pytest.param(graph(identified(kind=NPM), PACKAGED), "high", id="no key"),
+    ],
+)
+def test_a_key_that_came_with_a_package_is_somebody_elses(of: Graph, severity: str) -> None:
+    assert severities(of) == {"TB001": severity}
+
+
+def test_what_opens_nothing_is_information() -> None:
+    assert severities(graph(identified(kind=PUBLIC_NAME), place(Zone.REPO_HEAD))) == {"TB001": "info"}
 
 
 LOW = replace(PASSWORD, privilege=1)
