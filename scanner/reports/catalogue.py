@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from scanner.contract import Detector, Kind
 from scanner.reports.escape import shown
@@ -27,6 +27,12 @@ class Page:
     distribution: str
     about: str
     """The module's docstring, which its detectors share."""
+    facts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By kind, the names of what its values may say."""
+
+    def facts_of(self, kind: Kind) -> tuple[str, ...]:
+        """What values of a kind may say, besides what all do."""
+        return tuple(name for name in self.facts.get(kind.id, ()) if name not in ALWAYS)
 
 
 def render_list(pages: Sequence[Page]) -> str:
@@ -45,7 +51,7 @@ def render_page(page: Page) -> str:
     for paragraph in page.about.split("\n\n"):
         lines += [*_flowed(paragraph), ""]
     for kind in page.detector.kinds:
-        lines += [*_kind(kind), ""]
+        lines += [*_kind(page, kind), ""]
     return "".join(f"{shown(line)}\n" for line in lines[:-1])
 
 
@@ -58,7 +64,7 @@ def render_json(pages: Iterable[Page]) -> str:
             "module": page.module,
             "distribution": page.distribution,
             "about": page.about,
-            "kinds": [_as_data(kind) for kind in page.detector.kinds],
+            "kinds": [_as_data(page, kind) for kind in page.detector.kinds],
         }
         for page in pages
     ]
@@ -75,15 +81,15 @@ def level(kind: Kind) -> str:
     return f"{kind.privilege}{' (assumed)' if kind.assumed else ''}"
 
 
-def _kind(kind: Kind) -> Iterator[str]:
+def _kind(page: Page, kind: Kind) -> Iterator[str]:
     yield f"{kind.id}   {kind.title}"
     yield f"  provider {kind.provider}, privilege {level(kind)}, can {can(kind)}, lifetime {kind.lifetime.value}, since {kind.since}"
-    yield from _flowed(f"facts: {', '.join((*ALWAYS, *kind.facts))}", "  ")
+    yield from _flowed(f"facts: {', '.join((*ALWAYS, *page.facts_of(kind)))}", "  ")
     for number, step in enumerate(kind.rotate, 1):
         yield from _flowed(f"{number}. {step}", "  ")
 
 
-def _as_data(kind: Kind) -> dict[str, object]:
+def _as_data(page: Page, kind: Kind) -> dict[str, object]:
     return {
         "id": kind.id,
         "title": kind.title,
@@ -92,7 +98,7 @@ def _as_data(kind: Kind) -> dict[str, object]:
         "privilege": kind.privilege,
         "assumed": kind.assumed,
         "lifetime": kind.lifetime.value,
-        "facts": [*ALWAYS, *kind.facts],
+        "facts": [*ALWAYS, *page.facts_of(kind)],
         "rotate": list(kind.rotate),
         "since": kind.since,
     }

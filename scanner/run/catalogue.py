@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
 from scanner import registry
 from scanner.errors import UsageError
@@ -32,9 +36,23 @@ def overview(form: str, _style: Style) -> str:
 def pages() -> tuple[Page, ...]:
     """Every installed detector with what its module says about it, sorted by id. Raises PluginError as the registry does."""
     return tuple(
-        Page(entry.detector, entry.module.__name__, entry.owner, inspect.getdoc(entry.module) or entry.detector.title)
+        Page(
+            entry.detector,
+            entry.module.__name__,
+            entry.owner,
+            inspect.getdoc(entry.module) or entry.detector.title,
+            _facts(entry.module.__name__.rpartition(".")[0]),
+        )
         for entry in registry.entries()
     )
+
+
+@cache
+def _facts(package: str) -> Mapping[str, Sequence[str]]:
+    """What the kinds of a package of detectors say, by its file `facts.json`; nothing where it has none."""
+    file = resources.files(package) / "facts.json"
+    facts: Mapping[str, Sequence[str]] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    return facts
 
 
 def page_of(name: str) -> Entry:

@@ -1,6 +1,6 @@
 """The generated pages, and the generated parts of pages that people write.
 
-docs/detectors.md, docs/policies.md and the schema are written whole. In README.md and docs/commands what stands between a marker and
+detectors/facts.json, docs/detectors.md, docs/policies.md and the schema are written whole, in this order. In README.md and docs/commands what stands between a marker and
 `<!-- end -->` is written: `<!-- output: NAME -->` is what commands print (`tests/support/readme.py`), `<!-- help: COMMAND -->` what
 `keytrail COMMAND --help` does.
 
@@ -15,11 +15,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from scanner.contract import Detector, Kind
+from scanner.contract import Kind
 from scanner.policies import CATALOGUE
 from scanner.reports import json_schema
 from scanner.reports.catalogue import ALWAYS, Page, can, level
 from scanner.run.catalogue import pages
+from tests.support.fixtures import cases, read
 from tests.support.helps import help_of
 from tests.support.readme import outputs
 
@@ -32,6 +33,7 @@ _MARKED = re.compile(r"<!-- (?P<what>output|help): (?P<name>[a-z -]+) -->\n.*?<!
 def written() -> Mapping[str, Callable[[], str]]:
     """What each page is to hold that is written whole, by its path below ROOT."""
     return {
+        "detectors/facts.json": _facts,
         "docs/detectors.md": lambda: GENERATED + "".join(_detectors()),
         "docs/policies.md": lambda: GENERATED + "".join(_policies()),
         "docs/report.schema.json": lambda: json.dumps(json_schema(), indent=2) + "\n",
@@ -66,13 +68,24 @@ def _detectors() -> Iterator[str]:
     for module, found in sorted(by_module.items()):
         yield f"\n## {module.rpartition('.')[2]}\n\n{found[0].about}\n\n"
         yield "| detector | kind | what it is | can do | level | facts | since |\n|---|---|---|---|---|---|---|\n"
-        yield from (_kind(page.detector, kind) for page in found for kind in page.detector.kinds)
+        yield from (_kind(page, kind) for page in found for kind in page.detector.kinds)
         yield from _rotations(tuple(kind for page in found for kind in page.detector.kinds))
 
 
-def _kind(detector: Detector, kind: Kind) -> str:
-    facts = ", ".join(f"`{name}`" for name in kind.facts) or "–"
-    return f"| `{detector.id}` | `{kind.id}` | {kind.title} | {can(kind)} | {level(kind)} | {facts} | {kind.since} |\n"
+def _kind(page: Page, kind: Kind) -> str:
+    facts = ", ".join(f"`{name}`" for name in page.facts_of(kind)) or "–"
+    return f"| `{page.detector.id}` | `{kind.id}` | {kind.title} | {can(kind)} | {level(kind)} | {facts} | {kind.since} |\n"
+
+
+def _facts() -> str:
+    """What the values of each kind say in fixtures, besides what all of them do."""
+    said: dict[str, set[str]] = {}
+    detectors = {page.detector.id: page.detector for page in pages()}
+    for case in cases():
+        if case.kind:
+            for reading in read(detectors[case.detector], case.expanded()[0]):
+                said.setdefault(reading.kind, set()).update(reading.facts)
+    return json.dumps({kind: sorted(names.difference(ALWAYS)) for kind, names in sorted(said.items())}, indent=1) + "\n"
 
 
 def _rotations(kinds: Sequence[Kind]) -> Iterator[str]:
