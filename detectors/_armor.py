@@ -22,9 +22,19 @@ LONGEST_MARK = 96
 """Bytes before BEGIN, in its line, that may come again in every line."""
 MOST_HEADERS = 16
 
-_DASHES = b"-----"
-_END = rx(r"-{5,7} END [A-Z0-9 +]{0,64} -{0,5}")
-"""A removed line of a patch has one dash more."""
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How the lines around a body are ruled."""
+
+    dashes: bytes
+    end: Rx
+    """A removed line of a patch has one dash more."""
+
+
+PEM = Rules(b"-----", rx(r"-{5,7} END [A-Z0-9 +]{0,64} -{0,5}"))
+SSH2 = Rules(b"---- ", rx(r"----[ ]END[ ] [A-Z0-9 ]{1,64} [ ] -{4}"))
+"""RFC 4716, section 3.2."""
 
 _JOINT = rx(r"""(?P<quote> ["']) (?! [A-Za-z0-9+/=]{16}) [^"'`]{0,96} (?P=quote)""")
 """From the closing quote of one string to the opening one of the next, whatever the language puts between them."""
@@ -35,7 +45,7 @@ _BLANKS = rx(r"[ ]{2,16}")
 _LINE = rx(r"[ \t]{0,128} (?: [>|\#;*]{1,3} [ \t]{0,16} )? (?P<data> [A-Za-z0-9+/=, \t]{0,65536}+) [\\;]{0,2} [ \t]{0,16}")
 _HEADER = rx(r"[ \t]{0,128} (?: [>|\#;*]{1,3} [ \t]{0,16} )? [A-Za-z][A-Za-z0-9-]{1,30} : (?: [ \t] [^\n]{0,1024} )?")
 _ENCRYPTION = rx(r"""
-    Proc-Type: [ ]{0,2} 4, [ ]{0,2} ENCRYPTED \s{0,8}
+    Proc-Type: [ ]{0,2} 4, [ ]{0,2} ENCRYPTED [\s,]{0,8}
     DEK-Info: [ ]{0,2} [A-Z0-9-]{3,24} ,
     (?: (?<= DES-CBC,) [0-9A-Fa-f]{16} | (?<= DES-EDE3-CBC,) [0-9A-Fa-f]{16} | [0-9A-Fa-f]{32} | [0-9A-Fa-f]{16} )
 """)
@@ -70,20 +80,20 @@ class Block:
     """Whether line breaks were escaped, replaced or gone."""
 
 
-def blocks(window: Window, begin: Rx) -> Iterator[Block]:
+def blocks(window: Window, begin: Rx, rules: Rules = PEM) -> Iterator[Block]:
     """The blocks whose BEGIN line, which `begin` matches and whose label it names, is in the window. Bodies may reach beyond it."""
     at = window.start
     while (match := begin.search(window.text, at, window.end)) is not None:
-        block = _block(match)
+        block = _block(match, rules)
         at = block.end if block else match.end()
         if block:
             yield block
 
 
-def _block(begin: re.Match[bytes]) -> Block | None:
+def _block(begin: re.Match[bytes], rules: Rules) -> Block | None:
     text, start = begin.string, begin.end()
-    stop = text.find(_DASHES, start, start + LONGEST)
-    closing = _END.match(text, stop) if stop >= 0 else None
+    stop = text.find(rules.dashes, start, start + LONGEST)
+    closing = rules.end.match(text, stop) if stop >= 0 else None
     raw = text[start:stop] if closing else _open_body(text, start, stop)
     if len(raw) < SHORTEST:
         return None
@@ -119,6 +129,12 @@ def _read(raw: bytes, mark: bytes, *, folded: bool) -> tuple[bytes, bytes] | Non
     matches = [_LINE.fullmatch(line) for line in lines]
     data = b"".join(match["data"] for match in matches if match)
     return (b"\n".join(headers), data.translate(None, b", \t")) if all(matches) else None
+
+
+def unmarked(text: bytes, start: int, end: int) -> bytes:
+    """The text between, without what stands before `start` in its line and comes again in every line after it."""
+    first, *rest = text[start:end].split(b"\n")
+    return b"\n".join((first, *_unmarked(rest, _mark(text, start))))
 
 
 def _mark(text: bytes, start: int) -> bytes:

@@ -17,27 +17,29 @@ UNCOMPRESSED = b"\4"
 
 def raw(curve: str, secret: bytes) -> bytes:
     """The private key `secret` on a curve of `RAW`."""
-    algorithm = _element(_der.SEQUENCE, _element(_der.OID, bytes.fromhex(RAW[curve])))
-    return _element(_der.SEQUENCE, _number(0), algorithm, _element(_der.OCTET_STRING, _element(_der.OCTET_STRING, secret)))
+    algorithm = element(_der.SEQUENCE, element(_der.OID, bytes.fromhex(RAW[curve])))
+    return element(_der.SEQUENCE, number(0), algorithm, element(_der.OCTET_STRING, element(_der.OCTET_STRING, secret)))
 
 
 def rsa(values: tuple[int, ...]) -> bytes:
     """The RSA key with these numbers: n, e, d, and what is known of p, q, dp, dq and the coefficient."""
-    return _element(_der.SEQUENCE, _number(0), *map(_number, values))
+    return element(_der.SEQUENCE, number(0), *map(number, values))
 
 
 def ec(curve: str, private: bytes, point: tuple[bytes, bytes]) -> bytes:
     """The key with this private number and these coordinates on a curve of `CURVES`."""
-    named = _element(_der.PARAMETERS, _element(_der.OID, bytes.fromhex(CURVES[curve])))
-    public = _element(_der.PUBLIC, _element(BIT_STRING, b"\0", UNCOMPRESSED, *point))
-    return _element(_der.SEQUENCE, _number(1), _element(_der.OCTET_STRING, private), named, public)
+    named = element(_der.PARAMETERS, element(_der.OID, bytes.fromhex(CURVES[curve])))
+    public = element(_der.PUBLIC, element(BIT_STRING, b"\0", UNCOMPRESSED, *point))
+    return element(_der.SEQUENCE, number(1), element(_der.OCTET_STRING, private), named, public)
 
 
-def _number(value: int) -> bytes:
-    return _element(_der.INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big"))
+def number(value: int) -> bytes:
+    """The INTEGER of a number that is not negative."""
+    return element(_der.INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big"))
 
 
-def _element(tag: int, *parts: bytes) -> bytes:
+def element(tag: int, *parts: bytes) -> bytes:
+    """The value with that tag, and the parts one after the other as its content."""
     content = b"".join(parts)
     if len(content) < _der.LONG:
         return bytes((tag, len(content))) + content

@@ -15,6 +15,8 @@ from scanner.contract import Check, Form
 SHORTEST = 32
 """Bytes of a container below which it is an example."""
 SMALLEST_RSA = 512
+_SHORTER = 3
+"""Zero bytes at the front of a private number; more come once in 4 billion keys."""
 BIGGEST_CHECKED = 16_384
 """Bits of numbers that are multiplied to check them."""
 RSA_NUMBERS, DSA_NUMBERS = 9, 6
@@ -59,8 +61,13 @@ class Key:
     """Whether the key lies in a device, which must be at hand to use it."""
     shown: bool = True
     """Whether the public half can be told from the container."""
-    flat: bool = False
-    """Whether the secret is one byte again and again."""
+    secret: bytes = field(default=b"", repr=False)
+    """The private number of an EC key and of raw curves, where it is in clear."""
+
+    @property
+    def flat(self) -> bool:
+        """Whether the secret is one byte again and again."""
+        return len(self.secret) >= SHORTEST // 2 and len(set(self.secret)) == 1
 
 
 def read_der(data: bytes, hint: str) -> Key | None:
@@ -123,12 +130,13 @@ def _ec(data: bytes, outer: Node, form: Form, inner: tuple[bytes, tuple[Node, ..
     """An EC key whose SEC 1 parts are `inner`."""
     name, size = CURVES.get(identifier or "", (identifier, None))
     number = inner[1][1].content(inner[0]) if len(inner[1]) > 1 else b""
-    sound = bool(number) and (size is None or len(number) == size)
-    return Key(form, data, "EC", _check(data, outer, sound=sound), curve=name, shown=bool(number), flat=_flat(number))
+    sound = bool(number) and (size is None or _sized(number, size))
+    return Key(form, data, "EC", _check(data, outer, sound=sound), curve=name, shown=bool(number), secret=number)
 
 
-def _flat(number: bytes) -> bool:
-    return len(number) >= SHORTEST // 2 and len(set(number)) == 1
+def _sized(number: bytes, size: int) -> bool:
+    """Whether a number is as long as its curve asks for, but for zeros that some encoders leave out or add."""
+    return len(number.lstrip(b"\0")) <= size and size - _SHORTER <= len(number) <= size + 1
 
 
 def _pkcs8(data: bytes, outer: Node, parts: tuple[Node, ...]) -> Key | None:
@@ -155,7 +163,7 @@ def _raw(data: bytes, outer: Node, identifier: str, content: bytes) -> Key:
     inner = _der.node(content)
     number = inner.content(content) if inner is not None and inner.tag == _der.OCTET_STRING else b""
     whole = len(number) == size
-    return Key(Form.PKCS8, data, name, _check(data, outer, sound=whole), shown=whole, flat=_flat(number))
+    return Key(Form.PKCS8, data, name, _check(data, outer, sound=whole), shown=whole, secret=number)
 
 
 def _pkcs8_rsa(data: bytes, outer: Node, content: bytes) -> Key:

@@ -56,6 +56,14 @@ def read_openssh(data: bytes) -> Key | None:
     )
 
 
+def ends_at(text: bytes, start: int, limit: int) -> int:
+    """Where the container that begins at `start` ends; `start` where it is cut off, or goes on beyond `limit`."""
+    data = text[start:limit]
+    after = next((end for _, end in islice(_strings(data, len(MAGIC)), HEADS - 1, None)), len(data)) + 4
+    end = next((end for _, end in islice(_strings(data, after), 1, None)), 0)
+    return start + end
+
+
 def _strings(data: bytes, at: int) -> Iterator[tuple[bytes, int]]:
     """Strings with a length of four bytes (RFC 4251, 5) from `at` on and where each ends, up to the first that is cut off."""
     while at + 4 <= len(data):

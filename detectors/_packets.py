@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from scanner.contract import rx
 
-SECRET_KEY, SECRET_SUBKEY, USER_ID = 5, 7, 13
+SIGNATURE, SECRET_KEY, SECRET_SUBKEY, TRUST, USER_ID, ATTRIBUTE = 2, 5, 7, 12, 13, 17
 MOST_PACKETS = 4096
 MOST_NUMBERS = 6
 
@@ -37,6 +37,9 @@ CURVES = {
     "2b240303020801010d": "brainpoolP512r1",
 }
 """Curves by object identifier (RFC 9580, 9.2)."""
+CIPHERS, HASHES = frozenset({1, 2, 3, 4, 7, 8, 9, 10, 11, 12, 13}), frozenset({1, 2, 3, 8, 9, 10, 11, 12, 14})
+SPECIFIERS, ARGON2 = frozenset({0, 1, 3}), 4
+"""How a passphrase becomes a key: simple, salted, iterated and salted; Argon2."""
 GNU = rx(r"\x65 [\x00-\xff] GNU (?P<mode> [\x01\x02])")
 
 
@@ -72,11 +75,18 @@ class SecretKey:
     algorithm: str
     bits: int | None
     curve: str | None
-    fingerprint: str
-    """Upper-case hex."""
+    public: bytes = field(repr=False)
+    """The public half of the body."""
     half: Half
     sound: bool
-    """Whether the packet is whole and the checksum in it, where it has one in clear, holds."""
+    """Whether the packet is whole, and a secret in clear has its numbers and the checksum that its version asks for."""
+    derived: bool
+    """False where a secret is hidden, but in no way that names a known cipher and derivation."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Upper-case hex. Asked of keys that are reported only, for it is a hash over as much as the packet has."""
+        return _fingerprint(self.public, self.version)
 
     @property
     def key_id(self) -> str:
@@ -120,9 +130,10 @@ def read_secret(data: bytes, packet: Packet) -> SecretKey | None:
         algorithm=NAMES.get(algorithm) or RAW.get(algorithm, (f"algorithm {algorithm}", 0))[0],
         bits=named[0],
         curve=named[1],
-        fingerprint=_fingerprint(body[:end], version),
+        public=body[:end],
         half=half,
-        sound=whole and len(body) > end and (half is not Half.PLAIN or _sums(body[end + 1 :], version)),
+        sound=whole and len(body) > end and (half is not Half.PLAIN or _sums(body[end + 1 :], version, algorithm)),
+        derived=half is not Half.ENCRYPTED or _derived(body[end:], version),
     )
 
 
@@ -217,9 +228,25 @@ def _half(secret: bytes, version: int) -> Half:
     return Half.ABSENT if match["mode"] == b"\1" else Half.CARD
 
 
-def _sums(secret: bytes, version: int) -> bool:
-    """Whether the two last octets of a secret in clear are the sum of those before; version 6 has no such sum."""
-    if version > 5:
-        return bool(secret)
-    material = secret[5:] if version == 5 else secret
-    return len(material) > 2 and sum(material[:-2]) & 0xFFFF == int.from_bytes(material[-2:], "big")
+def _sums(secret: bytes, version: int, algorithm: int) -> bool:
+    """Whether a secret in clear is the numbers of its algorithm and their sum in two octets; version 6 has no such sum."""
+    material, total = secret[5:] if version == 5 else secret, b""
+    if version < 6:
+        material, total = material[:-2], material[-2:]
+    if algorithm in RAW:
+        fits = len(material) == RAW[algorithm][1]
+    else:
+        fits = bool(material) and _after_numbers(material, 0, 4 if algorithm in RSA else 1) == len(material)
+    return fits and (version > 5 or sum(material) & 0xFFFF == int.from_bytes(total, "big"))
+
+
+def _derived(secret: bytes, version: int) -> bool:
+    """Whether the octets that say how a secret is hidden name ciphers and derivations that there are (RFC 9580, 3.7.2 and 9.3)."""
+    if secret[0] not in {253, 254, 255}:
+        return secret[0] in CIPHERS
+    at = 1 + (version > 4)
+    cipher, at = secret[at : at + 1], at + 1 + (secret[0] == 253) + (version > 5)
+    specifier = secret[at : at + 2]
+    if len(specifier) < 2 or cipher[0] not in CIPHERS:
+        return False
+    return specifier[0] == ARGON2 or (specifier[0] in SPECIFIERS and specifier[1] in HASHES)

@@ -40,8 +40,8 @@ class CosignKeys:
     title: str = "cosign private key"
     kinds: tuple[Kind, ...] = (_KIND,)
     anchors: tuple[Anchor, ...] = (
-        Anchor(b"ENCRYPTED SIGSTORE PRIVATE KEY-----", before=rb"-----BEGIN "),
-        Anchor(b"ENCRYPTED COSIGN PRIVATE KEY-----", before=rb"-----BEGIN "),
+        Anchor(b"ENCRYPTED SIGSTORE PRIVATE KEY-----"),
+        Anchor(b"ENCRYPTED COSIGN PRIVATE KEY-----"),
     )
     reach: tuple[int, int] = (128, 16_384)
 

@@ -1,10 +1,10 @@
-"""OpenPGP private keys in armor, as `gpg --export-secret-keys --armor` writes them.
+"""OpenPGP private keys, in armor as `gpg --export-secret-keys --armor` writes them, and without it: exported files, `secring.gpg`, key stores.
 
 The public half, user ids and the time of making are in clear even where a passphrase protects the rest. A primary key that is kept
-offline leaves a stub, which is reported only for the subkeys with it; a key on a card leaves nothing to steal. Sources: RFC 9580, RFC
-4880, GnuPG, doc/DETAILS.
+offline leaves a stub, which is reported only for the subkeys with it; a key on a card leaves nothing to steal. Without armor, a key is one
+only where its packets fit to the last octet. Sources: RFC 9580, RFC 4880, GnuPG, doc/DETAILS.
 
-Near misses: public key blocks, messages, signatures, revocation certificates, stubs of cards.
+Near misses: public key blocks, messages, signatures, revocation certificates, stubs of cards; without armor, keys that are cut off.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from detectors._armor import Block, blocks
+from detectors import _keyring
+from detectors._armor import blocks
 from detectors._offline import facts, instant, plain_text
 from detectors._packets import SECRET_KEY, SECRET_SUBKEY, USER_ID, Half, Packet, SecretKey, crc24, packets, read_secret
+from detectors._self_signatures import expiry
 from scanner.contract import Anchor, Check, Confidence, Form, Kind, Lifetime, Reading, Secret, Sort, Window, rx
 
 _KIND = Kind(
@@ -42,26 +44,33 @@ _PRESENT = frozenset({Half.PLAIN, Half.ENCRYPTED})
 
 @dataclass(frozen=True, slots=True)
 class OpenPgp:
-    """The detector: armor, then packets."""
+    """The detector: armor and then packets, or packets alone."""
 
     id: str = "openpgp-private-key"
     title: str = "OpenPGP private key"
     kinds: tuple[Kind, ...] = (_KIND,)
     anchors: tuple[Anchor, ...] = (
-        Anchor(b"PGP PRIVATE KEY BLOCK-----", before=rb"-----BEGIN "),
-        Anchor(b"PGP SECRET KEY BLOCK-----", before=rb"-----BEGIN "),
+        Anchor(b"PGP PRIVATE KEY BLOCK-----"),
+        Anchor(b"PGP SECRET KEY BLOCK-----"),
         Anchor(b"PGP+PRIVATE+KEY+BLOCK-----", before=rb"-----BEGIN\+", encoded=False),
+        *_keyring.ANCHORS,
     )
     reach: tuple[int, int] = (128, 65_536)
 
     def read(self, window: Window) -> Iterator[Reading]:
-        """Every key whose BEGIN line is in the window; several in one block have the same span."""
+        """Every key whose BEGIN line or first packet is in the window; several in one block have the same span."""
+        for start, data, row in _keyring.keys_in(window):
+            reading = _reading((start, start + len(data)), data, row, sound=True)
+            if reading is not None:
+                yield reading
         for block in blocks(window, _BEGIN):
             found = tuple(packets(block.data))
             summed = block.sum is None or crc24(block.data) == block.sum
-            sound = summed and block.closed and bool(found) and found[-1].end == len(block.data)
+            sound = summed and bool(found) and found[-1].end == len(block.data)
+            confidence = Confidence.HIGH if block.closed else Confidence.MEDIUM
             for row in _keys(found):
-                reading = _reading(block, row, sound=sound)
+                steps = ("pem-oneline",) if block.folded else ()
+                reading = _reading((block.start, block.end), block.data, row, sound=sound, confidence=confidence, steps=steps)
                 if reading is not None:
                     yield reading
 
@@ -73,8 +82,15 @@ def _keys(found: tuple[Packet, ...]) -> Iterator[tuple[Packet, ...]]:
         yield found[start:stop]
 
 
-def _reading(block: Block, row: tuple[Packet, ...], *, sound: bool) -> Reading | None:
-    data = block.data
+def _reading(
+    span: tuple[int, int],
+    data: bytes,
+    row: tuple[Packet, ...],
+    *,
+    sound: bool,
+    confidence: Confidence = Confidence.HIGH,
+    steps: tuple[str, ...] = (),
+) -> Reading | None:
     primary = read_secret(data, row[0])
     if primary is None:
         return None
@@ -85,14 +101,13 @@ def _reading(block: Block, row: tuple[Packet, ...], *, sound: bool) -> Reading |
     sound = sound and all(key.sound for key in (primary, *subkeys))
     encrypted = all(key.half is Half.ENCRYPTED for key in present)
     return Reading(
-        block.start,
-        block.end,
+        *span,
         _KIND.id,
         Secret(data[row[0].start : row[-1].end]),
         sort=Sort.SPKI,
         form=Form.OPENPGP,
         check=Check.PASSED if sound else Check.FAILED,
-        confidence=Confidence.HIGH if sound else Confidence.LOW,
+        confidence=confidence if sound else Confidence.LOW,
         facts=facts(
             _KIND.lifetime,
             at_rest="encrypted" if encrypted else "plain",
@@ -104,10 +119,13 @@ def _reading(block: Block, row: tuple[Packet, ...], *, sound: bool) -> Reading |
             bits=primary.bits,
             curve=primary.curve,
             encrypted=encrypted,
+            expires=instant(expiry(data, row, primary)),
             subkeys=[key.fingerprint for key in subkeys],
+            subkey_ids=[key.key_id for key in subkeys],
+            secret_subkeys=[key.fingerprint for key in subkeys if key.half in _PRESENT],
             primary_secret=primary.half in _PRESENT,
         ),
-        steps=("pem-oneline",) if block.folded else (),
+        steps=steps,
     )
 
 

@@ -4,7 +4,9 @@ The content decides what a key is, the label only where the content hides it. Le
 numbers must agree; a key that was cut off is reported with low confidence. Sources: RFC 7468, 5958, 5915, 8017, 8410; OpenSSH,
 PROTOCOL.key.
 
-Near misses: certificates and public keys, `TESTING KEY`, bodies with an ellipsis or a reference in them, armor around something else.
+Keys under Go's label `TESTING KEY` are published on purpose, and suppressed with that reason.
+
+Near misses: certificates and public keys, bodies with an ellipsis or a reference in them, armor around something else.
 """
 
 from __future__ import annotations
@@ -14,48 +16,19 @@ from dataclasses import dataclass, replace
 
 from detectors._armor import Block, blocks
 from detectors._keys import SHORTEST, Key, read_der
-from detectors._offline import facts
+from detectors._offline import plain_text
 from detectors._openssh import MAGIC, read_openssh
-from scanner.contract import Anchor, Check, Confidence, Form, Kind, Lifetime, Reading, Secret, Sort, Window, rx
+from detectors._private import KINDS, OTHER, reading
+from scanner.contract import Anchor, Check, Confidence, Form, Kind, Reading, Window, rx
 
-_BEGIN = rx(r"-----BEGIN (?P<label> [ +] [A-Z0-9 +]{0,48} | ) [ +] PRIVATE [ +] KEY-----")
+_BEGIN = rx(r"-----BEGIN (?P<label> [ +] (?: [A-Z0-9 +]{0,48} [ +] )? (?: PRIVATE | TESTING ) ) [ +] KEY-----")
+_TESTING = "TESTING"
 
-_ROTATE = (
-    "Make a new key pair, in a hardware token or a signing service where the users of the old one allow it",
-    "Publish the new public half beside the old one, wherever that one is trusted",
-    "Revoke the old key and certificates for it, and take its public half away where it was trusted",
-    "Look for signatures and logins that nobody made",
-    "Replace the copies",
-)
-
-
-def _kind(name: str, title: str) -> Kind:
-    return Kind(
-        id=name,
-        title=title,
-        provider="signing",
-        actions=frozenset({"sign"}),
-        privilege=5,
-        assumed=False,
-        lifetime=Lifetime.STATIC,
-        rotate=_ROTATE,
-    )
-
-
-_KINDS = {
-    "RSA": _kind("rsa-private-key", "RSA private key"),
-    "EC": _kind("ec-private-key", "EC private key"),
-    "DSA": _kind("dsa-private-key", "DSA private key"),
-    "Ed25519": _kind("ed25519-private-key", "Ed25519 private key"),
-    "Ed448": _kind("ed448-private-key", "Ed448 private key"),
-}
-_OTHER = _kind("private-key", "private key")
-"""Of an algorithm that the container hides, or that signs nothing here."""
-
-_HARDWARE = 3
-"""Privilege of a file that is no use without its device."""
 _LABELS = {"RSA": Form.PKCS1, "DSA": Form.DSA, "EC": Form.SEC1}
 _ENCRYPTED = b"ENCRYPTED"
+_NAMED = rx(r"(?: \A | \n) [ \t]{0,128} (?P<name> role | gun ) : [ ] (?P<value> [^\n]{1,256} )")
+"""What Docker Content Trust says of its keys (theupdateframework/notary, trustmanager): their role, and the collection that they sign."""
+_LONGEST_NAME = 128
 _BLOCK = 8
 """What old encryption puts out comes in multiples of this."""
 
@@ -66,9 +39,10 @@ class PrivateKeys:
 
     id: str = "private-key"
     title: str = "private key"
-    kinds: tuple[Kind, ...] = (*_KINDS.values(), _OTHER)
+    kinds: tuple[Kind, ...] = (*KINDS.values(), OTHER)
     anchors: tuple[Anchor, ...] = (
-        Anchor(b"PRIVATE KEY-----", before=rb"-----BEGIN (?:[A-Z0-9 ]{1,48} )?"),
+        Anchor(b"PRIVATE KEY-----"),
+        Anchor(b"TESTING KEY-----"),
         Anchor(b"PRIVATE+KEY-----", before=rb"-----BEGIN\+(?:[A-Z0-9+]{1,48}\+)?", encoded=False),
     )
     reach: tuple[int, int] = (192, 65_536)
@@ -82,7 +56,7 @@ class PrivateKeys:
 
 
 def _read(block: Block) -> Key | None:
-    label = block.label.strip()
+    label = block.label.strip().rpartition(" ")[0]
     if block.data.startswith(MAGIC):
         return read_openssh(block.data)
     if _ENCRYPTED in block.headers and b"DEK-Info" in block.headers:
@@ -110,31 +84,15 @@ def _sealed(block: Block, label: str) -> Key | None:
 
 
 def _reading(block: Block, key: Key) -> Reading:
-    kind = _KINDS.get(key.algorithm or "", _OTHER)
-    sealed = "hardware" if key.hardware else "encrypted" if key.encrypted else "plain"
-    return Reading(
-        block.start,
-        block.end,
-        kind.id,
-        Secret(key.container),
-        sort=Sort.SPKI if key.shown else Sort.CONTAINER,
-        form=key.form,
-        check=key.check,
-        confidence=Confidence.LOW if key.check is Check.FAILED else Confidence.HIGH if block.closed else Confidence.MEDIUM,
-        facts=facts(
-            kind.lifetime,
-            at_rest=sealed,
-            algorithm=key.algorithm,
-            bits=key.bits,
-            curve=key.curve,
-            comment=key.comment,
-            encrypted=key.encrypted,
-            hardware=key.hardware or None,
-        ),
-        privilege=_HARDWARE if key.hardware else None,
-        steps=("pem-oneline",) if block.folded else (),
-        dummy="its secret is one byte again and again" if key.flat else None,
-    )
+    confidence = Confidence.HIGH if block.closed else Confidence.MEDIUM
+    steps = ("pem-oneline",) if block.folded else ()
+    named = {match["name"].decode(): plain_text(match["value"], _LONGEST_NAME) for match in _NAMED.finditer(block.headers)}
+    return reading((block.start, block.end), key, confidence=confidence, steps=steps, dummy=_test(block), **named)
+
+
+def _test(block: Block) -> str | None:
+    """Why the key is for tests: Go labels such keys so that nobody takes them for others; without armor they would be like any other."""
+    return "its label says that it is for tests" if block.label.endswith(_TESTING) else None
 
 
 DETECTORS = (PrivateKeys(),)

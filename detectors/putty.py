@@ -1,7 +1,7 @@
 """Private keys of PuTTY (PPK), versions 2 and 3, plain or encrypted; the public half is in clear in both.
 
 Without a passphrase the message authentication code has a known key, so that it tells whether the file is whole: HMAC-SHA-1 in version 2,
-HMAC-SHA-256 in version 3. Line breaks may be escaped and lines indented. Source: PuTTY manual, appendix C.
+HMAC-SHA-256 in version 3. Line breaks may be escaped, lines indented or commented out. Source: PuTTY manual, appendix C.
 
 Near misses: the header alone, as source that reads such files has it; files without a private half.
 """
@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha1
 
+from detectors._armor import unmarked
 from detectors._offline import facts, plain_text
 from detectors._signers import signer
 from scanner.contract import Anchor, Check, Confidence, Form, Kind, Reading, Secret, Sort, Window, rx
@@ -73,7 +74,7 @@ class PuttyKeys:
 
 
 def _reading(text: bytes, start: int, end: int) -> Reading | None:
-    raw = text[start:end]
+    raw = unmarked(text, start, end)
     folded = b"\n" not in raw and b"\r" not in raw
     file = _FILE.fullmatch((_ESCAPED_BREAK if folded else _BREAK).sub(b"\n", raw))
     public, private = (_decoded(file[name]) for name in ("public", "private")) if file else (None, None)

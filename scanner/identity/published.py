@@ -7,6 +7,7 @@ seen when the suppressed ones are listed. Only hashes of public halves are here.
 from __future__ import annotations
 
 VAGRANT = "the insecure key that Vagrant ships for its boxes"
+OPENSSL = "a key that openssl speed measures with"
 RFC_7515 = "an example key of RFC 7515"
 RFC_7517 = "an example key of RFC 7517"
 RFC_8032 = "a test vector of RFC 8032"
@@ -16,6 +17,13 @@ RFC_9500 = "a test key of RFC 9500"
 PUBLISHED = {
     "bde93142b0780b2a66d27977d35f4f542e71cc538d491fe6609e2380b747a027": VAGRANT,
     "a7279699e5c6a4ad971f9f205c2409a1cfb05216522b53b3d894dd3ede5e9675": VAGRANT,
+    "cebf59a465ccd9c42a7f7f6a789cc741d43cacbc502587ed1c5f0f4e445f1c39": OPENSSL,
+    "d2d8c7d1de1e118e810c15eb7f8d9560a433e15cd55eac52aade81d6669cf133": OPENSSL,
+    "adadc3246bb4830551c6da143d7462727967bda53059ae6f152323b0aba69595": OPENSSL,
+    "01e67e56244b43b668e2b9a697daaafcfb501fa78de2fcc4aa32bdae6dd94af6": OPENSSL,
+    "a6fdc2c6d07aa877e3ac360c2ce5efb69ab7dce2fd8df3c1bce0564b17114bc2": OPENSSL,
+    "0ea7caf9dd07fd79fe22ceb5efbbd7d4445d231e92ee1bf3b2a022eaffb00495": OPENSSL,
+    "7055066ee3969c25d66c1b891c252e83db653ae6834cd60e49250a4af73a97fe": OPENSSL,
     "2bd1bb0c44a897c30a7aa0991cde38d8062fe441de50da0f46825344f602e827": RFC_7515,
     "51b944cdfa544d4c3273aa6bf350625a7dd53bbb6a71723274f538b19a207760": RFC_7517,
     "ad32320cf6c596d884b05381ba573aba8ddd5749b4de8f4a23a79f9a89ddaeb2": RFC_7517,

@@ -8,7 +8,7 @@ import pytest
 
 from detectors import _packets, openpgp
 from detectors._packets import Half
-from scanner.contract import Check, Reading
+from scanner.contract import Check, Reading, Window
 from tests.support import gpg, keys
 from tests.support.fixtures import read
 
@@ -212,3 +212,68 @@ def test_where_the_secret_half_is(secret: bytes, half: Half) -> None:
 )
 def test_packets_that_name_no_key_are_none(data: bytes) -> None:
     assert read(DETECTOR, armor(data + bytes(64)).encode()) == []
+
+
+@pytest.mark.parametrize("name", ["ed25519", "rsa2048", "encrypted", "subkeys", "full"])
+def test_without_armor_a_key_is_the_same_and_ends_where_it_ends(name: str) -> None:
+    block = gpg.armored(name)
+    data = dearmored(block)
+    (bare,) = read(DETECTOR, b"\0\x01" + data + b"\x80\x80more")
+    assert (bare.start, bare.end, bare.check) == (2, 2 + len(data), Check.PASSED)
+    assert (bare.secret.reveal(), bare.facts) == (data, only(block).facts)
+
+
+def test_several_keys_in_one_ring_are_several() -> None:
+    rows = [dearmored(gpg.armored(name)) for name in ("ed25519", "rsa2048", "full")]
+    assert [reading.secret.reveal() for reading in read(DETECTOR, b"".join(rows))] == rows
+
+
+def test_a_stub_without_armor_is_none() -> None:
+    assert read(DETECTOR, dearmored(gpg.armored("stub"))) == []
+
+
+def test_a_public_key_without_armor_is_none() -> None:
+    assert read(DETECTOR, dearmored(gpg.armored("public"))) == []
+
+
+@pytest.mark.parametrize("name", ["ed25519", "rsa2048", "encrypted"])
+def test_a_key_without_armor_that_is_cut_off_is_none(name: str) -> None:
+    data = dearmored(gpg.armored(name))
+    first = next(_packets.packets(data))
+    assert read(DETECTOR, data[: first.end - 1]) == []
+
+
+def test_one_octet_of_a_secret_in_clear_that_changed_is_noticed_without_armor() -> None:
+    data = bytearray(dearmored(gpg.armored("rsa2048")))
+    data[next(_packets.packets(bytes(data))).end - 10] ^= 1
+    assert read(DETECTOR, bytes(data)) == []
+
+
+@pytest.mark.parametrize("body", [V6 + b"\0" + RAW, V3 + b"\0" + b"".join(map(number, (3, 5, 7, 11))) + b"\0\x26"])
+def test_other_versions_without_armor(body: bytes) -> None:
+    whole = b"\xc5" + bytes([len(body)]) + body if len(body) < 192 else b"\x95" + len(body).to_bytes(2, "big") + body
+    windowed = list(DETECTOR.read(Window(whole, 0, len(whole))))
+    assert [(one.start, one.end, one.check) for one in windowed] == [(0, len(whole), Check.PASSED)]
+
+
+@pytest.mark.parametrize("secret", [b"\xfe\x00\x03\x08", b"\xfe\x09\x63\x08", b"\xfe\x09\x03\x63", b"\x63", b"\xfe"])
+def test_a_secret_hidden_in_no_way_that_there_is_counts_in_armor_alone(secret: bytes) -> None:
+    data = packet(b"\x04" + CREATED + b"\x1b" + RAW + secret + RAW) + dearmored(gpg.armored("ed25519"))[88:90]
+    assert list(DETECTOR.read(Window(data, 0, len(data)))) == []
+    assert len(read(DETECTOR, armor(data).encode())) == 1
+
+
+def test_the_end_is_that_of_the_newest_signature(keyring: gpg.Home) -> None:
+    fingerprint = keyring.make("ends@example.org", "ed25519")
+    assert "expires" not in only(keyring.armored("ends@example.org")).facts
+    keyring.gpg("--passphrase", "", "--quick-set-expire", fingerprint, "20310302T120000")
+    assert str(only(keyring.armored("ends@example.org")).facts["expires"]).startswith("2031-03-02T")
+
+
+def test_subkeys_that_lack_their_secret_are_told_apart(keyring: gpg.Home) -> None:
+    fingerprint = keyring.make("offline@example.org", "ed25519")
+    keyring.subkey(fingerprint, "ed25519", "sign")
+    reading = only(keyring.armored("offline@example.org", command="--export-secret-subkeys"))
+    assert reading.facts["primary_secret"] is False
+    assert reading.facts["secret_subkeys"] == keyring.fingerprints("offline@example.org")[1:]
+    assert reading.facts["subkey_ids"] == [subkey[-16:] for subkey in keyring.fingerprints("offline@example.org")[1:]]

@@ -66,7 +66,7 @@ def _case(name: str, table: dict[str, object], *, clean: bool) -> Case:
 def unmarked(text: bytes) -> tuple[bytes, tuple[tuple[int, int], ...]]:
     """The text without its marks, and the spans they marked."""
     plain, spans = b"", []
-    for part in re.split(b"(" + _OPEN + b"[^\xc2]*" + _CLOSE + b")", text):
+    for part in re.split(b"(" + _OPEN + b"(?:[^\xc2]|\xc2(?!\xbb))*" + _CLOSE + b")", text):
         if part.startswith(_OPEN):
             value = part.removeprefix(_OPEN).removesuffix(_CLOSE)
             spans.append((len(plain), len(plain) + len(value)))
@@ -88,6 +88,8 @@ def read(detector: Detector, text: bytes) -> list[Reading]:
 def windows(detector: Detector, text: bytes) -> Iterator[tuple[int, int]]:
     """The stretches that its anchors point at."""
     before, after = detector.reach
+    if not detector.anchors:
+        yield 0, len(text)
     for anchor in detector.anchors:
         for match in _compiled(anchor).finditer(text):
             yield max(0, match.start("literal") - before), min(len(text), match.end("literal") + after)

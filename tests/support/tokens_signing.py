@@ -25,46 +25,45 @@ _CURVES = {"p256": ("P-256", 32), "p384": ("P-384", 48), "p521": ("P-521", 66), 
 
 def secret(seed: int) -> bytes:
     """The 32 bytes that every key of `seed` is made from, whatever its format."""
-    return _noise("secret", seed, 32)
+    return noise("secret", seed, 32)
 
 
 def age(seed: int = 0, *, hybrid: bool = False) -> str:
     """An identity, also in the post-quantum form."""
-    human = "age-secret-key-pq-" if hybrid else "age-secret-key-"
-    bits = int.from_bytes(secret(seed), "big") << 4
-    values = [bits >> 5 * place & 31 for place in reversed(range(52))]
-    spread = [*(ord(letter) >> 5 for letter in human), 0, *(ord(letter) & 31 for letter in human)]
-    rest = _polymod([*spread, *values, 0, 0, 0, 0, 0, 0]) ^ 1
-    values += [rest >> 5 * place & 31 for place in reversed(range(6))]
-    return f"{human}1{''.join(_BECH32[value] for value in values)}".upper()
+    return _bech32("age-secret-key-pq-" if hybrid else "age-secret-key-", secret(seed))
+
+
+def age_plugin(name: str) -> str:
+    """What a plugin of this name is given to find its key."""
+    return _bech32(f"age-plugin-{name.lower()}-", noise(name, 0, 22))
 
 
 def minisign(seed: int = 0, *, encrypted: bool = False, boundless: bool = False, rsign: bool = False) -> str:
     """The second line of a secret key file, as minisign writes it, or rsign; `boundless` ones ask for more than any machine has."""
-    number, pair = _noise("number", seed, 8), _ed25519(seed)
+    number, pair = noise("number", seed, 8), _ed25519(seed)
     if encrypted:
         limits = (1 << 25).to_bytes(8, "little") + (1 << (60 if boundless else 30)).to_bytes(8, "little")
-        return _base64(b"EdScB2" + _noise("salt", seed, 32) + limits + _noise("hidden", seed, 104))
+        return _base64(b"EdScB2" + noise("salt", seed, 32) + limits + noise("hidden", seed, 104))
     checksum = hashlib.blake2b(b"Ed" + number + pair, digest_size=32).digest() if rsign else bytes(32)
     return _base64(b"Ed\0\0B2" + bytes(48) + number + pair + checksum)
 
 
 def minisign_public(seed: int = 0) -> str:
     """The second line of a public key file."""
-    return _base64(b"Ed" + _noise("number", seed, 8) + _ed25519(seed)[32:])
+    return _base64(b"Ed" + noise("number", seed, 8) + _ed25519(seed)[32:])
 
 
 def minisign_signature(seed: int = 0) -> str:
     """The second line of a signature."""
-    return _base64(b"ED" + _noise("number", seed, 8) + Ed25519PrivateKey.from_private_bytes(secret(seed)).sign(b"a release"))
+    return _base64(b"ED" + noise("number", seed, 8) + Ed25519PrivateKey.from_private_bytes(secret(seed)).sign(b"a release"))
 
 
 def signify(seed: int = 0, *, encrypted: bool = False) -> str:
     """The second line of a secret key file."""
-    pair = _noise("hidden", seed, 64) if encrypted else _ed25519(seed)
+    pair = noise("hidden", seed, 64) if encrypted else _ed25519(seed)
     checksum = hashlib.sha512(pair).digest()[:8]
     rounds = (42 if encrypted else 0).to_bytes(4, "big")
-    return _base64(b"EdBK" + rounds + _noise("salt", seed, 16) + checksum + _noise("number", seed, 8) + pair)
+    return _base64(b"EdBK" + rounds + noise("salt", seed, 16) + checksum + noise("number", seed, 8) + pair)
 
 
 def note(seed: int = 0, name: str = "example.org", algorithm: int = 1) -> str:
@@ -96,10 +95,10 @@ def wireguard(seed: int = 0, *, unclamped: bool = False) -> str:
 
 def cosign(seed: int = 0, label: str = "SIGSTORE") -> str:
     """An encrypted key in its armor."""
-    kdf = {"name": "scrypt", "params": {"N": 65536, "r": 8, "p": 1}, "salt": _base64(_noise("salt", seed, 32))}
-    cipher = {"name": "nacl/secretbox", "nonce": _base64(_noise("nonce", seed, 24))}
+    kdf = {"name": "scrypt", "params": {"N": 65536, "r": 8, "p": 1}, "salt": _base64(noise("salt", seed, 32))}
+    cipher = {"name": "nacl/secretbox", "nonce": _base64(noise("nonce", seed, 24))}
     body = _base64(
-        json.dumps({"kdf": kdf, "cipher": cipher, "ciphertext": _base64(_noise("hidden", seed, 154))}, separators=(",", ":")).encode()
+        json.dumps({"kdf": kdf, "cipher": cipher, "ciphertext": _base64(noise("hidden", seed, 154))}, separators=(",", ":")).encode()
     )
     lines = [body[at : at + 64] for at in range(0, len(body), 64)]
     armor = f"ENCRYPTED {label} PRIVATE KEY"
@@ -119,10 +118,10 @@ def ppk(name: str, version: int = 3, *, encrypted: bool = False) -> str:
     comment = "a comment"
     key = keys.key(name, 0)
     public = _blob(key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH))
-    private = _noise("hidden", version, 48) if encrypted else _private(key)
+    private = noise("hidden", version, 48) if encrypted else _private(key)
     cipher = "aes256-cbc" if encrypted else "none"
     algorithm = public[4 : 4 + int.from_bytes(public[:4], "big")].decode()
-    covered = b"".join(_string(part) for part in (algorithm.encode(), cipher.encode(), comment.encode(), public, private))
+    covered = b"".join(string(part) for part in (algorithm.encode(), cipher.encode(), comment.encode(), public, private))
     mac_key = hashlib.sha1(b"putty-private-key-file-mac-key").digest() if version == 2 else b""  # noqa: S324 (PuTTY's choice)
     mac = hmac.new(mac_key, covered, "sha1" if version == 2 else "sha256").hexdigest()
     derivation = ["Key-Derivation: Argon2id", "Argon2-Memory: 8192", "Argon2-Passes: 21", "Argon2-Parallelism: 1", "Argon2-Salt: 00112233"]
@@ -149,7 +148,7 @@ def _numbers(name: str, *, primes: bool) -> dict[str, str]:
         own = key.private_numbers()
         numbers = {"n": own.public_numbers.n, "e": own.public_numbers.e, "d": own.d}
         extra = {"p": own.p, "q": own.q, "dp": own.dmp1, "dq": own.dmq1, "qi": own.iqmp} if primes else {}
-        return {"kty": "RSA"} | {member: _url(_octets(value)) for member, value in (numbers | extra).items()}
+        return {"kty": "RSA"} | {member: _url(octets(value)) for member, value in (numbers | extra).items()}
     if isinstance(key, ec.EllipticCurvePrivateKey):
         curve, size = _CURVES[name]
         point = key.public_key().public_numbers()
@@ -162,9 +161,9 @@ def _numbers(name: str, *, primes: bool) -> dict[str, str]:
 def _private(key: object) -> bytes:
     if isinstance(key, rsa.RSAPrivateKey):
         own = key.private_numbers()
-        return b"".join(_string(b"\0" + _octets(value)) for value in (own.d, own.p, own.q, own.iqmp))
+        return b"".join(string(b"\0" + octets(value)) for value in (own.d, own.p, own.q, own.iqmp))
     assert isinstance(key, Ed25519PrivateKey)
-    return _string(key.private_bytes_raw())
+    return string(key.private_bytes_raw())
 
 
 def _counted(name: str, blob: bytes) -> list[str]:
@@ -177,6 +176,17 @@ def _blob(line: bytes) -> bytes:
     return b64decode(line.split()[1])
 
 
+def _bech32(human: str, data: bytes) -> str:
+    """The bytes under a human part, in upper case (BIP 173)."""
+    count = -(-8 * len(data) // 5)
+    bits = int.from_bytes(data, "big") << (5 * count - 8 * len(data))
+    values = [bits >> 5 * place & 31 for place in reversed(range(count))]
+    spread = [*(ord(letter) >> 5 for letter in human), 0, *(ord(letter) & 31 for letter in human)]
+    rest = _polymod([*spread, *values, 0, 0, 0, 0, 0, 0]) ^ 1
+    values += [rest >> 5 * place & 31 for place in reversed(range(6))]
+    return f"{human}1{''.join(_BECH32[value] for value in values)}".upper()
+
+
 def _polymod(values: list[int]) -> int:
     rest = 1
     for value in values:
@@ -186,11 +196,13 @@ def _polymod(values: list[int]) -> int:
     return rest
 
 
-def _octets(value: int) -> bytes:
+def octets(value: int) -> bytes:
+    """The number, big-endian, in as few bytes as hold it."""
     return value.to_bytes((value.bit_length() + 7) // 8, "big")
 
 
-def _string(part: bytes) -> bytes:
+def string(part: bytes) -> bytes:
+    """A string of RFC 4251, section 5."""
     return len(part).to_bytes(4, "big") + part
 
 
@@ -202,7 +214,8 @@ def _url(octets: bytes) -> str:
     return urlsafe_b64encode(octets).decode().rstrip("=")
 
 
-def _noise(label: str, seed: int, count: int) -> bytes:
+def noise(label: str, seed: int, count: int) -> bytes:
+    """The same bytes of nothing in particular for the same label and seed."""
     return hashlib.shake_256(f"{label} {seed}".encode()).digest(count)
 
 
@@ -245,6 +258,7 @@ def _ppk(options: list[str], _: dict[str, str]) -> str:
 
 TEMPLATES: dict[str, Template] = {
     "age": _seeded(age),
+    "age_plugin": lambda options, _: age_plugin(options[0]),
     "minisign": _minisign,
     "signify": _seeded(signify),
     "note": lambda options, more: note(int(options[0]), more.get("name", "example.org"), int(more.get("algorithm", 1))),
