@@ -25,6 +25,15 @@ ACCESS = Kind(
         "Where a token is still needed, make one for a single project with the fewest scopes and an end date, and replace the copies",
     ),
 )
+LEGACY = Kind(
+    id="gitlab-legacy-token",
+    title="GitLab token (legacy)",
+    provider="gitlab",
+    actions=ACCESS.actions,
+    privilege=4,
+    lifetime=Lifetime.STATIC,
+    rotate=ACCESS.rotate,
+)
 DEPLOY = Kind(
     id="gitlab-deploy-token",
     title="GitLab deploy token",

@@ -2,9 +2,9 @@
 
 Most hold the number of their organisation and random characters; those of jobs are JWTs, those of package registries messages that
 Rails signed, which both name their end. None has a checksum that others could compute. Sources: Buildkite's documentation ("Token
-security"), and the patterns that its agent redacts in logs.
+security"), and the patterns that its agent redacts in logs. Older tokens are bare digits, read behind names that say Buildkite.
 
-Near misses: names in snake case that begin alike, references, tokens that were cut off, the bare 40 digits of older tokens.
+Near misses: names in snake case that begin alike, references, tokens that were cut off, bare digits such as `BUILDKITE_COMMIT`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 from base64 import urlsafe_b64decode
 
 from detectors import _edges, _jwt
+from detectors._assigned import AssignedDetector, Form
 from detectors._offline import facts, instant, json_value
 from scanner.contract import Anchor, Check, Fact, Kind, Lifetime, Reading, RegexDetector, Secret, rx
 
@@ -185,5 +186,14 @@ DETECTORS = (
         pattern=_TOKEN,
         judge=_judge,
         reach=(64, 6144),
+    ),
+    AssignedDetector(
+        id="buildkite-legacy-token",
+        title="Buildkite token, legacy, by its name",
+        forms=(
+            Form(_AGENT, r"(?:[0-9a-f]{50}|[0-9a-f]{40})", names=("buildkite agent (registration|cluster) token",)),
+            Form(_SESSION, r"[0-9A-Za-z]{32}", names=("buildkite_agent_access token",)),
+            Form(_API, r"[0-9a-f]{40}", names=("buildkite (org|user|graphql|rest) (api|access|auth) (access|api) token|key",)),
+        ),
     ),
 )

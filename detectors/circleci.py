@@ -1,10 +1,11 @@
 """CircleCI tokens: of a person and of a project.
 
 `CCIPAT_` or `CCIPRJ_`, a random UUID in base58, 40 hexadecimal digits. There is no checksum, but few texts in base58 have the size of a
-UUID and its version and variant bits. Source: CircleCI's changelog, "New format for API access tokens".
+UUID and its version and variant bits. The bare 40 digits of older tokens are read behind names that say CircleCI, in `circle-token` of a URL
+or header, and in the file of its command line. Sources: CircleCI's changelog, "New format for API access tokens"; its documentation.
 
-Near misses: the prefix in prose, digits that are masked (`****`), a first part that is no UUID (reported as such), the bare 40 digits of
-older tokens, which nothing tells from a commit's id.
+Near misses: the prefix in prose, digits that are masked (`****`), a first part that is no UUID (reported as such), bare digits without such
+a name, which nothing tells from a commit's id; `CIRCLE_SHA1`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import re
 
 from detectors import _edges
+from detectors._assigned import AssignedDetector, Form, Place
 from detectors._offline import facts
 from scanner.contract import Anchor, Check, Confidence, Kind, Lifetime, Reading, RegexDetector, Secret, rx
 
@@ -48,6 +50,17 @@ _PROJECT = Kind(
         "Where its scope was Admin, look through the project's variables and pipelines for what nobody changed or ran",
     ),
 )
+_LEGACY = Kind(
+    id="circleci-legacy-token",
+    title="CircleCI token (legacy)",
+    provider="circleci",
+    actions=_PERSONAL.actions,
+    privilege=4,
+    lifetime=Lifetime.STATIC,
+    rotate=("Find out in CircleCI whether it is a person's token or a project's", *_PERSONAL.rotate),
+)
+_BADGE = 1
+"""Privilege of a token that a badge shows to everybody."""
 _KINDS = {b"CCIPAT_": _PERSONAL, b"CCIPRJ_": _PROJECT}
 
 # The look-ahead keeps a value that fails from hiding one that begins inside it.
@@ -93,5 +106,44 @@ DETECTORS = (
         pattern=_TOKEN,
         judge=_judge,
         reach=(64, 128),
+    ),
+    AssignedDetector(
+        id="circleci-legacy-token",
+        title="CircleCI token, legacy, by its name",
+        forms=(
+            Form(
+                _PROJECT,
+                r"[0-9a-f]{40}",
+                places=(
+                    Place(
+                        r"/ (?P<service> [0-9A-Za-z.-]{0,32} circleci\.com ) / [^\s\"'<>]{0,160} [.] (?: svg | png ) [?] (?: [^\s\"'<>]{0,64} & )? circle-token=",
+                        b"circle-token=",
+                    ),
+                ),
+                privilege=_BADGE,
+                known=(("scope", "status"),),
+            ),
+            Form(
+                _LEGACY,
+                r"[0-9a-f]{40}",
+                names=("circle (ci) (api|cli|user|personal|project|access|auth) (api|access) token|pat|key",),
+                places=(
+                    Place(
+                        r"host: [ ]{1,4} [\"']? https?:// (?P<service> [0-9A-Za-z.-]{0,64} circleci[0-9A-Za-z.-]{0,64} ) [\"']? \s{1,8} (?: [a-z_-]{1,24}: [ ] [^\r\n]{0,64} \s{1,8} ){0,2} token: [ ]{1,4} [\"']?",
+                        b"circleci.com",
+                        then=r"[\"']?\s{1,8}(?:[a-z_-]{1,16}: [^\r\n]{0,40}\s{1,8}){0,2}token: {1,4}[\"']?",
+                    ),
+                    Place(
+                        r"circleci [ ] setup [^\r\n]{0,80} --token [ =] [\"']?", b"circleci setup", then=r"[^\r\n]{0,60}--token[ =][\"']?"
+                    ),
+                    Place(
+                        r"-u [ ]? [\"']?",
+                        b"circleci.com",
+                        before=r":[\"']? [^\r\n]{0,80}",
+                        tail=r"(?= : [\"']? [ ] [^\r\n]{0,120} circleci\.com )",
+                    ),
+                ),
+            ),
+        ),
     ),
 )

@@ -1,9 +1,10 @@
 """Docker Hub access tokens: `dckr_pat_` of a person and `dckr_oat_` of an organisation.
 
-There is no checksum. Tokens of before 2022 are bare UUIDs, and credentials only in Docker's own configuration, where they are passwords.
+There is no checksum. Tokens of before 2022 are bare UUIDs; they are read behind names that say Docker and token, and as the password of
+`docker login`. What Docker's own configuration holds is another module's.
 Source: Docker's documentation of access tokens, and how secret-scanning partners of GitHub describe the forms.
 
-Near misses: the prefix in prose, `${DOCKERHUB_TOKEN}`, a token that was cut off, a longer word.
+Near misses: the prefix in prose, `${DOCKERHUB_TOKEN}`, a token that was cut off, a longer word, a UUID without such a name.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 import re
 
 from detectors import _issued
+from detectors._assigned import UUID, AssignedDetector, Form, Place
+from detectors._docker import LEGACY
 from scanner.contract import Anchor, Kind, Reading, RegexDetector, rx
 
 _PERSONAL = Kind(
@@ -59,5 +62,31 @@ DETECTORS = (
         pattern=_PATTERN,
         judge=_judge,
         reach=(64, 128),
+    ),
+    AssignedDetector(
+        id="dockerhub-legacy-token",
+        title="Docker Hub access token, legacy, by its name",
+        forms=(
+            Form(
+                LEGACY,
+                UUID,
+                names=(
+                    "docker (hub|io) (hub) (registry|ci|api|access|auth|personal|login|push) (access|api|auth) token|password|passwd|pass|pat|key|secret",
+                ),
+                places=(
+                    Place(
+                        r"docker [ ] login [^\r\n]{0,120} [ ] (?: -p | --password ) [ =] [\"']?",
+                        b"docker login",
+                        then=r"[^\r\n]{0,110}[ =][\"']?",
+                    ),
+                    Place(
+                        r"echo [ ] [\"']?",
+                        b"docker login",
+                        before=r"[\"']? \| ",
+                        tail=r"(?= [\"']? [ ] \| [ ] docker [ ] login )",
+                    ),
+                ),
+            ),
+        ),
     ),
 )

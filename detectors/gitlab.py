@@ -3,7 +3,8 @@
 Newer ones are routable: 16 random bytes, then whom they belong to (organisation, group, project, user), then a CRC-32 over everything
 before it. Older ones are random characters and have no checksum. A self-managed instance may put its own prefix before that of the kind
 (`acme-glpat-`), which is part of the value, and of what the checksum is taken over. Sources: GitLab's documentation ("Token overview",
-"Token prefixes"), the design document "Routable tokens", and the `RoutableToken`, `Jwt` and `PrefixHelper` classes of GitLab.
+"Token prefixes"), the design document "Routable tokens", and the `RoutableToken`, `Jwt` and `PrefixHelper` classes of GitLab. Tokens of
+before version 14.5 have no prefix: 20 characters behind names and headers that say GitLab.
 
 Near misses: names in kebab case that begin like a token, a token that was cut off, references such as `$CI_JOB_TOKEN`, a longer word.
 """
@@ -16,7 +17,8 @@ from base64 import urlsafe_b64decode
 from dataclasses import replace
 
 from detectors import _edges, _jwt
-from detectors._gitlab import FORMS, JOB, MAIL
+from detectors._assigned import AssignedDetector, Form
+from detectors._gitlab import FORMS, JOB, LEGACY, MAIL
 from detectors._offline import facts, instant
 from detectors._userinfo import userinfo
 from scanner.contract import Anchor, Check, Confidence, Fact, Kind, Reading, RegexDetector, Secret, rx
@@ -220,5 +222,23 @@ DETECTORS = (
         pattern=_JOB,
         judge=_job,
         reach=(256, 6144),
+    ),
+    AssignedDetector(
+        id="gitlab-legacy-token",
+        title="GitLab token, legacy, by its name",
+        forms=(
+            Form(
+                LEGACY,
+                r"[0-9A-Za-z_-]{20}",
+                names=(
+                    "gitlab (ci|com|api|private|personal|project|group|deploy|registry|bot|npm|user|admin|oauth|read|write) (api|private|personal|access|bot) (access|api) token|pat|password",
+                    "gl_token",
+                    "private-token",
+                    "private_token",
+                    "ci_job_token",
+                ),
+                mixed=True,
+            ),
+        ),
     ),
 )

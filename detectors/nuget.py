@@ -1,10 +1,12 @@
 """NuGet API keys: `oy2` and 43 characters, and those of the fifth version, which say whose they are and when they begin and end.
 
 The fourth version is base32 of `v4`, ten random bytes and a random UUID: the bits that base32 leaves over and those that name the UUID's
-version are fixed, one value in ten thousand has them by chance. The fifth ends in a checksum. Source: NuGetGallery, `ApiKeyV4.cs` and
-`ApiKeyV5.cs`.
+version are fixed, one value in ten thousand has them by chance. The fifth ends in a checksum. The first versions and other feeds have bare
+UUIDs, read behind names that say NuGet and behind `-ApiKey`. `NuGet.Config` has passwords of feeds, of which `ClearTextPassword` is plain.
+Sources: NuGetGallery, `ApiKeyV4.cs` and `ApiKeyV5.cs`; the reference of `NuGet.Config`.
 
-Near misses: words and base64 with `oy2` in them, keys of Azure with the same mark, `%NUGET_API_KEY%`.
+Near misses: words and base64 with `oy2` in them, keys of Azure with the same mark, `%NUGET_API_KEY%`, ids of projects, `Password`, which
+is encrypted for one account of Windows.
 """
 
 from __future__ import annotations
@@ -14,8 +16,10 @@ from base64 import b32decode, b32encode
 from datetime import timedelta
 
 from detectors import _annotated, _issued
-from detectors._offline import instant
-from scanner.contract import Anchor, Check, Fact, Kind, Lifetime, Reading, RegexDetector, rx
+from detectors._assigned import UUID, AssignedDetector, Form, Place
+from detectors._guess import guessable
+from detectors._offline import facts, instant, plain_text
+from scanner.contract import Anchor, Check, Confidence, Fact, Kind, Lifetime, Reading, RegexDetector, Secret, rx
 
 _KEY = Kind(
     id="nuget-api-key",
@@ -43,6 +47,34 @@ _MINTED = Kind(
         "Find out how the key left its job: it ends within an hour, the leak does not",
         "Look at the package's versions of that hour for releases that nobody made, and unlist those",
         "Remove the copies, from logs and artifacts too",
+    ),
+)
+_LEGACY = Kind(
+    id="nuget-legacy-api-key",
+    title="NuGet API key (legacy)",
+    provider="nuget",
+    actions=frozenset({"publish"}),
+    privilege=4,
+    lifetime=Lifetime.STATIC,
+    rotate=(
+        "Find out which feed the key belongs to: others than the public gallery give out keys of this form too",
+        "Make a new key there for single packages with an end date, and replace the copies that are in use",
+        "Delete the old key at the feed",
+        "Look at the package's versions and their times for releases that nobody made, and unlist those",
+        "Remove the copies that are left",
+    ),
+)
+_FEED = Kind(
+    id="nuget-feed-password",
+    title="password of a NuGet feed",
+    provider="nuget",
+    actions=frozenset({"read", "publish"}),
+    lifetime=Lifetime.STATIC,
+    rotate=(
+        "Change the password or revoke the token at the feed that the section names, and wherever else the same password is used",
+        "Let `NuGet.Config` read it from a variable (`%NAME%`), or let a credential provider sign in",
+        "Look at the feed's packages for versions that nobody made",
+        "Remove the copies",
     ),
 )
 
@@ -116,6 +148,35 @@ def _number(digits: bytes) -> int:
     return value
 
 
+_CLEAR = rx(r"""
+    (?: (?i: key = [\"']Username[\"'] ) \s{1,16} value = [\"'] (?P<user> [^\"'<>\r\n]{1,128} ) [\"'] \s{0,16} /> \s{0,64} <add \s{1,16} )?
+    (?i: key = [\"']ClearTextPassword[\"'] ) \s{1,16} value = (?P<quote> [\"'] ) (?P<value> [^\"'<>\r\n]{4,2048} ) (?P=quote)
+  | -{1,2} (?: StorePasswordInClearText | store-password-in-clear-text ) [^\r\n]{0,160} [ ] -{1,2} (?i: password ) [ ] (?P<mark> [\"']? ) (?P<given> [^\s\"'$%<>{}]{4,512} ) (?P=mark)
+""")
+_REFERENCE = rx(
+    r".{0,256} (?: %[A-Za-z_][0-9A-Za-z_]{1,63}% | \$\{ | \$\( | \{\{ | \#\{ ) .{0,2048} | [*x.…-]{1,256} | (?i: (?: your )? [ _-]? (?: password | token | pat | api[ _-]?key | secret ) )"
+)
+_LONGEST_NAME = 128
+
+
+def _clear(match: re.Match[bytes]) -> Reading | None:
+    """The password of a feed, unless it only says where that is."""
+    group = "value" if match["value"] else "given"
+    value = match[group]
+    if _REFERENCE.fullmatch(value):
+        return None
+    return Reading(
+        match.start(group),
+        match.end(group),
+        _FEED.id,
+        Secret(value),
+        confidence=Confidence.MEDIUM,
+        facts=facts(_FEED.lifetime),
+        guessable=guessable(value),
+        account=plain_text(match["user"], _LONGEST_NAME) if match["user"] else None,
+    )
+
+
 DETECTORS = (
     RegexDetector(
         id="nuget-api-key",
@@ -138,5 +199,50 @@ DETECTORS = (
         pattern=_FIFTH,
         judge=_fifth,
         reach=(128, 128),
+    ),
+    AssignedDetector(
+        id="nuget-legacy-api-key",
+        title="NuGet API key, legacy, by its name",
+        forms=(
+            Form(
+                _LEGACY,
+                UUID,
+                names=(
+                    "nuget (org|gallery|feed|push|publish|package|source|server) (api|auth) key|token|secret|apikey",
+                    "myget (feed|push|publish) (api|access|auth) key|token|apikey",
+                    "chocolatey (api) key|token|apikey",
+                    "choco_ (api) key|token|apikey",
+                ),
+                places=(
+                    *(
+                        Place(
+                            rf"(?i: (?: nuget | choco ) [^\r\n]{{0,200}} [ ] {option} ) [ :=]{{1,2}} [\"']?",
+                            option.encode(),
+                            then=r"[ :=]{1,2}[\"']?",
+                            caseless=True,
+                        )
+                        for option in ("-ApiKey", "--api-key")
+                    ),
+                    Place(
+                        r"(?i: nuget | choco ) [^\r\n]{0,24} [ ] (?i: setapikey | push [ ] [^\r\n]{1,120} ) [ ] (?: -k [ ] )? [\"']?",
+                        b"nuget",
+                        then=r"[^\r\n]{1,100} [\"']?",
+                    ),
+                ),
+            ),
+        ),
+    ),
+    RegexDetector(
+        id="nuget-feed-password",
+        title="password of a NuGet feed in clear text",
+        kinds=(_FEED,),
+        anchors=(
+            Anchor(b"ClearTextPassword", then=rb"[\"']\s{1,16}value=[\"'][^\"']", caseless=True, encoded=False),
+            Anchor(b"PasswordInClearText", encoded=False),
+            Anchor(b"password-in-clear-text", encoded=False),
+        ),
+        pattern=_CLEAR,
+        judge=_clear,
+        reach=(320, 2304),
     ),
 )

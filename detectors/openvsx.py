@@ -1,7 +1,9 @@
 """Open VSX access tokens: `ovsxat_` and a UUID, without a checksum.
 
-The bare UUIDs of before have no mark and are no credential by themselves. Source: `eclipse/openvsx`, `AccessTokenService`, whose prefix is
-configuration: this is the public registry's. Near misses: a bare UUID, `${OVSX_PAT}`, a UUID that was cut off.
+The bare UUIDs of before have no mark; they are read behind `OVSX_PAT` and its kin, as an argument of `ovsx`, and in `~/.ovsx`. Source:
+`eclipse/openvsx`, `AccessTokenService`, whose prefix is configuration: this is the public registry's; the sources of `ovsx`.
+
+Near misses: a bare UUID without such a name, `${OVSX_PAT}`, a UUID that was cut off.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import re
 
 from detectors import _issued
+from detectors._assigned import UUID, AssignedDetector, Form, Place
 from scanner.contract import Anchor, Kind, Lifetime, Reading, RegexDetector, rx
 
 _KIND = Kind(
@@ -24,6 +27,15 @@ _KIND = Kind(
         "Look at the versions of the namespace's extensions and their times for releases that nobody made",
         "Remove the copies that are left",
     ),
+)
+_LEGACY = Kind(
+    id="openvsx-legacy-token",
+    title="Open VSX access token (legacy)",
+    provider="openvsx",
+    actions=frozenset({"publish"}),
+    privilege=4,
+    lifetime=Lifetime.STATIC,
+    rotate=_KIND.rotate,
 )
 
 _PATTERN = rx(r"(?P<prefix> ovsxat_) (?= (?P<body> [0-9a-f]{8} (?: -[0-9a-f]{4}){3} -[0-9a-f]{12}) )")
@@ -42,5 +54,28 @@ DETECTORS = (
         pattern=_PATTERN,
         judge=_judge,
         reach=(64, 128),
+    ),
+    AssignedDetector(
+        id="openvsx-legacy-token",
+        title="Open VSX access token, legacy, by its name",
+        forms=(
+            Form(
+                _LEGACY,
+                UUID,
+                names=(
+                    "ovsx (registry|publish|access) pat|token|key",
+                    "open_vsx (registry|access) pat|token|key",
+                    "openvsx (registry|access) pat|token|key",
+                ),
+                places=(
+                    Place(
+                        r"ovsx [ ] [^\r\n]{0,120} (?: -p | --pat ) [ =] [\"']?",
+                        b"ovsx ",
+                        then=r"[^\r\n]{0,100}(?:-p|--pat)[ =][\"']?",
+                    ),
+                    Place(r"\" pat \": \s{0,4} \"", b'"pat":', then=r"\s{0,4}\""),
+                ),
+            ),
+        ),
     ),
 )

@@ -1,9 +1,10 @@
-"""Private Packagist tokens: `packagist_`, whose they are, what they are for, and hexadecimal digits, without a checksum.
+"""Packagist tokens: the private service's `packagist_` and hexadecimal digits, without a checksum, and the bare ones of the public one.
 
 `o` or `u` says whether an organisation or a user holds it, `r` or `u` whether it reads or updates. The public Packagist takes releases from
-source repositories; its API tokens have no mark. Source: Private Packagist's documentation of authentication tokens.
+source repositories; its API tokens are 20 hexadecimal digits, read in the URL of its webhook and behind its name. Sources: Private
+Packagist's documentation of authentication tokens; `composer/packagist`, `Entity/User.php`.
 
-Near misses: names such as `packagist_token`, another letter in those places, digits that are too few.
+Near misses: names such as `packagist_token`, another letter in those places, digits that are too few, `apiToken=` of other services.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from __future__ import annotations
 import re
 
 from detectors import _issued
-from scanner.contract import Anchor, Kind, Reading, RegexDetector, rx
+from detectors._assigned import AssignedDetector, Form, Place
+from scanner.contract import Anchor, Kind, Lifetime, Reading, RegexDetector, rx
 
 _KIND = Kind(
     id="packagist-token",
@@ -23,6 +25,19 @@ _KIND = Kind(
         "Delete the old token under the organisation's or the user's authentication tokens",
         "Look at the repository's packages and versions for some that nobody added",
         "Remove the copies that are left, from `auth.json` and `COMPOSER_AUTH` too",
+    ),
+)
+_API = Kind(
+    id="packagist-api-token",
+    title="Packagist API token",
+    provider="packagist",
+    actions=frozenset({"publish", "trigger"}),
+    lifetime=Lifetime.STATIC,
+    rotate=(
+        "Let the forge's app or its hook of Packagist announce releases, and use the safe token where a token is still needed",
+        "Rotate the token in the Packagist account under Profile, API Token: that ends the old one",
+        "Look at the account's packages for some that nobody submitted, and at where their source is said to be",
+        "Remove the copies that are left, from the URLs of webhooks too",
     ),
 )
 
@@ -55,5 +70,27 @@ DETECTORS = (
         pattern=_PATTERN,
         judge=_judge,
         reach=(64, 128),
+    ),
+    AssignedDetector(
+        id="packagist-api-token",
+        title="Packagist API token, by its name",
+        forms=(
+            Form(
+                _API,
+                r"[0-9a-f]{20}",
+                names=("packagist (main|safe|update|api|org|webhook) (api) token|key|secret|apitoken",),
+                places=(
+                    Place(
+                        r"packagist [^\s\"'<>]{0,160}? [?&] (?: username= (?P<account> [^\s&\"'<>]{1,64} ) & )? apiToken=",
+                        b"apiToken=",
+                    ),
+                    Place(
+                        r"username= (?P<account> [0-9A-Za-z_.-]{1,64} ) & apiToken=",
+                        b"apiToken=",
+                        tail=r"(?= [^\r\n]{0,160} packagist )",
+                    ),
+                ),
+            ),
+        ),
     ),
 )

@@ -3,13 +3,16 @@
 Type is readable, policies and end are not. Source: Vault's documentation of tokens; the short form is that of root tokens and of servers that
 do not replicate.
 
-Near misses: attributes such as `hvs.client`, references to paths in Vault, a longer word.
+The older `s.` and 24 characters are read behind names and headers that say Vault.
+
+Near misses: attributes such as `hvs.client` or `s.name`, references to paths in Vault, a longer word.
 """
 
 from __future__ import annotations
 
 import re
 
+from detectors._assigned import AssignedDetector, Form, Place
 from detectors._issued import token
 from detectors._letters import mixed
 from scanner.contract import Anchor, Confidence, Kind, Lifetime, Reading, RegexDetector, rx
@@ -74,5 +77,19 @@ DETECTORS = (
         pattern=_PATTERN,
         judge=_judge,
         reach=(64, 512),
+    ),
+    AssignedDetector(
+        id="vault-legacy-token",
+        title="Vault token, legacy, by its name",
+        forms=(
+            Form(
+                _SERVICE,
+                r"s\.[0-9A-Za-z]{24}(?:\.[0-9A-Za-z]{5})?",
+                names=("vault (dev|root|ci|auth|client|addr) (root|dev) (auth|client) token (id)",),
+                places=(Place(r"vault [ ] login [ ] (?: token= )? [\"']?", b"vault login ", then=r"(?:token=)?[\"']?"),),
+                mixed=True,
+                prefix="s.",
+            ),
+        ),
     ),
 )

@@ -16,6 +16,8 @@ PYPI_UPLOAD: Labels = ("org", "pypi", "upload")
 TEST_PYPI: Labels = ("org", "pypi", "test")
 RUBYGEMS: Labels = ("org", "rubygems")
 CRATES: Labels = ("io", "crates")
+COCOAPODS_TRUNK: Labels = ("org", "cocoapods", "trunk")
+CLOUDSMITH_DOWNLOADS: Labels = ("io", "cloudsmith", "dl")
 DOCKER_HUB: Labels = ("io", "docker", "index")
 GHCR: Labels = ("io", "ghcr")
 GITHUB: Labels = ("com", "github")
@@ -30,6 +32,8 @@ NAMES: dict[Labels, str] = {
     TEST_PYPI: "TestPyPI",
     RUBYGEMS: "RubyGems",
     CRATES: "the crates registry",
+    COCOAPODS_TRUNK: "CocoaPods trunk",
+    CLOUDSMITH_DOWNLOADS: "Cloudsmith",
     DOCKER_HUB: "Docker Hub",
     GHCR: "GitHub's container registry",
     GITHUB: "GitHub",
