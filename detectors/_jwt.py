@@ -15,6 +15,13 @@ def claims(header: bytes, body: bytes) -> dict[str, object] | None:
     return said
 
 
+def algorithm(header: bytes) -> str | None:
+    """The algorithm that a header names; None where it names none in words."""
+    head = _part(header)
+    named = head.get("alg") if isinstance(head, dict) else None
+    return named if isinstance(named, str) else None
+
+
 def text(said: dict[str, object], name: str) -> str | None:
     """A claim that is ASCII text; None where there is none, or where it is something else."""
     value = said.get(name)

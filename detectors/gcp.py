@@ -1,7 +1,9 @@
 """Google Cloud: API keys, secrets of OAuth clients, access and refresh tokens. The key in a service account's file is a private key.
 
-Nothing in them is checkable, but prefix and length are their own. Sources: Google's documentation of API keys and of OAuth 2.0; lengths are
-those of values seen in public.
+Nothing in them is checkable, but prefix and length are their own. Sources: Google's documentation of API keys and of OAuth 2.0; lengths
+are those of values seen in public.
+
+Secrets of OAuth clients from before 2021 are 24 characters and count beside the id of their client, whose domain is Google's.
 
 Near misses: a path such as `1//0`, an id of an OAuth client (`….apps.googleusercontent.com`, public), names in code.
 """
@@ -9,6 +11,7 @@ Near misses: a path such as `1//0`, an id of an OAuth client (`….apps.googleus
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from detectors._issued import token
 from detectors._letters import mixed
@@ -77,12 +80,30 @@ _PATTERN = rx(r"""
       | (?<= 1//0 ) [0-9A-Za-z_-]{60,160}+
     )
 """)
+_SECRET = rx(r"""
+    client(?: _s | S ) ecret \\{0,3} ["'] [ \t\r\n]{0,16} [:=] [ \t\r\n]{0,16} \\{0,3} ["'] (?P<body> [0-9A-Za-z_-]{24} ) (?= \\{0,3} ["'] )
+""")
+_CLIENT_ID = b".apps.googleusercontent.com"
+_BESIDE = 1024
+"""Bytes around a client's secret in which its id stands."""
+_OWN_CLIENTS = (b"764086051850-", b"32555940559.")
+"""What ids of gcloud's own clients begin with. Their secrets are part of the program, which Google publishes."""
 _KINDS = {b"AIza": _API_KEY, b"AQ.Ab8RN6": _API_KEY, b"GOCSPX-": _CLIENT, b"ya29.": _ACCESS, b"1//0": _REFRESH}
 
 
 def _judge(match: re.Match[bytes]) -> Reading | None:
     kind = _KINDS[match["prefix"]]
     return token(match, kind, confidence=Confidence.MEDIUM if kind is _REFRESH else Confidence.HIGH) if mixed(match["body"]) else None
+
+
+def _secret(match: re.Match[bytes]) -> Reading | None:
+    """A secret of before 2021, which nothing marks but the id of a client beside it."""
+    around = match.string[max(0, match.start() - _BESIDE) : match.end() + _BESIDE]
+    if _CLIENT_ID not in around or not mixed(match["body"]):
+        return None
+    reading = token(match, _CLIENT, start=match.start("body"), confidence=Confidence.MEDIUM)
+    public = any(client in around for client in _OWN_CLIENTS)
+    return replace(reading, dummy="the secret of gcloud's own client, which is public") if reading and public else reading
 
 
 DETECTORS = (
@@ -100,5 +121,17 @@ DETECTORS = (
         pattern=_PATTERN,
         judge=_judge,
         reach=(64, 2304),
+    ),
+    RegexDetector(
+        id="gcp-legacy-client-secret",
+        title="Google OAuth client secret, legacy",
+        kinds=(_CLIENT,),
+        anchors=(
+            Anchor(b"client_secret", then=rb"\\{0,3}[\"']\s{0,16}[:=]\s{0,16}\\{0,3}[\"'][0-9A-Za-z_-]{24}\\{0,3}[\"']", encoded=False),
+            Anchor(b"clientSecret", then=rb"\\{0,3}[\"']\s{0,16}[:=]\s{0,16}\\{0,3}[\"'][0-9A-Za-z_-]{24}\\{0,3}[\"']", encoded=False),
+        ),
+        pattern=_SECRET,
+        judge=_secret,
+        reach=(64, 192),
     ),
 )

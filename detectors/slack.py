@@ -1,4 +1,4 @@
-"""Slack: tokens of bots, users, apps and app configurations, and the addresses of incoming webhooks.
+"""Slack: tokens of bots, users, apps and app configurations, of browser sessions, and the addresses of incoming webhooks.
 
 Type and workspace are readable, scopes are not. Source: Slack's documentation of token types and of incoming webhooks; lengths are those
 of tokens seen in public.
@@ -12,6 +12,7 @@ import re
 from dataclasses import replace
 
 from detectors._issued import token
+from detectors._letters import mixed
 from scanner.contract import Anchor, Kind, Lifetime, Reading, RegexDetector, Secret, rx
 
 _ROTATE = (
@@ -56,6 +57,25 @@ _EXPIRING = Kind(
         "Look through the access log of the workspace for what was done with it",
     ),
 )
+_SESSION = Kind(
+    id="slack-session-token",
+    title="Slack browser session",
+    provider="slack",
+    actions=_TALK,
+    rotate=(
+        "Sign out of all sessions in the account's settings, or let an administrator do so, which ends token and cookie",
+        "Give programs a token of an app instead: a session may do all that its owner may",
+        "Look through the access log of the workspace for what was read and posted with it",
+    ),
+)
+_LEGACY = Kind(
+    id="slack-legacy-token",
+    title="Slack legacy token",
+    provider="slack",
+    actions=_TALK | {"admin"},
+    lifetime=Lifetime.STATIC,
+    rotate=("Find out whether it still lives: legacy tokens are no longer made", *_ROTATE),
+)
 _WEBHOOK = Kind(
     id="slack-webhook",
     title="Slack webhook",
@@ -73,15 +93,28 @@ _WEBHOOK = Kind(
 )
 
 _TOKEN = rx(r"""
-    (?P<prefix> xoxe\.xox[bp]-1- | xoxe-1- | xox[bpe]- | xapp-[0-9]{1,2}- )
+    (?P<prefix> xoxe\.xox[bp]-1- | xoxe-1- | xox[bpecsr]- | xoxa-2- | xoxd- | xapp-[0-9]{1,2}- )
     (?P<body>
         (?<= -1- ) [0-9A-Za-z]{140,172}+
       | (?<= xoxb- ) (?P<team> [0-9]{9,14}) - (?: [0-9]{9,14} - )? [0-9A-Za-z]{24}
       | (?<= xox[pe]- ) (?P<home> [0-9]{9,14}) - [0-9]{9,14} - [0-9]{9,14} - [0-9A-Za-z]{28,34}+
-      | (?<! xox[bpe]- ) (?P<app> A[0-9A-Z]{8,14}) - [0-9]{9,15} - [0-9a-f]{64}
+      | (?<= xoxc- ) (?P<session> [0-9]{9,14}) - [0-9]{9,14} - [0-9]{9,14} - [0-9a-f]{64}
+      | (?<= xoxd- ) (?P<cookie> [0-9A-Za-z%/+]{60,260}+) ={0,2}
+      | (?<= xox[sr]- ) (?P<first> [0-9]{9,14}) - [0-9]{9,14} - [0-9]{9,14} - [0-9a-f]{10,40}+
+      | (?<= xoxa-2- ) (?P<workspace> [0-9]{9,14}) - [0-9]{9,14} - [0-9]{9,14} - [0-9a-f]{32}
+      | (?<= xapp-[0-9]- | app-[0-9]{2}- ) (?P<app> A[0-9A-Z]{8,14}) - [0-9]{9,15} - [0-9a-f]{64}
     )
 """)
-_KINDS = {b"xoxb-": _BOT, b"xoxp-": _USER, b"xoxe-": _USER}
+_KINDS = {
+    b"xoxb-": _BOT,
+    b"xoxp-": _USER,
+    b"xoxe-": _USER,
+    b"xoxc-": _SESSION,
+    b"xoxd-": _SESSION,
+    b"xoxs-": _LEGACY,
+    b"xoxr-": _LEGACY,
+    b"xoxa-2-": _LEGACY,
+}
 
 _ADDRESS = rx(r"""
     hooks\.slack(?: -gov)?\.com \\?/ (?: services | workflows | triggers ) \\?/         # some writers of JSON escape a slash
@@ -94,7 +127,10 @@ _ADDRESS = rx(r"""
 
 
 def _token(match: re.Match[bytes]) -> Reading | None:
-    team, app = match["team"] or match["home"], match["app"]
+    team = match["team"] or match["home"] or match["session"] or match["first"] or match["workspace"]
+    app = match["app"]
+    if match["cookie"] and not mixed(match["cookie"]):
+        return None
     kind = _KINDS.get(match["prefix"]) or (_APP if app else _EXPIRING)
     return token(match, kind, known={"team": team.decode() if team else None, "app": app.decode() if app else None})
 
@@ -113,16 +149,19 @@ DETECTORS = (
     RegexDetector(
         id="slack-token",
         title="Slack token",
-        kinds=(_BOT, _USER, _APP, _EXPIRING),
+        kinds=(_BOT, _USER, _APP, _EXPIRING, _SESSION, _LEGACY),
         anchors=(
             Anchor(b"xoxb-", then=rb"[0-9]{9}|1-"),
             Anchor(b"xoxp-", then=rb"[0-9]{9}|1-"),
             Anchor(b"xoxe-", then=rb"[0-9]{9}|1-"),
             Anchor(b"xapp-", then=rb"[0-9]{1,2}-A"),
+            Anchor(b"xoxc-", then=rb"[0-9]{9}", encoded=False),
+            Anchor(b"xoxd-", then=rb"[0-9A-Za-z%/+]{60}", encoded=False),
+            *(Anchor(legacy, then=rb"[0-9]{9}", encoded=False) for legacy in (b"xoxs-", b"xoxr-", b"xoxa-2-")),
         ),
         pattern=_TOKEN,
         judge=_token,
-        reach=(64, 256),
+        reach=(64, 384),
     ),
     RegexDetector(
         id="slack-webhook",

@@ -1,0 +1,86 @@
+"""Providers of models and what belongs to them: fourteen from Cerebras to xAI.
+
+Cerebras, DeepSeek, ElevenLabs, Groq, LangSmith, Langfuse, NVIDIA, OpenRouter, Perplexity, Pinecone, Replicate, Tavily, Weights & Biases
+and xAI. Anthropic, Hugging Face and OpenAI have pages of their own. Such a key spends money, and reads what was asked before where the
+provider keeps it. Prefixes are the issuers' own; none has a checksum that others can compute. Groq's have `WGdyb3FY` in the middle,
+base64 of the name. Known from the issuers: LangSmith's two types, OpenRouter's 64 hexadecimal digits, Langfuse's UUID, NVIDIA's `nvapi-`,
+the 40 or some 86 characters of Weights & Biases. Other lengths are those of values seen in public. Keys of DeepSeek and old ones of
+Weights & Biases have no form of their own and count only behind the names that the vendors' libraries read.
+
+Near misses: public keys of Langfuse (`pk-lf-…`), names in kebab or snake case, keys of OpenAI, which begin with `sk-` too.
+"""
+
+from __future__ import annotations
+
+from detectors import _named, _prefixed
+from detectors._named import Named
+from detectors._prefixed import Form
+from scanner.contract import Confidence, Kind, Lifetime
+
+_UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+def _kind(name: str, title: str, *actions: str) -> Kind:
+    return Kind(
+        id=name,
+        title=title,
+        provider=name.partition("-")[0],
+        actions=frozenset(actions or ("read",)),
+        lifetime=Lifetime.STATIC,
+        rotate=(
+            "Make a new key in the provider's console, with a spending limit and the fewest permissions",
+            "Replace the copies by the new one, from a managed store",
+            "Revoke the old key in the same place",
+            "Look at the usage for calls that nobody made",
+        ),
+    )
+
+
+_CEREBRAS = _kind("cerebras-api-key", "Cerebras API key")
+_DEEPSEEK = _kind("deepseek-api-key", "DeepSeek API key")
+_ELEVENLABS = _kind("elevenlabs-api-key", "ElevenLabs API key")
+_GROQ = _kind("groq-api-key", "Groq API key")
+_LANGFUSE = _kind("langfuse-secret-key", "Langfuse secret key")
+_LANGSMITH = _kind("langsmith-personal-token", "LangSmith personal access token")
+_LANGSMITH_SERVICE = _kind("langsmith-service-key", "LangSmith service key")
+_NVIDIA = _kind("nvidia-api-key", "NVIDIA API key")
+_OPENROUTER = _kind("openrouter-api-key", "OpenRouter API key")
+_PERPLEXITY = _kind("perplexity-api-key", "Perplexity API key")
+_PINECONE = _kind("pinecone-api-key", "Pinecone API key", "read", "admin")
+_REPLICATE = _kind("replicate-api-token", "Replicate API token", "read", "publish")
+_TAVILY = _kind("tavily-api-key", "Tavily API key")
+_WANDB = _kind("wandb-api-key", "Weights & Biases API key", "read", "publish")
+_XAI = _kind("xai-api-key", "xAI API key")
+
+DETECTORS = (
+    _prefixed.detector("cerebras-api-key", "Cerebras API key", Form(_CEREBRAS, "csk-", "[0-9a-z]{48}")),
+    _named.detector("deepseek-api-key", "DeepSeek API key", Named(_DEEPSEEK, ("DEEPSEEK_API_KEY", "DEEPSEEK_KEY"), "sk-[0-9a-f]{32}")),
+    _prefixed.detector(
+        "elevenlabs-api-key",
+        "ElevenLabs API key",
+        Form(_ELEVENLABS, "sk_", "[0-9a-f]{48}", confidence=Confidence.MEDIUM, reason="48 hexadecimal digits must follow"),
+    ),
+    _prefixed.detector("groq-api-key", "Groq API key", Form(_GROQ, "gsk_", "[0-9A-Za-z]{20}WGdyb3FY[0-9A-Za-z]{24}")),
+    _prefixed.detector("langfuse-secret-key", "Langfuse secret key", Form(_LANGFUSE, "sk-lf-", _UUID)),
+    _prefixed.detector(
+        "langsmith-key",
+        "LangSmith key",
+        Form(_LANGSMITH, "lsv2_pt_", "[0-9a-f]{32}_[0-9a-f]{10}"),
+        Form(_LANGSMITH_SERVICE, "lsv2_sk_", "[0-9a-f]{32}_[0-9a-f]{10}"),
+    ),
+    _prefixed.detector("nvidia-api-key", "NVIDIA API key", Form(_NVIDIA, "nvapi-", "[0-9A-Za-z_-]{60,70}", mixed=True)),
+    _prefixed.detector("openrouter-api-key", "OpenRouter API key", Form(_OPENROUTER, "sk-or-v1-", "[0-9a-f]{64}")),
+    _prefixed.detector("perplexity-api-key", "Perplexity API key", Form(_PERPLEXITY, "pplx-", "[0-9A-Za-z]{48}", mixed=True)),
+    _prefixed.detector("pinecone-api-key", "Pinecone API key", Form(_PINECONE, "pcsk_", "[0-9A-Za-z]{5,6}_[0-9A-Za-z]{60,72}", mixed=True)),
+    _prefixed.detector(
+        "replicate-api-token",
+        "Replicate API token",
+        Form(_REPLICATE, "r8_", "[0-9A-Za-z]{37}", mixed=True, reason="37 letters and digits in a row must follow"),
+    ),
+    _prefixed.detector("tavily-api-key", "Tavily API key", Form(_TAVILY, "tvly-", "(?:dev-|prod-)?[0-9A-Za-z]{32}", mixed=True)),
+    _prefixed.detector("wandb-api-key", "Weights & Biases API key", Form(_WANDB, "wandb_v1_", "[0-9A-Za-z_]{60,100}", mixed=True)),
+    _named.detector(
+        "wandb-legacy-api-key", "Weights & Biases API key, legacy", Named(_WANDB, ("WANDB_API_KEY", "WANDB_KEY"), "[0-9a-f]{40}")
+    ),
+    _prefixed.detector("xai-api-key", "xAI API key", Form(_XAI, "xai-", "[0-9A-Za-z]{80}", mixed=True)),
+)

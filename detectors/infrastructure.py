@@ -1,0 +1,155 @@
+"""What runs and watches over infrastructure: Doppler, Infracost, ngrok, Prefect, Pulumi, Tailscale.
+
+A token of Doppler's opens other secrets, one of Pulumi's the state of a stack, which has secrets in it. Prefixes are the issuers' own.
+Known from the issuers: Doppler's forms and lengths ("Auth token formats"), Tailscale's types ("Key prefixes"), 40 hexadecimal digits
+behind Pulumi's. Lengths of Infracost's, Prefect's and ngrok's are those of values seen in public; ngrok's have no prefix and count only
+behind the names that its agent reads.
+
+Near misses: file names and domains with the same dots (`dp.st.`), a client's id (`tskey-client-…` without its secret), references.
+"""
+
+from __future__ import annotations
+
+from detectors import _named, _prefixed
+from detectors._named import Named
+from detectors._prefixed import Form
+from scanner.contract import Kind, Lifetime
+
+_OPENS = frozenset({"read", "admin"})
+_DOPPLER_ROTATE = (
+    "Let the workload sign in with an identity of its own (OpenID Connect) where it can, so that no token is stored",
+    "Else make a new token for the one config, read-only and with an end date, and replace the copies",
+    "Revoke the old token in the dashboard or with `doppler configs tokens revoke`",
+    "Look through the access log for secrets that were read with it: those are to be rotated as well",
+)
+
+
+def _doppler(name: str, title: str, privilege: int = 3) -> Kind:
+    return Kind(id=f"doppler-{name}", title=title, provider="doppler", actions=_OPENS, privilege=privilege, rotate=_DOPPLER_ROTATE)
+
+
+_DOPPLER = {
+    "dp.pt.": _doppler("personal-token", "Doppler personal token", 4),
+    "dp.ct.": _doppler("cli-token", "Doppler CLI token", 4),
+    "dp.st.": _doppler("service-token", "Doppler service token"),
+    "dp.sa.": _doppler("service-account-token", "Doppler service account token", 4),
+    "dp.said.": _doppler("service-account-token", "Doppler service account token", 4),
+    "dp.scim.": _doppler("scim-token", "Doppler SCIM token", 4),
+    "dp.audit.": _doppler("audit-token", "Doppler audit token", 2),
+}
+_CARRIED = frozenset({"dp.st."})
+"""The prefix of those that lie where workloads do, inside other files too."""
+_INFRACOST = Kind(
+    id="infracost-api-key",
+    title="Infracost API key",
+    provider="infracost",
+    actions=frozenset({"read"}),
+    privilege=2,
+    lifetime=Lifetime.STATIC,
+    rotate=(
+        "Make a new key in the organisation's settings, or with `infracost auth login`",
+        "Replace the copies by the new one",
+        "Delete the old key in the same place",
+    ),
+)
+_NGROK = Kind(
+    id="ngrok-authtoken",
+    title="ngrok authtoken",
+    provider="ngrok",
+    actions=frozenset({"deploy"}),
+    lifetime=Lifetime.STATIC,
+    rotate=(
+        "Add a new authtoken in the dashboard, with an access control list for the addresses that it may bind",
+        "Replace the copies by the new one",
+        "Delete the old authtoken in the same place",
+        "Look at the tunnel sessions for agents that nobody started",
+    ),
+)
+_PREFECT = Kind(
+    id="prefect-api-key",
+    title="Prefect API key",
+    provider="prefect",
+    actions=frozenset({"read", "deploy", "trigger", "admin"}),
+    lifetime=Lifetime.UNKNOWN,
+    rotate=(
+        "Rotate the key in Prefect Cloud under API Keys, or make a new one for a service account, with an end date",
+        "Replace the copies by the new one",
+        "Delete the old key in the same place",
+        "Look through the audit log for flows and blocks that nobody ran or read",
+    ),
+)
+_PULUMI = Kind(
+    id="pulumi-access-token",
+    title="Pulumi access token",
+    provider="pulumi",
+    actions=frozenset({"read", "deploy", "admin"}),
+    privilege=4,
+    rotate=(
+        "Let the workflow sign in with an identity of its own (OpenID Connect), so that no token is stored",
+        "Else make a new token for the one team with an end date under Access tokens, and replace the copies",
+        "Revoke the old token in the same place",
+        "Look at the stacks' activity for updates that nobody made, and rotate the secrets that their state holds",
+    ),
+)
+_TAILSCALE_ROTATE = (
+    "Let workloads join with an identity of their own (OpenID Connect) or an OAuth client, so that no key is stored",
+    "Else make a new key with tags, single use and a short expiry under Settings, Keys, and replace the copies",
+    "Revoke the old key in the same place; devices that joined with it stay, so look at them too",
+    "Look through the configuration audit log for devices and changes that nobody made",
+)
+
+
+def _tailscale(name: str, title: str, *actions: str, privilege: int = 3) -> Kind:
+    return Kind(
+        id=f"tailscale-{name}",
+        title=title,
+        provider="tailscale",
+        actions=frozenset(actions),
+        privilege=privilege,
+        lifetime=Lifetime.EXPIRING if name in {"auth-key", "api-token"} else Lifetime.STATIC,
+        rotate=_TAILSCALE_ROTATE,
+    )
+
+
+_TAILSCALE = {
+    "auth": _tailscale("auth-key", "Tailscale auth key", "read"),
+    "api": _tailscale("api-token", "Tailscale API access token", "read", "admin", privilege=4),
+    "client": _tailscale("oauth-client-secret", "Tailscale OAuth client secret", "read", "admin", privilege=4),
+    "scim": _tailscale("scim-key", "Tailscale SCIM key", "read", "admin", privilege=4),
+    "webhook": _tailscale("webhook-secret", "Tailscale webhook secret", "notify", privilege=2),
+}
+_CONFIG = r"(?:[a-z0-9_-]{2,35}\.)?"
+
+DETECTORS = (
+    _prefixed.detector(
+        "doppler-token",
+        "Doppler token",
+        *(
+            Form(kind, prefix, f"{_CONFIG if prefix == 'dp.st.' else ''}[0-9A-Za-z]{{40,44}}", mixed=True, encoded=prefix in _CARRIED)
+            for prefix, kind in _DOPPLER.items()
+        ),
+    ),
+    _prefixed.detector("infracost-api-key", "Infracost API key", Form(_INFRACOST, "ico-", "[0-9A-Za-z]{32}", mixed=True)),
+    _named.detector(
+        "ngrok-authtoken",
+        "ngrok authtoken",
+        Named(
+            _NGROK, ("NGROK_AUTHTOKEN", "NGROK_AUTH_TOKEN", "NGROK_TOKEN", "authtoken"), "[0-9A-Za-z]{27}_[0-9A-Za-z]{20,22}", mixed=True
+        ),
+    ),
+    _prefixed.detector(
+        "prefect-api-key",
+        "Prefect API key",
+        Form(_PREFECT, "pnu_", "[0-9A-Za-z]{36}", mixed=True),
+        Form(_PREFECT, "pnb_", "[0-9A-Za-z]{36}", mixed=True),
+    ),
+    _prefixed.detector("pulumi-access-token", "Pulumi access token", Form(_PULUMI, "pul-", "[0-9a-f]{40}", encoded=True)),
+    _prefixed.detector(
+        "tailscale-key",
+        "Tailscale key",
+        *(
+            Form(kind, f"tskey-{name}-", "[0-9A-Za-z]{8,32}-[0-9A-Za-z]{16,64}", mixed=True, encoded=name == "auth")
+            for name, kind in _TAILSCALE.items()
+        ),
+    ),
+)

@@ -1,0 +1,98 @@
+"""Sentry: auth tokens of organisations, which releases upload source maps with, and of users.
+
+A token of an organisation holds base64 of JSON, with the time it was made, the organisation and the server, then 43 random characters;
+one of a user is 64 hexadecimal digits behind `sntryu_`. Sources: Sentry's documentation ("Token and Credential Formats") and its RFC on
+the format of auth tokens.
+
+Near misses: a DSN, whose key is public, base64 of other JSON, references such as `${SENTRY_AUTH_TOKEN}`.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+
+from detectors._issued import stands, token
+from detectors._offline import instant, json_value, plain_text
+from scanner.contract import Anchor, Check, Fact, Kind, Lifetime, Reading, RegexDetector, rx
+
+_ROTATE = (
+    "Make a new organisation token, which can do no more than releases need, under Settings, Auth Tokens",
+    "Replace the copies by the new one",
+    "Revoke the old token in the same place",
+    "Look through the audit log for releases, source maps and members that nobody made",
+)
+_ORGANISATION = Kind(
+    id="sentry-organisation-token",
+    title="Sentry organisation auth token",
+    provider="sentry",
+    actions=frozenset({"read", "notify"}),
+    privilege=2,
+    lifetime=Lifetime.STATIC,
+    rotate=_ROTATE,
+)
+_USER = Kind(
+    id="sentry-user-token",
+    title="Sentry user auth token",
+    provider="sentry",
+    actions=frozenset({"read", "admin"}),
+    rotate=_ROTATE,
+)
+
+_PATTERN = rx(r"""
+    (?P<prefix> sntrys_ | sntryu_ )
+    (?= (?P<body>
+        (?<= sntryu_ ) [0-9a-f]{64}
+      | (?<= sntrys_ ) (?P<coded> eyJ[0-9A-Za-z+/]{20,700} ={0,2} ) _ [0-9A-Za-z+/]{43}
+    ) )
+""")
+_LONGEST = 100
+
+
+def _judge(match: re.Match[bytes]) -> Reading | None:
+    if not match["coded"]:
+        return token(match, _USER)
+    if not stands(match.string, match.start(), match.end("body")):
+        return None
+    said = _said(match["coded"])
+    if said is None:
+        return None
+    url = _words(said, "url")
+    known = {"organisation": _words(said, "org"), "url": url, "issued_at": _moment(said.get("iat"))}
+    return token(match, _ORGANISATION, check=Check.PASSED, known=known)
+
+
+def _said(coded: bytes) -> dict[str, object] | None:
+    """What the token says in public; None where it says nothing."""
+    digits = coded.rstrip(b"=")
+    try:
+        value = json_value(b64decode(digits + b"=" * (-len(digits) % 4)))
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) and "iat" in value else None
+
+
+def _words(said: dict[str, object], name: str) -> str | None:
+    value = said.get(name)
+    return plain_text(value.encode(errors="replace"), _LONGEST) if isinstance(value, str) and value else None
+
+
+def _moment(seconds: object) -> Fact:
+    """A time in seconds, whole or not."""
+    return instant(int(seconds)) if isinstance(seconds, (int, float)) and 0 <= seconds < float("inf") else None
+
+
+DETECTORS = (
+    RegexDetector(
+        id="sentry-token",
+        title="Sentry auth token",
+        kinds=(_ORGANISATION, _USER),
+        anchors=(
+            Anchor(b"sntrys_", then=rb"eyJ[0-9A-Za-z+/]{20}"),
+            Anchor(b"sntryu_", then=rb"[0-9a-f]{64}", encoded=False),
+        ),
+        pattern=_PATTERN,
+        judge=_judge,
+        reach=(64, 896),
+    ),
+)

@@ -1,0 +1,141 @@
+"""What teams plan, write, draw and publish with: twelve services from Airtable to Typeform.
+
+Airtable, Atlassian, Contentful, Dropbox, Figma, HubSpot, Linear, Notion, Postman, ReadMe, Sourcegraph and Typeform. They read what a team
+writes down, other credentials among it. Prefixes are the issuers' own. Known from the issuers: HubSpot (`pat-`, region, UUID), Notion
+(`ntn_` since 2024, before that `secret_`), Sourcegraph (`sgp_`, 40 hexadecimal digits, between them what names the instance), Linear,
+Figma, Postman, Contentful, Airtable (`pat`, 14 characters, a dot, 64 hexadecimal digits), Atlassian (`ATATT3xFfGF0`, ending in `=` and
+eight hexadecimal digits, whose rule is not published). Other lengths are those of values seen in public.
+
+Near misses: names in snake or kebab case that begin alike, ids of bases, teams and files, references.
+"""
+
+from __future__ import annotations
+
+import re
+
+from detectors import _prefixed
+from detectors._issued import token
+from detectors._prefixed import Form
+from scanner.contract import Anchor, Confidence, Kind, Lifetime, Reading, RegexDetector, rx
+
+_UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+def _kind(name: str, title: str, where: str, *actions: str, lifetime: Lifetime = Lifetime.STATIC, privilege: int = 3) -> Kind:
+    return Kind(
+        id=name,
+        title=title,
+        provider=name.partition("-")[0],
+        actions=frozenset(actions or ("read",)),
+        privilege=privilege,
+        lifetime=lifetime,
+        rotate=(
+            f"Make a new one {where}, with the fewest scopes and an end date where there is a choice",
+            "Replace the copies by the new one",
+            "Revoke the old one in the same place",
+            "Look through the audit log for what was read and changed with it; credentials that it could read are to be rotated as well",
+        ),
+    )
+
+
+_AIRTABLE = _kind("airtable-token", "Airtable personal access token", "in the builder hub under Personal access tokens", "read")
+_ATLASSIAN = _kind(
+    "atlassian-api-token",
+    "Atlassian API token",
+    "in the Atlassian account under Security, API tokens",
+    "read",
+    "admin",
+    lifetime=Lifetime.EXPIRING,
+    privilege=4,
+)
+_CONTENTFUL = _kind(
+    "contentful-management-token", "Contentful management token", "in the space's settings under CMA tokens", "read", "deploy"
+)
+_DROPBOX = _kind(
+    "dropbox-access-token",
+    "Dropbox access token",
+    "by refreshing it: it ends within four hours",
+    "read",
+    lifetime=Lifetime.EPHEMERAL,
+    privilege=2,
+)
+_FIGMA = _kind("figma-token", "Figma personal access token", "in the account's settings under Security", "read")
+_HUBSPOT = _kind("hubspot-private-app-token", "HubSpot private app token", "in the private app's settings under Auth", "read", "admin")
+_LINEAR = _kind("linear-api-key", "Linear API key", "in the settings under Security & access", "read")
+_LINEAR_OAUTH = _kind("linear-oauth-token", "Linear OAuth token", "by authorizing the application again", "read", lifetime=Lifetime.UNKNOWN)
+_NOTION = _kind("notion-token", "Notion integration token", "in the integration's settings under Configuration", "read")
+_POSTMAN = _kind("postman-api-key", "Postman API key", "in the account's settings under API keys", "read")
+_README = _kind("readme-api-key", "ReadMe API key", "in the project's settings under API Keys", "read", "deploy")
+_SOURCEGRAPH = _kind(
+    "sourcegraph-token", "Sourcegraph access token", "in the user's settings under Access tokens", "read", lifetime=Lifetime.UNKNOWN
+)
+_TYPEFORM = _kind("typeform-token", "Typeform personal token", "in the account under Personal tokens", "read")
+
+_AIRTABLE_BODY = r"pat[0-9A-Za-z]{14}\.[0-9a-f]{64}"
+"""Three letters are too few to search for by themselves."""
+
+
+def _airtable(match: re.Match[bytes]) -> Reading | None:
+    return token(match, _AIRTABLE)
+
+
+DETECTORS = (
+    RegexDetector(
+        id="airtable-token",
+        title="Airtable token",
+        kinds=(_AIRTABLE,),
+        anchors=(
+            Anchor(b"airtable", then=rf"[^\n]{{0,80}}{_AIRTABLE_BODY}".encode(), encoded=False, caseless=True),
+            Anchor(b"Bearer pat", then=rf"{_AIRTABLE_BODY[3:]}".encode(), encoded=False),
+        ),
+        pattern=rx(rf"(?P<prefix> pat ) (?= (?P<body> (?<= pat ) {_AIRTABLE_BODY[3:]} ) )"),
+        judge=_airtable,
+        reach=(64, 256),
+    ),
+    _prefixed.detector(
+        "atlassian-token",
+        "Atlassian API token",
+        Form(_ATLASSIAN, "ATATT3xFfGF0", "[0-9A-Za-z_=-]{100,240}=[0-9A-F]{8}", then="[0-9A-Za-z_=-]{100}", encoded=True),
+    ),
+    _prefixed.detector("contentful-token", "Contentful management token", Form(_CONTENTFUL, "CFPAT-", "[0-9A-Za-z_-]{43}", mixed=True)),
+    _prefixed.detector(
+        "dropbox-token",
+        "Dropbox access token",
+        Form(
+            _DROPBOX,
+            "sl.",
+            r"(?:u\.)?[0-9A-Za-z_-]{130,1400}",
+            then=r"(?:u\.)?[0-9A-Za-z_-]{130}",
+            mixed=True,
+            reason="130 characters of base64 must follow",
+        ),
+        reach=(64, 1536),
+    ),
+    _prefixed.detector("figma-token", "Figma token", Form(_FIGMA, "figd_", "[0-9A-Za-z_-]{40}", mixed=True)),
+    _prefixed.detector(
+        "hubspot-token",
+        "HubSpot private app token",
+        *(Form(_HUBSPOT, f"pat-{region}-", _UUID) for region in ("na1", "na2", "na3", "eu1", "ap1")),
+    ),
+    _prefixed.detector(
+        "linear-token",
+        "Linear key or token",
+        Form(_LINEAR, "lin_api_", "[0-9A-Za-z]{40}", mixed=True),
+        Form(_LINEAR_OAUTH, "lin_oauth_", "[0-9a-f]{64}"),
+    ),
+    _prefixed.detector(
+        "notion-token",
+        "Notion token",
+        Form(_NOTION, "ntn_", "[0-9]{11}[0-9A-Za-z]{35}", mixed=True),
+        Form(_NOTION, "secret_", "[0-9A-Za-z]{43}", mixed=True, confidence=Confidence.MEDIUM),
+    ),
+    _prefixed.detector("postman-api-key", "Postman API key", Form(_POSTMAN, "PMAK-", "[0-9a-f]{24}-[0-9a-f]{34}")),
+    _prefixed.detector("readme-api-key", "ReadMe API key", Form(_README, "rdme_", "[0-9a-z]{70}")),
+    _prefixed.detector(
+        "sourcegraph-token",
+        "Sourcegraph token",
+        Form(_SOURCEGRAPH, "sgp_", "(?:[0-9A-Za-z]{1,32}_)?[0-9a-f]{40}"),
+        Form(_SOURCEGRAPH, "sgph_", "(?:[0-9A-Za-z]{1,32}_)?[0-9a-f]{40}"),
+    ),
+    _prefixed.detector("typeform-token", "Typeform token", Form(_TYPEFORM, "tfp_", "[0-9A-Za-z_-]{40,60}", mixed=True)),
+)
