@@ -98,6 +98,7 @@ _PATTERN = rx(rf"""
       | {re.escape(_HOST)} / [^\s"'<>\\`]{{0,256}} [?&] (?: access_token | (?P<secret> client_secret) ) =
       | (?P<nearby> (?i: authorization) ["']? [ \t]{{0,3}} [:=,] [ \t]{{0,3}} ["'`]? (?i: token | bearer ) [ \t]
                   | oauth_token ["']? [ \t]{{0,3}} [:=] [ \t]{{0,3}} ["']? )
+      | (?P<app> (?i: client_?secret ) ["']? [ \t]{{0,3}} [:=] [ \t]{{0,3}} ["']? )
       | (?P<name> (?: (?i: github) | (?<! [0-9A-Za-z]) (?: GH_ | gh_ ) ) [0-9A-Za-z_.-]{{0,64}}+ )
             (?: {_SIGN} | ["']? [\s,]{{1,24}}+ ["']? value ["']? \s{{0,3}} [:=] \s{{0,3}} ["']? )
     ) (?P<last> {_HEX}) {_CLOSED}
@@ -111,7 +112,8 @@ _WORD = rx(r"[A-Z]+ (?! [a-z]) | [A-Z]? [a-z]+ [0-9]* | [0-9]+")
 _GIVEN = rx(r"(?: (?<! [0-9A-Za-z-]) (?: set | setx | ENV | config | add | -e ) [ \t] [^\r\n]{0,256} | -- ) \Z")
 """What stands before a name and a value that no sign joins."""
 _USER = rx(r"// (?P<user> [^\s:@/\"']{1,128}) : \Z")
-_NAMES_GITHUB = rx(rf"{re.escape(_HOST)} (?! [0-9A-Za-z-] ) | git_protocol: | (?i: github )")
+_NAMES_GITHUB = rx(rf"{re.escape(_HOST)} (?! [0-9A-Za-z-] ) | git_protocol: | (?i: github ) | (?: Iv1\. | Iv23li | Ov23li ) [0-9A-Za-z]{{14,16}}")
+"""GitHub's own name, the files of its tools, the client ids of its apps."""
 _COUNTED = (b"0123456789abcdef", b"fedcba9876543210", b"1234567890")
 
 
@@ -124,9 +126,9 @@ def _judge(match: re.Match[bytes]) -> Reading | None:
         if named is None:
             return None
         kind, confidence = named
-    elif match["nearby"] and not _near(match):
+    elif (match["nearby"] or match["app"]) and not _near(match):
         return None
-    elif match["secret"]:
+    elif match["secret"] or match["app"]:
         kind = _CLIENT
     value = match[group]
     return Reading(
@@ -203,7 +205,7 @@ CONTEXTUAL = RegexDetector(
         Anchor(b"oauth_token", then=_KEY_THEN + _HEX_THEN),
         Anchor(b"authorization", then=_KEY_THEN + rb"(?:token|bearer)[ \t]" + _HEX_THEN, caseless=True, encoded=False),
         Anchor(b"access_token=", then=_HEX_THEN, encoded=False),
-        Anchor(b"client_secret=", then=_HEX_THEN, encoded=False),
+        *(Anchor(name, then=_KEY_THEN + _HEX_THEN, caseless=True, encoded=False) for name in (b"client_secret", b"clientSecret")),
         Anchor(_HOST.encode(), before=rb"machine[ \t\r\n]{1,8}(?:[a-z]{1,16}\.)?", then=rb"[ \t\r\n]"),
         Anchor(b"github-oauth", encoded=False),
         Anchor(b"<id>github", encoded=False),

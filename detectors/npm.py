@@ -14,7 +14,8 @@ from base64 import urlsafe_b64decode
 from detectors import _crc62, _edges
 from detectors._guess import guessable
 from detectors._npm_places import ASSIGNED, THEN_ASSIGNED, UUID, is_assigned, is_reference, service, unreal, username
-from detectors._npm_registry import registry_tokens
+from detectors._npm_registry import TOKEN, registry_tokens
+from detectors._npm_structured import structured_tokens
 from detectors._offline import facts, plain_text
 from scanner.contract import Anchor, Check, Confidence, Kind, Lifetime, Reading, RegexDetector, Secret, rx
 
@@ -221,4 +222,5 @@ DETECTORS = (
         reach=(512, 1280),
     ),
     registry_tokens(_BASIC, _LEGACY),
+    structured_tokens(TOKEN, _LEGACY),
 )
