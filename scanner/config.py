@@ -25,6 +25,7 @@ CONFIG_FILES = (_PYPROJECT, FILE_NAME)
 MAX_CONFIG = 1 << 20
 """Bytes of a configuration file that are read; a larger one is refused."""
 SEVERITIES = ("critical", "high", "medium", "low", "info")
+_CODE = "plugin"
 _NONE: Mapping[str, Any] = MappingProxyType({})
 FORMATS = ("text", "json", "sarif")
 _PLAIN_NAME = re.compile(r"[a-z][a-z_]{0,29}")
@@ -38,6 +39,8 @@ class Settings:
     history: bool = True
     detector: tuple[str, ...] = ()
     no_detector: tuple[str, ...] = ()
+    plugin: tuple[str, ...] = ()
+    """Installed distributions with detectors of another tool. They are code, so no file can name one."""
     policy: tuple[str, ...] = ()
     no_policy: tuple[str, ...] = ()
     format: str = "text"
@@ -54,7 +57,9 @@ class Settings:
     store: str = ""
     """URL of the store; empty is the one in the user's data directory."""
     max_blob_size: int = 128 << 20
-    """Bytes; what is larger is unscanned."""
+    """Bytes of a file, an object or a member of an archive; what is larger is unscanned."""
+    archives: bool = True
+    """Whether archives and compressed files are opened."""
     strict: bool = False
     as_of: date | None = None
     """The day on which expiry is judged; None is today."""
@@ -146,7 +151,11 @@ def _from_text_of(name: str, raw: bytes) -> Mapping[str, Any]:
     if name.endswith(_PYPROJECT):
         tool = table.get("tool")
         table = tool.get("keytrail", {}) if isinstance(tool, dict) else {}
-    return {key.replace("-", "_"): value for key, value in table.items()}
+    values = {key.replace("-", "_"): value for key, value in table.items()}
+    if _CODE in values:
+        message = f"{name}: {_CODE} names code, which no file can do (--{_CODE})"
+        raise ConfigError(message)
+    return values
 
 
 def _merge(settings: Settings, values: Mapping[str, Any], origin: str) -> Settings:
@@ -237,8 +246,8 @@ def _path(value: object) -> Path:
     return Path(value).expanduser()
 
 
-_FLAGS = ("history", "strict", "show_suppressed", "show_unscanned", "all_places", "quiet", "cache", "trust_config")
-_LISTS = ("detector", "no_detector", "policy", "no_policy", "include", "exclude", "public")
+_FLAGS = ("history", "archives", "strict", "show_suppressed", "show_unscanned", "all_places", "quiet", "cache", "trust_config")
+_LISTS = ("detector", "no_detector", "plugin", "policy", "no_policy", "include", "exclude", "public")
 _READ: Mapping[str, Callable[[object], object]] = {
     **dict.fromkeys(_FLAGS, _flag),
     **dict.fromkeys(_LISTS, _strings),

@@ -16,6 +16,8 @@ from enum import StrEnum
 from sys import maxsize
 from typing import Any, NoReturn, Protocol, runtime_checkable
 
+GENERIC = "generic"
+"""The provider of kinds that are told by what stands around a value: nothing says whose they are."""
 Fact = str | int | bool | None | list[str]
 """One thing that a value reveals about itself offline. Public parts only: a fact is printed."""
 
@@ -137,8 +139,6 @@ class Kind:
     lifetime: Lifetime = Lifetime.UNKNOWN
     rotate: tuple[str, ...] = ()
     """What to do, in order, as imperative sentences without a full stop."""
-    facts: tuple[str, ...] = ()
-    """Names of what its values may say, besides lifetime, validity, at_rest and scope, which all have."""
     since: str = "0.1.0"
     """The version that recognised it first."""
 
@@ -179,6 +179,8 @@ class Reading:
     service: str | None = None
     dummy: str | None = None
     """Why this is no real credential although it looks like one; it is then suppressed with this reason."""
+    vague: bool = False
+    """Whether only its surroundings say that it is one, and nothing whose: it gives way to every other reading at its place."""
 
 
 @runtime_checkable
@@ -192,7 +194,10 @@ class Detector(Protocol):
     @property
     def kinds(self) -> tuple[Kind, ...]: ...
     @property
-    def anchors(self) -> tuple[Anchor, ...]: ...
+    def anchors(self) -> tuple[Anchor, ...]:
+        """Where it wants to look. One without anchors gets every text from end to end, and runs only where it is named."""
+        ...
+
     @property
     def reach(self) -> tuple[int, int]:
         """Bytes that `read` wants before and after an anchor."""

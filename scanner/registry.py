@@ -90,16 +90,16 @@ def _installed_points() -> Iterable[EntryPoint]:
 
 
 def select(detectors: Sequence[Detector], only: Iterable[str] = (), without: Iterable[str] = ()) -> tuple[Detector, ...]:
-    """The detectors with an id in `only` (all where it is empty) and none in `without`, in their order.
+    """The detectors with an id in `only` and none in `without`, in their order.
 
-    Raises UsageError for an id that no detector has.
+    Where `only` is empty, that is all of them but those without anchors, which would read every text: they must be named. Raises UsageError for an id that no detector has.
     """
     wanted, unwanted = frozenset(only), frozenset(without)
     unknown = (wanted | unwanted) - {detector.id for detector in detectors}
     if unknown:
         message = f"no such detector: {', '.join(sorted(unknown))}"
         raise UsageError(message)
-    return tuple(one for one in detectors if (not wanted or one.id in wanted) and one.id not in unwanted)
+    return tuple(one for one in detectors if (one.id in wanted if wanted else one.anchors) and one.id not in unwanted)
 
 
 def _owner(point: EntryPoint) -> str:

@@ -44,6 +44,7 @@ SHARED: Mapping[str, object] = {
     "ci_export": _many("--ci-export", metavar="[SYSTEM[@REPO]:]FILE", help="Read FILE as an export of CI variables."),
     "detector": _many("--detector", metavar="ID", help="Run only this detector."),
     "no_detector": _many("--no-detector", metavar="ID", help="Leave this detector out."),
+    "plugin": _many("--plugin", metavar="DISTRIBUTION", help="Run this installed distribution's detectors for detect-secrets too."),
     "policy": _many("--policy", metavar="ID", help="Judge only by this policy."),
     "no_policy": _many("--no-policy", metavar="ID", help="Leave this policy out."),
     "format": _one("--format", metavar="|".join(FORMATS), help="Format of the report on stdout."),
@@ -62,6 +63,7 @@ SHARED: Mapping[str, object] = {
     "include": _many("--include", metavar="PATTERN", help="Read only files that match (gitignore syntax)."),
     "exclude": _many("--exclude", metavar="PATTERN", help="Leave out files that match (gitignore syntax)."),
     "max_blob_size": _one("--max-blob-size", metavar="SIZE", help="Do not read what is larger, such as 10M (default 128M)."),
+    "archives": _flag("--archives/--no-archives", help="Open archives and compressed files (default), or read them as they are."),
     "show_suppressed": _flag("--show-suppressed", help="List suppressed credentials too."),
     "show_unscanned": _flag("--show-unscanned", help="List what could not be read, and why."),
     "all_places": _flag("--all-places", help="List every place, not only the first five of a credential."),
@@ -84,7 +86,7 @@ _OURS = frozenset({"home", "ci_export", "output", "config", "verbose", "no_color
 LOOKS = ("show_suppressed", "show_unscanned", "all_places", "as_of", "quiet", "verbose", "no_color")
 REPORT = ("format", "output", *LOOKS)
 JUDGE = ("policy", "no_policy", "fail_on", "exit_code", "strict")
-READ = ("detector", "no_detector", "jobs", "max_blob_size", "config", "key_file", "no_cache")
+READ = ("detector", "no_detector", "plugin", "jobs", "max_blob_size", "archives", "config", "key_file", "no_cache")
 
 
 @dataclass(frozen=True, slots=True)

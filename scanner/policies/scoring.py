@@ -11,13 +11,14 @@ file that others can read · 5 the same in a public repository; image layers, pu
 it lies counts one less.
 
 **R, reuse**: 1 one place · 2 several places in one group of zones and one project · 3 two groups or projects · 4 two groups and two
-projects, when it can publish or sign · 5 three groups, when it can publish or sign.
+projects, when it can publish or sign; a key in a repository whose public half is trusted · 5 three groups, when it can publish or sign.
 
 **L, lifetime**: 1 ephemeral · 2 at most 7 days · 3 at most 90 · 4 at most 365, or unknown · 5 longer or no end, or exposed for more than 365 days.
 
 Caps by P: 39, 59, 79, 100, 100. Bands: from 80 critical, from 60 high, from 40 medium, from 20 low, else info. Then, in this order:
 still in use after it was removed, at least 85 (within the cap); below test trees or in somebody else's package only, at most 39; dead by its issuer's calendar, at
-most 59; expired, contradicted by its own checksum, or of no use by itself, at most 15.
+most 59; expired, contradicted by its own checksum, or of no use by itself, at most 15; of no issuer, told by what stands around it, at most 59 where it
+looks drawn at random and 39 where it does not.
 """
 
 from __future__ import annotations
@@ -26,15 +27,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import log
 
-from scanner.contract import Lifetime
+from scanner.contract import GENERIC, Confidence, Lifetime
 from scanner.model import Levels, Occurrence, Severity, Slot, Sprawl, Zone
 from scanner.policies import calendar, facts, places
-from scanner.policies.policy import WIDE, View
+from scanner.policies.policy import WIDE, View, in_repository
 
 _CAPS = {1: 39, 2: 59, 3: 79, 4: 100, 5: 100}
 _BANDS = ((80, Severity.CRITICAL), (60, Severity.HIGH), (40, Severity.MEDIUM), (20, Severity.LOW))
 _NOT_ROTATED = 85
 _NEGLIGIBLE = 15
+_UNNAMED = {Confidence.MEDIUM: 59, Confidence.LOW: 39}
+"""The most that a credential of no issuer comes to, by how sure its detector is."""
 _SEVERAL, _SPRAWLED = 2, 3
 
 _YEAR = timedelta(days=365)
@@ -123,6 +126,8 @@ def _limits(view: View, sprawl: Sprawl) -> tuple[_Limit, ...]:
         limits.append(_Limit(_NEGLIGIBLE, f"It expired on {end}." if end else "It has expired."))
     if not identified.kind.actions:
         limits.append(_Limit(_NEGLIGIBLE, "It opens nothing by itself."))
+    if identified.kind.provider == GENERIC and (most := _UNNAMED.get(identified.confidence)):
+        limits.append(_Limit(most, "Only what stands around it says that it is a credential."))
     if facts.broken(identified):
         limits.append(_Limit(_NEGLIGIBLE, "Its own checksum or structure does not hold: most likely no credential at all."))
     return tuple(limits)
@@ -169,6 +174,8 @@ def _reuse(view: View, sprawl: Sprawl) -> int:
             return 5
         if crossed >= _SEVERAL and projects >= _SEVERAL:
             return 4
+    if sprawl.id in view.graph.trusted and any(in_repository(one) for one in sprawl.occurrences):
+        return 4
     if crossed >= _SEVERAL or projects >= _SEVERAL:
         return 3
     return 2 if len({(one.container, one.path) for one in sprawl.occurrences}) > 1 else 1

@@ -9,5 +9,5 @@ from scanner.identity import default_cache_dir
 
 def holds_credential(text: str) -> bool:
     """Whether `text` is or holds something that a detector takes for a credential."""
-    examined = build(registry.installed(), cache=default_cache_dir()).examine(text.encode(errors="surrogateescape"))
+    examined = build(registry.select(registry.installed()), cache=default_cache_dir()).examine(text.encode(errors="surrogateescape"))
     return bool(examined.found)

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import resource
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from multiprocessing import get_context
+from pathlib import Path
 
-from scanner import registry
 from scanner.config import Settings
 from scanner.identity import StretchBudget, default_cache_dir, default_config_dir, load_key
 from scanner.run.examine import Setup
+from scanner.run.inside import limits_of
 
 
-def prepare(settings: Settings, environ: Mapping[str, str], *, salt: bytes | None = None, inline: bool = True) -> Setup:
+def prepare(
+    settings: Settings,
+    environ: Mapping[str, str],
+    *,
+    salt: bytes | None = None,
+    inline: bool = True,
+    targets: Iterable[str | Path] = (),
+) -> Setup:
     """What examining takes in this run. No core is dumped from here on: it would hold what is read.
 
-    `salt` is that of the baseline which the run has to do with; `inline` says whether markers beside values count. Raises UsageError for
-    policies and detectors that do not exist and for a key that cannot be had.
+    `salt` is that of the baseline which the run has to do with; `inline` says whether markers beside values count; no plugin may lie
+    in one of `targets`. Raises UsageError for policies, detectors and plugins that do not exist and for a key that cannot be had.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if settings.policy or settings.no_policy:
@@ -25,8 +33,16 @@ def prepare(settings: Settings, environ: Mapping[str, str], *, salt: bytes | Non
         check(settings.policy, settings.no_policy)
     key = load_key(key_file=settings.key_file, environ=environ, config_dir=default_config_dir())
     cache = default_cache_dir() if settings.cache else None
-    registry.select(registry.installed(), settings.detector, settings.no_detector)
-    return Setup(key, StretchBudget(get_context()), settings.detector, settings.no_detector, cache, salt=salt, inline=inline)
+    if settings.plugin:
+        from scanner.plugins import check as check_plugins  # noqa: PLC0415 - as above
+
+        check_plugins(settings.plugin, targets)
+    budget, archives = StretchBudget(get_context()), limits_of(settings)
+    setup = Setup(
+        key, budget, settings.detector, settings.no_detector, cache, salt=salt, inline=inline, archives=archives, plugin=settings.plugin
+    )
+    setup.detectors()
+    return setup
 
 
 def notes_of(setup: Setup) -> list[str]:

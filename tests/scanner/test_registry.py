@@ -151,7 +151,9 @@ ALL = registry.load([BUILTIN])
 @pytest.mark.parametrize(
     ("only", "without", "chosen"),
     [
-        ((), (), [detector.id for detector in ALL]),
+        ((), (), [detector.id for detector in ALL if detector.anchors]),
+        (("upstream",), (), ["upstream"]),
+        (("upstream", "npm-token"), (), ["npm-token", "upstream"]),
         (("pypi-token", "npm-token"), (), ["npm-token", "pypi-token"]),
         (("pypi-token", "npm-token"), ("npm-token",), ["pypi-token"]),
         (("pypi-token",), ("pypi-token",), []),

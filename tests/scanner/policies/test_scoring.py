@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.contract import Check, Fact, Kind, Lifetime
+from scanner.contract import Check, Confidence, Fact, Kind, Lifetime
 from scanner.model import Graph, Identified, Levels, Occurrence, Severity, Slot, Suppression, Zone
 from scanner.policies.scoring import band, score_of
 from tests.scanner.policies.graphs import (
@@ -21,6 +21,7 @@ from tests.scanner.policies.graphs import (
     NARROW,
     NPM,
     OTHER_HEAD,
+    PASSWORD,
     RECENT,
     TODAY,
     VARIABLE,
@@ -304,3 +305,15 @@ def test_the_day_of_judgement_is_given() -> None:
     of = graph(identified(facts={"expires_at": "2026-12-24T00:00:00Z"}), place(Zone.REPO_HEAD, since=RECENT))
     assert severities(of, as_of=TODAY) == {"TB001": "high"}
     assert severities(of, as_of=date(2026, 12, 25)) == {"TB001": "info"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "confidence", "most"),
+    [(PASSWORD, Confidence.LOW, 39), (PASSWORD, Confidence.MEDIUM, 59), (PASSWORD, Confidence.HIGH, 79), (NPM, Confidence.MEDIUM, 100)],
+)
+def test_what_no_issuer_has_a_form_for_ranks_by_how_sure_its_detector_is(kind: Kind, confidence: Confidence, most: int) -> None:
+    of = graph(identified(kind=kind, check=Check.NONE, confidence=confidence), HEAD, OTHER_HEAD, VARIABLE, DOTFILE)
+    credential = ranked(of)
+    assert credential.score <= most
+    assert credential.severity <= band(most)
+    assert ("Only what stands around it says that it is a credential." in credential.notes) is (most < 79)

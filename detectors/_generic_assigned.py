@@ -1,0 +1,215 @@
+"""Values that are assigned to names which sound secret.
+
+The name must end with the word: `password_hash`, `token_type` and `secret_name` are about a secret. Of the many ways to assign, those
+of configuration, source, markup and commands are read; a value without quotes must fill its line or its word, since what follows in
+source is an expression.
+"""
+
+from __future__ import annotations
+
+import re
+
+from detectors import _generic_kinds as kinds
+from detectors._generic_values import key_like, password_like, same, text_of
+from scanner.contract import Anchor, Confidence, Reading, RegexDetector, rx
+
+_NAME = 64
+_NEAR = 512
+_LINE = 256
+
+PATTERN = rx(r"""
+    (?P<word> (?i: passw(?:or)?d | passphrase | (?<= [_.-] ) pass (?! [a-z] ) | (?<= DB | ql ) PASS (?! [A-Za-z] ) | pwd | secret (?: [_-]? key (?: [_-]?base )? )? | token
+            | (?: api | access | secret | auth | private | encryption | signing | master | account | shared | app | application | license | storage | admin | service ) [_.-]? key
+            | credentials? ) )
+    (?: [_-]? (?: [0-9]{1,2} | prod | production | live | dev | staging ) )? (?! [0-9A-Za-z_-] )
+    (?P<close> ["'`\])]{0,2} )
+    (?: (?: [ \t]{0,12} : [ ]? | [ ] ) [A-Za-z][0-9A-Za-z.\[\]|?]{2,32} [ \t]{1,4} = [ \t]{0,4}             # a type stands between
+      | (?P<sign> [ \t]{0,12} (?: => | := | \?= | = | : | , (?= [ \t]{0,4} ["'] ) ) [ \t]{0,12} )
+      | [ \t]{1,4} value [ \t]{0,2} = [ \t]{0,2} (?= ["'] )                                     # attributes: name="…" value="…"
+      | (?P<tag> > ) | \( [ \t]{0,4} (?= ["'] ) | (?P<blank> [ \t]{1,4} ) (?= ["'] ) | (?P<option> [ ] ) )
+    (?: [@bruBRU]{0,2} (?: " (?P<double> (?: [^"\r\n\\] | \\. ){6,256}+ ) " | ' (?P<single> (?: [^'\r\n\\] | \\. ){6,256}+ ) ' | ` (?P<tick> [^`\r\n]{6,256}+ ) ` )
+      | (?P<bare> [^\s"'`<>\\] [^\s"'`<>\\]{5,255}+ ) (?P<end> ["'`]? (?: </ | (?= \\{1,4} [nrt] ) | [ \t]{0,64} (?= [\r\n] | \Z ) | [ \t]{1,16} (?= [\#\\;] | // | [A-Za-z0-9_/'".$-] ) )? ) )
+""")
+_BEFORE = rx(r"[0-9A-Za-z_.$-]{0,64} \Z")
+_START = rx(r"""
+    (?: \A | [\r\n] ) [ \t]{0,64} (?: [\#;] [ \t]{0,4} | // [ ]{0,4} )? (?: -[ \t]{1,4} )?
+    (?: (?i: export | set | env | arg | setx | declare | local | readonly | global | \$env: ) [ \t]{0,4} (?: -x [ ] )? )? ["']? \$? (?: env: )? [0-9A-Za-z_.$-]{0,64} \Z
+""")
+"""All that may stand on a line before the name of a value without quotes."""
+_SHELL = rx(r"(?: [\s\"'] (?: -[A-Za-z]{1,2} [ ]? | -- )? | \A ) [\"']? [0-9A-Za-z_.-]{0,64} \Z")
+_OPTION = rx(r"[\s\"'] --? [0-9A-Za-z-]{0,48} \Z")
+_DEFINED = rx(
+    r"(?i: define | set[A-Za-z]{0,16} | put | setenv | putenv | config | header | add ) [ ]? \( [ ]? [\"'] [0-9A-Za-z_.-]{0,64} \Z"
+)
+"""A function that gives its second argument to the name which is its first."""
+_UNREAL = rx(r"""
+    (?i: test | fake | mock | dummy | example | sample | invalid | wrong | expected | public | csrf | xsrf | page | next | continuation | cursor | sync | hash | digest | sha[0-9]
+       | md5 | encrypted | crypted | hint | label | placeholder | error | message | pattern | regex | site | captcha | i18n | locale | translat | title | partition | foreign | primary
+       | sort | cache | pagination | idempoten | request_? | correlation | trace | upload | integrity | checksum | etag | version | column | field | attr | type | count | num | max
+       | min | len | device | push | fcm | apns | tokenize | lex | parse | syntax | eos | bos | unk | pad | mask | special | very | secure | strong | weak | compromised | good | super | verif | atl_ )
+""")
+_DOUBTED = rx(
+    r"(?: \b (?: assert | assertEquals? | expect | describe | unittest | pytest | mock | stub | fixture | testcase | should | def[ ]test_ ) | @Test ) "
+)
+"""Words of tests: what a person thought up beside them is no password of anything."""
+_PASSWORDS = (b"pass", b"pwd")
+_LOOSE = frozenset((b"token", b"credential", b"credentials", b"accountkey", b"account_key", b"servicekey", b"appkey"))
+_HEX = rx(r"[0-9a-f]{32} | [0-9a-f]{40} | [0-9a-f]{64} | [0-9a-f]{128} | [0-9A-F]{32} | [0-9A-F]{40} | [0-9A-F]{64}")
+_QUERY = rx(r"(?i: where | and | or | set ) [ ] [^\r\n;]{0,128} \Z")
+"""A query in whose place of a password a database has its hash."""
+_SEARCH = rx(r"(?i: indexName | docsearch | algolia )")
+"""Around keys that every visitor of a documentation gets, to search it."""
+_KEY_ID = rx(r"[0-9A-Z]{16,24}")
+"""The public half of a pair of keys for storage, which many configurations call the access key."""
+_KUBERNETES = rx(r"(?: \A | [\r\n] ) kind: [ ]{0,4} [\"']? Secret \b")
+_TEXTS = ("double", "single", "tick", "bare")
+_GOES_ON = rx(r"[ \t]{0,4} [+.%\[]")
+_CLOSED = frozenset((b"", b'"', b"'"))
+_LAST = frozenset((b",", b";", b"(", b"{", b"\\"))
+_JOINT = rx(r"[&;|,()]")
+
+
+def judge(match: re.Match[bytes]) -> Reading | None:
+    """The value, where name, way of assigning and value together read like a secret."""
+    group = next(name for name in _TEXTS if match[name] is not None)
+    value, start = match[group], match.start(group)
+    before = _BEFORE.search(match.string, max(0, match.start() - _NAME), match.start())
+    prefix = before.group() if before else b""
+    if _UNREAL.search(prefix) or same(value, prefix + match["word"]):
+        return None
+    if not (_bare(match, value) if group == "bare" else _quoted(match, value)):
+        return None
+    return _read(match, (start, start + len(value)), value)
+
+
+def _read(match: re.Match[bytes], span: tuple[int, int], value: bytes) -> Reading | None:
+    inner = _in_kubernetes(match, value)
+    steps = () if inner is None else ("base64",)
+    said = value if inner is None else inner
+    if key_like(said):
+        return None if _published(match, said) else kinds.reading(span, kinds.SECRET, said, confidence=Confidence.MEDIUM, steps=steps)
+    if not match["word"].lower().startswith(_PASSWORDS) or not password_like(said):
+        return None
+    if inner is None and _DOUBTED.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR):
+        return None
+    return kinds.reading(span, kinds.SECRET, said, confidence=Confidence.LOW, steps=steps)
+
+
+def _published(match: re.Match[bytes], value: bytes) -> bool:
+    """Whether something drawn at random is none the less for everybody: an identifier, a hash, a key to search a page with."""
+    word, text, at = match["word"].lower(), match.string, match.start()
+    if _HEX.fullmatch(value) and (word in _LOOSE or _QUERY.search(text, max(0, at - _LINE), at)):
+        return True
+    if word.startswith(b"access") and _KEY_ID.fullmatch(value):
+        return True
+    return _SEARCH.search(text, max(0, at - _NEAR), match.end() + _NEAR) is not None
+
+
+def _quoted(match: re.Match[bytes], value: bytes) -> bool:
+    """Whether a value in quotes is all that is assigned: not the beginning of an expression, not a sentence."""
+    if match["option"] is not None and not _is_option(match):
+        return False
+    if (
+        match["sign"] is not None
+        and b"," in match["sign"]
+        and not _DEFINED.search(match.string, max(0, match.start() - _LINE), match.start())
+    ):
+        return False
+    return b" " not in value and not _GOES_ON.match(match.string, match.end())
+
+
+def _bare(match: re.Match[bytes], value: bytes) -> bool:
+    """Whether a value without quotes fills its element, its line or its word, so that it is no expression."""
+    text, at, sign = match.string, match.start(), match["sign"]
+    if match["tag"] is not None:
+        return match["end"] == b"</"
+    if match["option"] is not None:
+        return _is_option(match)
+    if sign is None or match["close"] not in _CLOSED or b"," in sign or (sign.strip() == b":" and sign == sign.rstrip()):
+        return False
+    if match["end"] is not None and value[-1:] not in _LAST and _START.search(text, max(0, at - _LINE), at):
+        return True
+    return sign == b"=" and not _JOINT.search(value) and _SHELL.search(text, max(0, at - _LINE), at) is not None
+
+
+def _is_option(match: re.Match[bytes]) -> bool:
+    """Whether the name is an option of a command, which a blank parts from its argument."""
+    return _OPTION.search(match.string, max(0, match.start() - _NAME), match.start()) is not None
+
+
+def _in_kubernetes(match: re.Match[bytes], value: bytes) -> bytes | None:
+    """What the value of a Kubernetes Secret says; None for any other."""
+    if match["sign"] is None or b":" not in match["sign"]:
+        return None
+    return text_of(value) if _KUBERNETES.search(match.string, max(0, match.start() - 2 * _NEAR), match.start()) else None
+
+
+_VALUE = rb"[A-Za-z_./:-]{0,40}[0-9!@#%^&+~]"
+"""Within forty letters something that names of things seldom have: most of source goes no further than this."""
+_THEN = (
+    rb"""(?:_?-?(?:[0-9]{1,2}|prod|production|live|dev|staging))?["'`\])]{0,2}"""
+    rb"""(?:(?:[ \t]{0,12}(?:(?::[ ]?|[ ])[A-Za-z][0-9A-Za-z.\[\]|?]{2,32}[ \t]{1,4}=|=>|:=|=|:)[ \t]{0,12}|>)[@bru]{0,2}["'`]?"""
+    rb"""|(?:[ \t]{1,4}(?:value[ \t]{0,2}=[ \t]{0,2})?|\([ \t]{0,4}|,[ \t]{0,4})["'])""" + _VALUE
+)
+_THEN_ARGUMENT = rb"""[ ]["']?""" + _VALUE
+_KEYS = (
+    b"api",
+    b"access",
+    b"secret",
+    b"auth",
+    b"private",
+    b"encryption",
+    b"signing",
+    b"master",
+    b"account",
+    b"shared",
+    b"app",
+    b"license",
+    b"storage",
+    b"service",
+)
+_SIGNS = (b"", b"_", b"-", b".")
+"""Each spelling is a literal of its own: `api` and `auth` alone are in every other line of some programs."""
+_WORDS = (
+    b"password",
+    b"passwd",
+    b"passphrase",
+    b"_pass",
+    b"-pass",
+    b".pass",
+    b"dbpass",
+    b"sqlpass",
+    b"pwd",
+    b"secret",
+    b"token",
+    b"credential",
+)
+
+
+def _anchor(literal: bytes, then: bytes, before: bytes = b"") -> Anchor:
+    return Anchor(
+        literal,
+        then=then,
+        before=before,
+        encoded=False,
+        caseless=True,
+        reason="the assignment and the value behind it are asked for as well",
+    )
+
+
+ASSIGNED = RegexDetector(
+    id="generic-secret",
+    title="secret that is assigned to a name",
+    kinds=(kinds.SECRET,),
+    anchors=(
+        *(
+            _anchor(word, (b"s?" if word == b"credential" else b"(?:[_-]?key(?:[_-]?base)?)?" if word == b"secret" else b"") + _THEN)
+            for word in _WORDS
+        ),
+        *(_anchor(word + sign + b"key", _THEN) for word in _KEYS for sign in _SIGNS),
+        *(_anchor(word, _THEN_ARGUMENT, before=rb"[ ]--?[a-z-]{0,20}") for word in (b"password", b"token", b"secret", b"pass", b"api-key")),
+    ),
+    pattern=PATTERN,
+    judge=judge,
+    reach=(64, 320),
+)

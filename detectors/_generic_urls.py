@@ -1,0 +1,61 @@
+"""Passwords between a URL's scheme and its host (RFC 3986, section 3.2.1), whatever the scheme."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote_to_bytes
+
+from detectors import _generic_kinds as kinds
+from detectors._generic_values import in_its_place, key_like, same
+from scanner.contract import Anchor, Confidence, Reading, RegexDetector, rx
+
+PATTERN = rx(r"""
+    (?P<scheme> (?<! [0-9A-Za-z] ) [A-Za-z][0-9A-Za-z+.-]{1,20} ) :// (?P<user> [^\s:/@"'`<>?\#{}$]{0,128} )
+    : (?P<password> [^\s/@"'`<>{}]{0,256} ) @ (?P<host> [0-9A-Za-z][0-9A-Za-z_.-]{0,252} | \[ [0-9A-Fa-f:.]{2,45} \] )
+""")
+_NOWHERE = rx(
+    r"(?i: (?: .{0,253} \. )? (?: example (?: \. [a-z]{2,3} ){0,2} | test | invalid | domain\.(?: com | tld ) | (?: my | your )?(?: host | server | site | domain )(?: name )? (?: \. [a-z]{2,3} )? | foo | bar | foo\.com | acme\.com | (?: .{1,100} \. )? (?: your | my )?-?company \. [a-z]{2,3} ) )"
+)
+"""Hosts of documentation (RFC 2606), and what people write in their place."""
+_HERE = rx(
+    r"(?i: localhost | 127\.[0-9.]{1,11} | 0\.0\.0\.0 | \[::1\] | host\.docker\.internal | (?: db | database | postgres(?:ql)? | pg | mysql | mariadb | mssql | oracle | redis | mongo(?:db)? | rabbitmq | broker | cache | queue | elasticsearch | minio | smtp | mail )[0-9]{0,4} )"
+)
+"""Hosts that only a machine of one's own or a set of containers has."""
+_NO_PASSWORD = (b"", b"x-oauth-basic", b"x")
+"""What stands in a password's place where the user is the token."""
+
+
+def judge(match: re.Match[bytes]) -> Reading | None:
+    """The password of a URL that leads somewhere; on one's own machine only one that a machine drew."""
+    user, password, host = match["user"], unquote_to_bytes(match["password"]), match["host"]
+    if _NOWHERE.fullmatch(host):
+        return None
+    if password in _NO_PASSWORD:
+        return _found(match, "user", unquote_to_bytes(user), None) if key_like(unquote_to_bytes(user)) else None
+    if same(password, user) or not in_its_place(password) or (_HERE.fullmatch(host) and not key_like(password)):
+        return None
+    return _found(match, "password", password, unquote_to_bytes(user))
+
+
+def _found(match: re.Match[bytes], group: str, value: bytes, account: bytes | None) -> Reading | None:
+    confidence = Confidence.MEDIUM if key_like(value) else Confidence.LOW
+    steps = ("percent",) if value != match[group] else ()
+    return kinds.reading(match.span(group), kinds.URL, value, confidence=confidence, account=account, service=match["host"], steps=steps)
+
+
+URLS = RegexDetector(
+    id="url-password",
+    title="password in a URL",
+    kinds=(kinds.URL,),
+    anchors=(
+        Anchor(
+            b"://",
+            then=rb"""[0-9A-Za-z_.~%+!*=-]{0,64}:[^\s/@"'`<>{}$:]{0,80}@[0-9A-Za-z\[]""",
+            encoded=False,
+            reason="most URLs have a slash before anything that could be the end of a user",
+        ),
+    ),
+    pattern=PATTERN,
+    judge=judge,
+    reach=(32, 320),
+)

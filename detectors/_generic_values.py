@@ -1,0 +1,151 @@
+"""What stands where a secret would and is none: references, expressions, placeholders, names, paths, hashes, defaults.
+
+Everything here is a function of the value and of the words of its name. The shapes of wrappers and the words are those that authors of
+configuration use; nothing was taken from another scanner.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+
+from detectors._generic_letters import drawn, wordy
+from scanner.contract import rx
+
+_LONGEST = 512
+_SHORTEST_PASSWORD = 8
+_SHORTEST_GIVEN = 6
+_LONGEST_PASSWORD = 64
+_CLASSES = 3
+_PRINTABLE = frozenset(range(ord("!"), ord("~") + 1))
+_WORDY = 0.75
+
+_REFERENCE = rx(r"""
+    [$%@&*!\\] .{0,512}                                                    # variables, percent formats, anchors, decorators, tags, escapes
+  | .{0,512} (?: \$[\{(] | \$[A-Z_]{3} | \{[\{%] | \#\{ | %[({sd]{1,2} | %%? [A-Z_]{2,64} % | [<>] | \.\.\. | … | \*\*\* | \{ [A-Za-z_.:!]{0,64} \} ) .{0,512}
+  | [\[{(] .{0,512} | .{0,512} [\](){}]
+  | (?i: process\.env | os\.environ | env | secrets | vars | inputs | params | settings | config | self | this | data | module | local | var | each
+      | request | options | args | kwargs | ctx | credentials | node | item | result | response | props | state ) [.\[:] .{0,512}
+  | (?i: vault | op | ref\+ .{1,16} | gcp-sm | keyvault | arn | enc | cipher | secretsmanager | ssm | file | azurekeyvault | keyring | lookup | env ) : .{0,512}
+  | ENC [(\[] .{0,512} | (?i: xxx | yyy | zzz ) .{0,512} | .{0,512} (?i: xxxx | yyyy ) .{0,512}
+""")
+_CODE = rx(r"""
+    [A-Za-z_][0-9A-Za-z_]{0,64} (?: (?: \.|->|::|\?\. ) [A-Za-z_$][0-9A-Za-z_]{0,64} ){1,12}     # attributes
+  | [A-Za-z_][0-9A-Za-z_.]{0,128} [(\[] .{0,512}                                                   # calls, items
+  | .{0,512} (?: \)\. | \(\) | \[[0-9a-z_]{1,32}\] | => | \+\+ | && | \|\| | == | != | ;$ | [ ] ) .{0,512}
+""")
+_PLAIN = rx(r"""
+    [0-9.,:/_+-]{1,512}                                                    # numbers, dates, versions, addresses
+  | [vV]? [0-9]{1,4} (?: [.-][0-9A-Za-z]{1,16} ){1,6}                      # versions with a suffix
+  | [0-9A-Za-z]{8} (?: -[0-9A-Za-z]{4} ){3} - [0-9A-Za-z]{11,13}           # UUIDs, and what manuals write for them
+  | (?: [0-9A-Fa-f]{2} : ){7,64} [0-9A-Fa-f]{2}                            # fingerprints
+  | [0-9]{4}-[0-9]{2}-[0-9]{2} T .{0,64}
+  | [^@\s]{1,64} @ [0-9A-Za-z-]{1,64} (?: \.[0-9A-Za-z-]{1,64} ){1,6}      # addresses of mail
+  | [a-z][a-z0-9+.-]{1,20} :// .{0,512}                                    # other detectors read URLs
+  | (?: ~?\.{0,2}/ | [A-Za-z]:\\ ) .{0,512}                                # paths
+  | (?: [0-9A-Za-z_.@-]{1,64} [/\\] ){1,16} [0-9A-Za-z_-]{0,64} \. [a-z0-9]{1,6}
+  | .{0,256} \. (?: pem | key | crt | cer | p12 | pfx | jks | json | ya?ml | toml | txt | ini | cfg | conf | env | py | js | ts | tsx | rb | go | java | php | html?
+      | css | svg | png | jpe?g | md | rst | sh | xml | sql | log | gz | zip | com | org | net | io | dev | local )
+  | [#][0-9A-Fa-f]{3,8} | [.#][a-z][0-9a-z_-]{1,64}                         # colours and classes
+  | [A-Z][0-9A-Z]{0,31} (?: _[0-9A-Z]{1,32} ){1,10}                        # names of constants
+  | (?i: scram | rfc | iso | utf | hs | rs | es | ps | aes | sha | md | base ) (?: -sha )? -?_? [0-9]{1,4} (?: [-_/][0-9A-Za-z]{1,16} ){0,4}
+""")
+_HASH = rx(r"""
+    \$ (?: [0-9a-z]{1,12} \$ | pbkdf2 ) .{0,512} | \{ (?: S?SHA | S?MD5 | CRYPT | PBKDF2 | ARGON2 ) .{0,512}
+  | (?i: pbkdf2 | bcrypt | argon2 | scrypt | md5 | sha-?[0-9]{1,3} | sha3 | blake ) [_$:=-] .{0,512}
+""")
+_PUBLIC = rx(r"(?: ssh-(?:rsa|dss|ed25519) | ecdsa-sha2 | AAAA[BCE]3NzaC | MI[GHIJ][A-Za-z] | LS0tLS1CRUdJTi | -----BEGIN ) .{0,8192}")
+"""Public keys, certificates, and private keys, which their own detector reads."""
+_ISSUED = rx(r"""
+    (?: gh[pousr]_ | github_pat_ | gl[a-z]{2,6}- | npms?_ | pypi-A | xox[abeoprs]- | sk-(?:ant|proj)- | A[KS]IA[0-9A-Z]{12} | hvs\. | ya29\. | AIza | dckr_ | rubygems_
+      | eyJ[0-9A-Za-z_-]{8} | hf_[A-Za-z]{30} | ovsxat_ | CCIPAT_ | NpmToken\. | cio[0-9A-Za-z]{32} | AGE-SECRET | [0-9]{8,10}:AA ) .{0,8192}
+""")
+"""What an issuer's detector, or a named place, judges better."""
+_SPOKEN = rx(r"""
+    (?i: password | passwort | passwd | passw | passphrase | pass | pwd | admin(?:istrator)? | root | users? | guest | tests? | testing | tester | demo | examples? | sample | default
+      | change | me | it | secrets? | sekrit | tokens? | keys? | letmein | welcome | qwerty | qwertz | asdf | foo | bar | baz | quux | dummy | fake | mock | stub | temp | tmp | local
+      | dev | prod | staging | postgres(?:ql)? | pgsql | mysql | maria(?:db)? | mongo(?:db)? | redis | minio | rabbit(?:mq)? | oracle | sa | db | database | my | your | new | old | the | is | a
+      | this | that | super | very | strong | secure | hunter | abcd? | xyz | hello | world | correct | horse | battery | staple | not | real | valid | invalid | wrong | bad | none
+      | null | redacted | placeholder | insert | here | replace | with | todo | some | any | value | string | random | long | access | api | auth | client | app | id | private | public
+      | simple | login | name | sign | jwt | session | cookie | salt | hash | crypt | encryption | encrypted | for | only | use | docker | django | flask | rails | laravel | spring
+      | deadbeef | cafebabe | iloveyou | monkey | dragon | master | trust | no | one | two | three | first | second | in | of | to | and | an | ed | ing | er )
+""")
+_LEET = bytes.maketrans(b"@4310!$57", b"aaeloisst")
+_LEFT = 4
+"""Letters and digits that may be left beside spoken words in a password that nobody would call one."""
+_RUNS = rx(r"(?: 0?123456789?0? | 0?12345678? | 12345 | 1234 | 123 | 321 | 4321 | 54321 | (?: 19|20 )[0-9]{2} | ([0-9A-Za-z]) \1{2,512} )")
+_COUNTED = rx(r"(?: 123456 | 234567 | 987654 | (?i: abcdef | bcdefg ) | ([0-9A-Za-z]) \1{4} )")
+_DUMMY = rx(
+    r"(?i: example | sample | dummy | fake | placeholder | change[_-]?me | redacted | not[_-]?(?:a[_-]?)?real | insert | replace | your[_-] | deadbeef | test | foobar | lorem | abcdef | 123456 | secret | password | qwerty )"
+)
+
+
+def nothing(value: bytes) -> bool:
+    """Whether the value only says where a secret is, or is plainly something else."""
+    return (
+        len(value) > _LONGEST
+        or any(shape.fullmatch(value) is not None for shape in (_REFERENCE, _CODE, _PLAIN, _HASH, _PUBLIC, _ISSUED))
+        or len(frozenset(value)) <= max(3, len(value) // 12)
+        or not _PRINTABLE.issuperset(value)
+    )
+
+
+def key_like(value: bytes) -> bool:
+    """Whether somebody let a machine draw this value, and nothing in it says that it is no real one."""
+    if nothing(value) or not drawn(value) or _COUNTED.search(value):
+        return False
+    return not any(_DUMMY.search(spelled) for spelled in (value, value.translate(_LEET))) and text_of(value) is None
+
+
+def password_like(value: bytes) -> bool:
+    """Whether somebody thought this password up to be one: several sorts of characters, and more than words for passwords and numbers."""
+    if not _SHORTEST_PASSWORD <= len(value) <= _LONGEST_PASSWORD or nothing(value):
+        return False
+    if _classes(value) < _CLASSES or trivial(value):
+        return False
+    return wordy(value) < _WORDY
+
+
+def in_its_place(value: bytes) -> bool:
+    """Whether a value that stands where only a password can is one of somebody's, and no example or default."""
+    if key_like(value):
+        return True
+    if not _SHORTEST_GIVEN <= len(value) <= _LONGEST_PASSWORD or nothing(value) or trivial(value):
+        return False
+    return _classes(value) > 1 and wordy(value) < _WORDY
+
+
+def trivial(value: bytes) -> bool:
+    """Whether a password is a default or an example: nothing but words for passwords, names of products, counting and years."""
+    spoken = _RUNS.sub(b"", value)
+    for text in (spoken, spoken.translate(_LEET)):
+        rest = _SPOKEN.sub(b"", text)
+        if sum(bytes((byte,)).isalnum() for byte in rest) <= _LEFT - 1:
+            return True
+    return False
+
+
+def same(value: bytes, name: bytes) -> bool:
+    """Whether a value says no more than its name does."""
+    one, other = _bare(value), _bare(name)
+    return bool(one) and (one in other or (len(other) > _LEFT and other in one and len(one) - len(other) <= _LEFT))
+
+
+def text_of(coded: bytes) -> bytes | None:
+    """What base64 spells where that is printable ASCII; None otherwise."""
+    try:
+        raw = b64decode(coded, validate=True)
+    except ValueError:
+        return None
+    return raw if raw and _PRINTABLE.issuperset(raw.replace(b" ", b"")) else None
+
+
+def _bare(text: bytes) -> bytes:
+    return bytes(byte for byte in text.lower() if bytes((byte,)).isalnum())
+
+
+def _classes(value: bytes) -> int:
+    kinds = {
+        "digit" if bytes((byte,)).isdigit() else "upper" if bytes((byte,)).isupper() else "lower" if bytes((byte,)).islower() else "sign"
+        for byte in value
+    }
+    return len(kinds)
