@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from scanner import registry
 from scanner.contract import Check, Detector, Window
-from tests.support import keys, tokens, tokens_registries
+from tests.support import keys, tokens, tokens_registries, worst_assigned, worst_keys, worst_keystores, worst_providers
 from tests.support.fixtures import BUILTIN, cases, read, unmarked
 
 DETECTORS = {detector.id: detector for detector in registry.load([BUILTIN])}
@@ -116,7 +116,13 @@ def steps(detector: Detector, text: bytes) -> int:
     return count
 
 
-WORST = {
+WORST = worst_providers.WORST | {
+    **worst_assigned.WORST,
+    **worst_keys.WORST,
+    **worst_keystores.WORST,
+    "github-runner-token": b"config.sh --token RUNNER_TOKEN=" + b"A2B3" * 8 + b'{"token": "' + b"A2B3" * 7 + b'A", "expires_at"',
+    "github-webhook-secret": b"GITHUB_WEBHOOK_SECRET: value='" + b"a1b2c3d4" * 3 + b"'\n",
+    "npm-structured-token": b'"https://a/": "@a": {"authToken": "' + b"a1b2c3d4" * 3 + b'"\n',
     "github-legacy-token": b"github.token?access_token=" + b"a1" * 20 + b" github-oauth.github.token=[github]<id>github",
     "npm-registry-token": b"[install]\n_authToken=" + b"a1" * 16 + b"\ntoken = 'a1a1a1a1'\nnpmAuthToken: " + b"a1" * 16 + b"\n",
     "pypi-password": b"[pypi]\n@ = hunter2!\nTWINE_@=hunter2!\nhttp-@.a ada hunter2!\n".replace(b"TWINE_@", b"TWINE_PASSWORD")
@@ -171,6 +177,11 @@ WORST = {
     "npm-basic-auth": b"//a//:_auth=" + b64encode(b"user:p"),
     "pypi-token": b"pypi-AgEIcHlwaS5vcmcCJ" + b"A" * 40 + b"\n",
     "private-key": b"1 2 -----BEGIN PRIVATE KEY-----\n" + b"MIIEpAIBAAKCAQEA\n" * 4,
+    "generic-secret": b"password = '@@' --token @@\n".replace(b"@", b"aA1aA1aA1"),
+    "url-password": b"https://a:aA1aA1aA1aA1aA1aA1@b/ ://a:",
+    "http-credentials": b"Authorization: Basic YTphQTFhQTFhQTE= curl -u a:aA1aA1 ?token=" + b"aA1" * 6 + b" ",
+    "connection-string": b"Server=a;Password=aA1aA1aA1;mysql -u a -paA1aA1\n",
+    "upstream": b"password = 'aA1aA1aA1aA1aA1aA1' https://a:b1@c \n",
     "openpgp-private-key": b"# -----BEGIN PGP PRIVATE KEY BLOCK-----\n\n" + b"# lFgEZQlFgEZQlFgE\n" * 4,
 }
 
@@ -187,4 +198,9 @@ def test_twice_the_worst_text_takes_twice_the_steps(detector: Detector) -> None:
 def test_twice_the_worst_body_takes_twice_the_steps(unit: bytes) -> None:
     begin = b"1 1 1 -----BEGIN PRIVATE KEY-----\n"
     once, twice = (steps(DETECTORS["private-key"], (begin + unit * count) * 2) for count in (500, 1000))
+    assert twice <= 2.1 * once + 100
+
+
+def test_twice_the_worst_ring_takes_twice_the_steps() -> None:
+    once, twice = (steps(DETECTORS["openpgp-private-key"], worst_keys.RING * count) for count in (200, 400))
     assert twice <= 2.1 * once + 100

@@ -22,7 +22,21 @@ from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
 
 from scanner import hosts
-from tests.support import gpg, keys, tokens, tokens_ci, tokens_cloud, tokens_core, tokens_gitlab, tokens_registries, tokens_signing
+from tests.support import (
+    gpg,
+    keys,
+    stores,
+    tokens,
+    tokens_assigned,
+    tokens_ci,
+    tokens_cloud,
+    tokens_core,
+    tokens_gitlab,
+    tokens_keys,
+    tokens_providers,
+    tokens_registries,
+    tokens_signing,
+)
 
 _CALL = re.compile(r"<(?P<name>[a-z0-9_]+)(?P<options>(?::[A-Za-z0-9_-]+)*)(?:[ ](?P<text>[^<>]*))?>")
 _NAMED = re.compile(r'"(?P<first>[^"]*)" (?P<text>.*)', re.DOTALL)
@@ -97,7 +111,11 @@ _VALUES: dict[str, Callable[[list[str], dict[str, str]], str]] = {
     **tokens_gitlab.TEMPLATES,
     **tokens_ci.TEMPLATES,
     **tokens_signing.TEMPLATES,
+    **tokens_keys.TEMPLATES,
     **tokens_cloud.TEMPLATES,
+    **tokens_providers.TEMPLATES,
+    **stores.TEMPLATES,
+    **tokens_assigned.TEMPLATES,
     "base62": lambda options, _: tokens.base62(1, int(options[0])),
     "hex": lambda options, _: hashlib.sha512(b"fixture").hexdigest()[: int(options[0])],
     "uuid": lambda options, _: tokens.uuid(_seed(options)),
