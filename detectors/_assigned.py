@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 
+from detectors._beginnings import assigned, beginning
 from detectors._letters import mixed
 from detectors._offline import facts, plain_text
 from scanner.contract import Anchor, Confidence, Fact, Kind, Reading, Rx, Secret, Window, rx
@@ -22,6 +23,8 @@ UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _APART = r"[_.-]?"
 _OF_A_PLACE = r"(?:[_.-](?:[0-9]{1,3}|prod(?:uction)?|stag(?:e|ing)|dev|test|ci|old|new|ro|rw|read|write|publish|release|deploy))?"
 """What people put behind a name when they have two of its kind."""
+_OF_A_PLACE_THEN = r"(?:[_.-][0-9a-z]{1,10})?"
+"""The same, as far as the matcher has to know it."""
 _OPENED = r"(?: (?<![0-9A-Za-z]) | (?<= \\[nrt]) | (?<= -[DP]) )"
 """A name may follow an escape sequence, and the option that sets a property of Maven or Gradle."""
 _QUOTE = r"""\\{0,3}["'`]"""
@@ -37,11 +40,6 @@ _JOINT = rf"""
     (?: \$\{{ [A-Za-z_][0-9A-Za-z_]{{0,40}} :- )?                                                    # the default of a variable is literal
     (?: (?i: bearer | token ) [ ] )?
 """
-_JOINT_THEN = (
-    r"(?:[^0-9A-Za-z]{1,14}|<\/[A-Za-z]{1,16}>\s{0,32}<[A-Za-z]{1,16}>\s{0,8}|>\s{0,8}<!\[CDATA\["
-    r"|[^0-9A-Za-z]{1,36}(?:value|val|default)[^0-9A-Za-z]{1,12})"
-    r"(?:[A-Za-z_][0-9A-Za-z_]{0,40}:-)?(?:(?:bearer|token) )?"
-)
 _CLOSED = r"(?! [0-9A-Za-z_+/=-] | [.:@] [0-9A-Za-z] )"
 
 _GIVEN = rx(
@@ -119,7 +117,7 @@ class Form:
     confidence: Confidence = Confidence.MEDIUM
     privilege: int | None = None
     begins: str = ""
-    """What the matcher demands in place of `value`, where that is longer than anchors may be."""
+    """What the matcher demands of the beginning of `value`, where that begins with a group."""
     prefix: str = ""
     known: tuple[tuple[str, Fact], ...] = ()
     patterns: tuple[Rx, ...] = field(default=(), init=False)
@@ -142,10 +140,10 @@ class Form:
 
     def anchors(self) -> Iterator[Anchor]:
         """What the matcher looks for."""
-        value = f"(?:{self.begins or self.value})"
+        value = f"(?:{self.begins or beginning(self.value)})"
         for name in self.names:
             literal, *rest = name.split(" ", 1)
-            then = f"{_rest(rest[0]) if rest else ''}{_OF_A_PLACE}{_JOINT_THEN}{value}"
+            then = f"{_rest(rest[0]) if rest else ''}{_OF_A_PLACE_THEN}{assigned(value)}"
             yield Anchor(literal.encode(), then=then.encode(), caseless=True, encoded=False)
         for place in self.places:
             if place.before is None:

@@ -112,7 +112,9 @@ _WORD = rx(r"[A-Z]+ (?! [a-z]) | [A-Z]? [a-z]+ [0-9]* | [0-9]+")
 _GIVEN = rx(r"(?: (?<! [0-9A-Za-z-]) (?: set | setx | ENV | config | add | -e ) [ \t] [^\r\n]{0,256} | -- ) \Z")
 """What stands before a name and a value that no sign joins."""
 _USER = rx(r"// (?P<user> [^\s:@/\"']{1,128}) : \Z")
-_NAMES_GITHUB = rx(rf"{re.escape(_HOST)} (?! [0-9A-Za-z-] ) | git_protocol: | (?i: github ) | (?: Iv1\. | Iv23li | Ov23li ) [0-9A-Za-z]{{14,16}}")
+_NAMES_GITHUB = rx(
+    rf"{re.escape(_HOST)} (?! [0-9A-Za-z-] ) | git_protocol: | (?i: github ) | (?: Iv1\. | Iv23li | Ov23li ) [0-9A-Za-z]{{14,16}}"
+)
 """GitHub's own name, the files of its tools, the client ids of its apps."""
 _COUNTED = (b"0123456789abcdef", b"fedcba9876543210", b"1234567890")
 
@@ -200,7 +202,7 @@ CONTEXTUAL = RegexDetector(
         Anchor(b"GH_TOKEN", then=_NAMED_THEN, caseless=True),
         *(Anchor(name, then=_NAMED_THEN, caseless=True, encoded=False) for name in (b"GH_PAT", b"GH_ENTERPRISE_TOKEN", b"GH_ACCESS_TOKEN")),
         Anchor(b"@" + _HOST.encode(), before=rb"[0-9a-f]{40}(?::x-oauth-basic)?"),
-        Anchor(b"x-access-token:", then=_HEX_THEN),
+        Anchor(b"x-access-token:", then=_HEX_THEN, nested=True),
         Anchor(b":x-oauth-basic", before=rb"[0-9a-f]{40}"),
         Anchor(b"oauth_token", then=_KEY_THEN + _HEX_THEN),
         Anchor(b"authorization", then=_KEY_THEN + rb"(?:token|bearer)[ \t]" + _HEX_THEN, caseless=True, encoded=False),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from detectors._beginnings import assigned, beginning
 from detectors._issued import token
 from detectors._letters import mixed
 from scanner.contract import Anchor, Confidence, Kind, Reading, RegexDetector, rx
@@ -18,8 +19,7 @@ _BEFORE_VALUE = r"""["']?(?:\$\{[0-9A-Za-z_]{1,40}:?-)?"""
 _SAME_LINE = r"""["']?\]?[ \t]{0,3}(?::=|=>|[:=])[ \t]{0,3}"""
 _NEXT_LINE = r"""["']?,?[ \t]{0,3}(?:\\?\r?\n)?[ \t]{0,24}["']?[Vv]alue["']?[ \t]{0,3}[:=][ \t]{0,3}"""
 ASSIGNED = f"(?:{_SAME_LINE}|{_NEXT_LINE}){_BEFORE_VALUE}"
-"""From a name to its value, in dotenv files, YAML, JSON, TOML and source; also where the name is itself a value, as in lists of variables.
-Python and Hyperscan both know it."""
+"""From a name to its value, in dotenv files, YAML, JSON, TOML and source; also where the name is itself a value, as in lists of variables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,9 @@ def detector(name: str, title: str, *sorts: Named, reach: tuple[int, int] = (64,
 
 
 def anchors(sorts: Sequence[Named]) -> list[Anchor]:
-    """What is searched for each name: itself, and the shape of its value."""
+    """What is searched for each name: itself, and the beginning of its value."""
     return [
-        Anchor(name.encode(), then=f"{ASSIGNED}(?:{sort.value})".encode(), encoded=False, caseless=True)
+        Anchor(name.encode(), then=assigned(beginning(sort.value)).encode(), encoded=False, caseless=True)
         for sort in sorts
         for name in sort.names
     ]

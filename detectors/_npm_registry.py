@@ -64,7 +64,7 @@ def registry_tokens(basic: Kind, legacy: Kind) -> RegexDetector:
         kinds=(TOKEN, basic, legacy),
         anchors=(
             *(
-                Anchor(key, then=THEN_ASSIGNED + rb"[0-9A-Za-z+/_.~-]{16}", caseless=True, encoded=encoded)
+                Anchor(key, then=THEN_ASSIGNED + rb"[0-9A-Za-z+/_.~-]{16}", caseless=True, encoded=encoded, nested=key == b"_authToken")
                 for key, encoded in (
                     (b"_authToken", True),
                     (b"npmAuthToken", True),

@@ -51,7 +51,9 @@ def structured_tokens(token: Kind, legacy: Kind) -> RegexDetector:
         id="npm-structured-token",
         title="token in pnpm's structured registry setting",
         kinds=(token, legacy),
-        anchors=(Anchor(b"authToken", before=rb"""@[0-9A-Za-z._-]{0,64}["']?[ \t]{0,4}:[ \t\r\n{]{0,48}["']?""", then=rb"""["']?[ \t]{0,4}:"""),),
+        anchors=(
+            Anchor(b"authToken", before=rb"""@[0-9A-Za-z._-]{0,64}["']?[ \t]{0,4}:[ \t\r\n{]{0,48}["']?""", then=rb"""["']?[ \t]{0,4}:"""),
+        ),
         pattern=_PATTERN,
         judge=judge,
         reach=(1024, 4352),

@@ -104,7 +104,7 @@ DETECTORS = (
         id="age-private-key",
         title="age identity",
         kinds=(_KIND, _PLUGIN),
-        anchors=(Anchor(b"AGE-SECRET-KEY-1"), Anchor(b"AGE-SECRET-KEY-PQ-1"), Anchor(b"AGE-PLUGIN-", encoded=False)),
+        anchors=(Anchor(b"AGE-SECRET-KEY-1", nested=True), Anchor(b"AGE-SECRET-KEY-PQ-1"), Anchor(b"AGE-PLUGIN-", encoded=False)),
         pattern=rx(r"""
             (?P<human> AGE- (?: SECRET-KEY- (?P<hybrid> PQ- )? | PLUGIN- (?P<plugin> [A-Z0-9+._-]{1,32}? ) - ) ) 1
             (?P<data> [QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{8,512}+ )

@@ -249,7 +249,7 @@ DETECTORS = (
         title="AWS access key",
         kinds=(_KEY, _SESSION, _ID),
         anchors=(
-            *(Anchor(prefix, then=rb"[A-Z2-7]{16}") for prefix in (b"AKIA", b"ASIA", b"ABIA", b"ACCA")),
+            *(Anchor(prefix, then=rb"[A-Z2-7]{16}", nested=prefix == b"AKIA") for prefix in (b"AKIA", b"ASIA", b"ABIA", b"ACCA")),
             *(
                 Anchor(name, then=_THEN_SECRET, caseless=True)
                 for name in (b"secret_access_key", b"secret-access-key", b"SecretAccessKey", b"aws_secret", b"aws_secret_key")

@@ -157,7 +157,7 @@ DETECTORS = (
         title="login of a container registry in Docker's configuration",
         kinds=(_PASSWORD, _IDENTITY, _QUAY, _HARBOR, LEGACY),
         anchors=(
-            Anchor(b'"auths"', then=rb"\s{0,16}:\s{0,16}\{"),
+            Anchor(b'"auths"', then=rb"\s{0,16}:\s{0,16}\{", nested=True),
             Anchor(b'\\"auths\\', then=rb"\\{0,2}\"\s{0,16}:\s{0,16}\{", encoded=False),
             Anchor(b'"auth"', then=rb"\s{0,16}:\s{0,16}\"[A-Za-z0-9+/_-]{12}", encoded=False),
             Anchor(b'"identitytoken"', then=rb"\s{0,16}:\s{0,16}\"[0-9A-Za-z._~+/-]{16}", encoded=False),

@@ -40,7 +40,7 @@ class CosignKeys:
     title: str = "cosign private key"
     kinds: tuple[Kind, ...] = (_KIND,)
     anchors: tuple[Anchor, ...] = (
-        Anchor(b"ENCRYPTED SIGSTORE PRIVATE KEY-----"),
+        Anchor(b"ENCRYPTED SIGSTORE PRIVATE KEY-----", nested=True),
         Anchor(b"ENCRYPTED COSIGN PRIVATE KEY-----"),
     )
     reach: tuple[int, int] = (128, 16_384)

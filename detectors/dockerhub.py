@@ -58,7 +58,7 @@ DETECTORS = (
         id="dockerhub-token",
         title="Docker Hub access token",
         kinds=(_PERSONAL, _ORGANISATION),
-        anchors=(Anchor(b"dckr_pat_", then=rb"[0-9A-Za-z_-]{27}"), Anchor(b"dckr_oat_", then=rb"[0-9A-Za-z_-]{32}")),
+        anchors=(Anchor(b"dckr_pat_", then=rb"[0-9A-Za-z_-]{27}", nested=True), Anchor(b"dckr_oat_", then=rb"[0-9A-Za-z_-]{32}")),
         pattern=_PATTERN,
         judge=_judge,
         reach=(64, 128),

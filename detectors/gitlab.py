@@ -200,7 +200,9 @@ DETECTORS = (
         id="gitlab-token",
         title="GitLab token",
         kinds=tuple({form.kind.id: form.kind for form in FORMS.values() if form.body}.values()),
-        anchors=tuple(Anchor(prefix, then=rb"[A-Za-z0-9_-]{20}") for prefix, form in FORMS.items() if form.body),
+        anchors=tuple(
+            Anchor(prefix, then=rb"[A-Za-z0-9_-]{20}", nested=prefix == b"glpat-") for prefix, form in FORMS.items() if form.body
+        ),
         pattern=_OPAQUE,
         judge=_opaque,
         reach=(256, 384),
@@ -209,7 +211,7 @@ DETECTORS = (
         id="gitlab-routable-token",
         title="GitLab token, routable",
         kinds=tuple({FORMS[prefix].kind.id: FORMS[prefix].kind for prefix in _NEW}.values()),
-        anchors=tuple(Anchor(prefix, then=rb"[A-Za-z0-9_-]{27}") for prefix in _NEW),
+        anchors=tuple(Anchor(prefix, then=rb"[A-Za-z0-9_-]{27}", nested=prefix == b"glpat-") for prefix in _NEW),
         pattern=_ROUTABLE,
         judge=_routable,
         reach=(256, 640),

@@ -187,7 +187,7 @@ DETECTORS = (
         id="npm-token",
         title="npm token",
         kinds=(_TOKEN,),
-        anchors=(Anchor(b"npm_", then=rb"[0-9A-Za-z]{36}"), Anchor(b"npms_", then=rb"[0-9A-Za-z]{36}")),
+        anchors=(Anchor(b"npm_", then=rb"[0-9A-Za-z]{36}", nested=True), Anchor(b"npms_", then=rb"[0-9A-Za-z]{36}")),
         pattern=_PATTERN,
         judge=_token,
         reach=(64, 128),
@@ -197,7 +197,13 @@ DETECTORS = (
         title="npm token, legacy",
         kinds=(_LEGACY,),
         anchors=tuple(
-            Anchor(key, then=THEN_ASSIGNED + rb"(?:NpmToken\.)?[0-9a-f]{8}-[0-9a-f]{4}-", caseless=True, encoded=key not in _RARE)
+            Anchor(
+                key,
+                then=THEN_ASSIGNED + rb"(?:NpmToken\.)?[0-9a-f]{8}-[0-9a-f]{4}-",
+                caseless=True,
+                encoded=key not in _RARE,
+                nested=key == b"_authToken",
+            )
             for key in (b"_authToken", b"npmAuthToken", b"NPM_TOKEN", *_RARE)
         ),
         pattern=_UUID,

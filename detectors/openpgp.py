@@ -50,7 +50,7 @@ class OpenPgp:
     title: str = "OpenPGP private key"
     kinds: tuple[Kind, ...] = (_KIND,)
     anchors: tuple[Anchor, ...] = (
-        Anchor(b"PGP PRIVATE KEY BLOCK-----"),
+        Anchor(b"PGP PRIVATE KEY BLOCK-----", nested=True),
         Anchor(b"PGP SECRET KEY BLOCK-----"),
         Anchor(b"PGP+PRIVATE+KEY+BLOCK-----", before=rb"-----BEGIN\+", encoded=False),
         *_keyring.ANCHORS,

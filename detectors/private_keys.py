@@ -41,7 +41,7 @@ class PrivateKeys:
     title: str = "private key"
     kinds: tuple[Kind, ...] = (*KINDS.values(), OTHER)
     anchors: tuple[Anchor, ...] = (
-        Anchor(b"PRIVATE KEY-----"),
+        Anchor(b"PRIVATE KEY-----", nested=True),
         Anchor(b"TESTING KEY-----"),
         Anchor(b"PRIVATE+KEY-----", before=rb"-----BEGIN\+(?:[A-Z0-9+]{1,48}\+)?", encoded=False),
     )

@@ -188,7 +188,7 @@ DETECTORS = (
         id="pypi-token",
         title="PyPI token",
         kinds=(_KIND,),
-        anchors=(Anchor(b"pypi-AgE", then=rb"[A-Za-z0-9_-]{13}"),),
+        anchors=(Anchor(b"pypi-AgE", then=rb"[A-Za-z0-9_-]{13}", nested=True),),
         pattern=_TOKEN,
         judge=_judge,
         reach=(64, 12_288),

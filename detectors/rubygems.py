@@ -60,7 +60,7 @@ DETECTORS = (
         id="rubygems-api-key",
         title="RubyGems API key",
         kinds=(_KEY,),
-        anchors=(Anchor(b"rubygems_", then=rb"[0-9a-f]{48}"),),
+        anchors=(Anchor(b"rubygems_", then=rb"[0-9a-f]{48}", nested=True),),
         pattern=_PATTERN,
         judge=_key,
         reach=(64, 128),

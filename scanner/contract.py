@@ -108,7 +108,9 @@ class Secret:
 class Anchor:
     """The few bytes that make a detector worth running.
 
-    `literal` is also searched in its encoded forms (base64 at three alignments, hex, UTF-16, escapes) unless `encoded` is false.
+    `literal` is also searched in its encoded forms (base64 at three alignments, hex, UTF-16, escapes) unless `encoded` is false; with
+    `nested` also under two and three encodings and however the encoded bytes are listed, escaped and broken into lines. That is some
+    hundred literals more, for what travels with publishing.
     `before` and `then` are bounded expressions in Hyperscan's syntax that must surround the literal in plain text; they keep frequent
     literals cheap. A literal of fewer than four bytes needs a `reason`.
     """
@@ -117,6 +119,7 @@ class Anchor:
     then: bytes = b""
     before: bytes = b""
     encoded: bool = True
+    nested: bool = False
     caseless: bool = False
     reason: str = ""
 

@@ -3,24 +3,17 @@
 An encoded form of a literal is a literal again, so thousands of them cost a scan little: with 120 anchors it ran at about 3 GB/s for the
 plain ones alone, and above 1 GB/s with 30,000 encoded forms beside them. What a literal cannot leave open (a line break inside it,
 another spelling of a `/`) is one more literal.
-
-The number that Hyperscan reports with a match tells all that has to be known of the form, so that a compiled database from disk
-needs no table beside it.
 """
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
 from itertools import pairwise
 
 from scanner.contract import Anchor, Detector
+from scanner.engine import marks
+from scanner.engine.form import NEEDLE, Form, Via, coded, needles, quoted
 
-NEEDLE = 4
-"""Bytes of the shortest literal that is searched in encoded forms, and of the shortest form: random base64 holds four given characters
-once in 16 million places."""
 _HALVED = 10
 """Characters from which on a needle is searched as two halves instead of whole: a line break can spoil only one of them."""
 _LONGEST = 16
@@ -29,67 +22,41 @@ _SPELLED_OUT = 5
 """Characters of a literal that are searched where each of them is escaped."""
 _HEX_BYTES = 8
 """Bytes of a literal that are searched in hexadecimal."""
+_LISTED = 5
+"""Bytes of a literal that are searched as a list of numbers: the fewer, the less often a line ends between them."""
 
-_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_LISTS = ((b"0x", b", ", (b",\n  ", b",\n    ", b",\n\t")), (b"", b":", (b":\n", b":\n    ")), (b"", b" ", (b"\n", b" \n")))
+"""Lists of hexadecimal numbers: what stands before each, between two of them, and between two lines."""
+_WHOLE = (
+    (Via.PERCENT, b"%", b""),
+    (Via.BACKSLASH, b"\\u00", b""),
+    (Via.BACKSLASH, b"\\\\u00", b""),
+    (Via.ENTITY, b"&#x", b";"),
+    (Via.ENTITY, b"&#x00", b";"),
+)
+"""How every character of a text is escaped: what stands before and after its two digits."""
+
 _LINE_BREAKS = (b"\n", b"\r\n", b"\\n")
 """How a line of base64 ends, in files and in JSON strings."""
 _INDENT = b"  "
 """How the next line begins in YAML."""
 _PART = 3
 """Characters of a needle that tell enough when they stand at the end of a line, or after an indentation."""
-_QUOTED = tuple(b"%c" % byte if bytes((byte,)).isalnum() else b"\\x%02x" % byte for byte in range(256))
 _KEPT = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.")
 """What encoders of text leave as it is unless they have a reason of their own."""
 _NAMED = {ord('"'): b"quot", ord("&"): b"amp", ord("'"): b"apos", ord("<"): b"lt", ord(">"): b"gt"}
-
-
-class Via(IntEnum):
-    """What has to be undone to read what a form points at."""
-
-    PLAIN = 0
-    BASE64 = 1
-    HEX = 2
-    HEX_LIST = 3
-    UTF_16LE = 4
-    UTF_16BE = 5
-    BACKSLASH = 6
-    PERCENT = 7
-    ENTITY = 8
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Form:
-    """One expression of the database."""
-
-    via: Via
-    detail: int
-    """The detector's index for plain forms; for base64 the place of the first character in its group of four."""
-    length: int
-    """Bytes of every match; 0 where matches have several lengths."""
-    expression: bytes
-    """In Hyperscan's syntax."""
-    caseless: bool = False
-
-    def number(self, serial: int) -> int:
-        """What Hyperscan reports for this form. With numbers that encoded forms share, it takes minutes to compile: hence `serial`."""
-        if self.via is Via.PLAIN:
-            return self.detail << 10 | self.length
-        return self.via << 28 | self.detail << 26 | self.length << 20 | serial
-
-
-def unpack(number: int) -> tuple[int, int, int]:
-    """`Via`, detail and length from a form's number."""
-    if number < 1 << 28:
-        return Via.PLAIN, number >> 10, number & 0x3FF
-    return number >> 28, number >> 26 & 3, number >> 20 & 0x3F
 
 
 def forms(detectors: Sequence[Detector]) -> Iterator[Form]:
     """All that is searched for these detectors, in an order that depends on them alone."""
     anchors = [(index, anchor) for index, detector in enumerate(detectors) for anchor in detector.anchors]
     yield from (plain(anchor, index) for index, anchor in anchors)
-    literals = {literal for _, anchor in anchors if anchor.encoded for literal in _cases(anchor)}
-    yield from sorted({form for literal in literals for form in _encoded(literal)})
+    nested = {literal for _, anchor in anchors if anchor.encoded and anchor.nested for literal in _cases(anchor)}
+    single = {literal for _, anchor in anchors if anchor.encoded for literal in _cases(anchor)} - nested
+    encoded = {form for literal in nested for form in _nested(literal)} | {form for literal in single for form in _single(literal)}
+    if encoded:
+        encoded.update(marks.common(), *(marks.beside(anchor) for _, anchor in anchors))
+    yield from sorted(encoded)
 
 
 def plain(anchor: Anchor, index: int) -> Form:
@@ -100,27 +67,6 @@ def plain(anchor: Anchor, index: int) -> Form:
     return Form(Via.PLAIN, index, 0, b"(?:%b)%b(?:%b)" % (anchor.before, literal, anchor.then), anchor.caseless)
 
 
-def quoted(literal: bytes) -> bytes:
-    """An expression for exactly these bytes."""
-    return b"".join(_QUOTED[byte] for byte in literal)
-
-
-def needles(literal: bytes) -> tuple[tuple[bytes, int], ...]:
-    """What base64 of a text that contains `literal` must contain, whatever stands around it.
-
-    One string for each alignment, with the place of its first character in its group of four; none that is shorter than `NEEDLE`. With `n` bytes before the literal in its group of three, it alone determines the characters from 8·n/6, rounded up, to
-    8·(n+length)/6, rounded down (RFC 4648, section 4).
-    """
-    result = []
-    for before in range(3):
-        encoded = b64encode(bytes(before) + literal)
-        first = -(-8 * before // 6)
-        needle = encoded[first : 8 * (before + len(literal)) // 6]
-        if len(needle) >= NEEDLE:
-            result.append((needle, first % 4))
-    return tuple(result)
-
-
 def _cases(anchor: Anchor) -> Iterable[bytes]:
     """The literal as it is searched in encoded forms, where no flag can make it caseless."""
     literal = anchor.literal
@@ -129,23 +75,45 @@ def _cases(anchor: Anchor) -> Iterable[bytes]:
     return {literal, literal.lower(), literal.upper(), literal.title()} if anchor.caseless else (literal,)
 
 
-def _encoded(literal: bytes) -> Iterator[Form]:
-    """The forms of `literal` under one, two and three encodings. Base64 may surround anything; hexadecimal and UTF-16 occur once."""
-    base64, wide, digits = _base64(literal), _wide(literal, 0), literal[:_HEX_BYTES].hex().encode()
+def _single(literal: bytes) -> Iterator[Form]:
+    """The usual forms of `literal` under one encoding."""
+    for line, offset in _spelled(literal):
+        half = min(len(line) // 2, _LONGEST) if len(line) >= _HALVED else len(line)
+        yield coded(Via.BASE64, line[:half], offset)
+        yield from (coded(Via.BASE64, part, (offset + half) % 4) for part in (line[half : half + _LONGEST],) if part)
+        yield from (coded(Via.BASE64, line[:at] + b"\n" + line[at:], offset) for at in range(1, len(line)) if len(line) < _HALVED)
+    yield coded(Via.UTF_16LE, _wide(literal[: _LONGEST // 2], 0))
+    yield coded(Via.UTF_16BE, _wide(literal[: _LONGEST // 2], 1))
+    yield from _any_case(Via.HEX, literal[:_HEX_BYTES].hex().encode())
+    for byte in _signs(literal):
+        yield from _escaped(literal, byte)
+
+
+def _nested(literal: bytes) -> Iterator[Form]:
+    """The forms of `literal` under one, two and three encodings."""
+    base64, wide, widest = _base64(literal), _wide(literal, 0), _widest(literal[:_LISTED])
+    digits = literal[:_HEX_BYTES].hex().encode()
     base64_twice = tuple(text for needle in base64 for text in _base64(needle))
     around_base64 = tuple(text for needle in base64 for text in (_wide(needle, 0), needle[:_HEX_BYTES].hex().encode()))
     escaped = tuple(_escaped_once(literal))
-    once = (wide, _wide(literal, 1), digits, digits.upper(), *escaped)
-    twice = (*base64_twice, *around_base64, *_base64(digits), *_base64(wide))
+    once = (wide, _wide(literal, 1), widest, digits, digits.upper(), *escaped, *_listed(literal[:_LISTED]))
+    cut = tuple(text for needle in base64 for text in _cut(needle))
+    twice = (*base64_twice, *around_base64, *_base64(digits), *_base64(wide), *cut)
     for text in (literal, *base64):
         yield from _wrapped(text)
-        yield _coded(Via.UTF_16LE, _wide(text[: _LONGEST // 2], 0))
-        yield _coded(Via.UTF_16BE, _wide(text[: _LONGEST // 2], 1))
+        yield coded(Via.UTF_16LE, _wide(text[: _LONGEST // 2], 0))
+        yield coded(Via.UTF_16BE, _wide(text[: _LONGEST // 2], 1))
+        yield coded(Via.UTF_32, _widest(text[:_LISTED]))
     for text in (*once, *twice):
-        yield from (_coded(Via.BASE64, line[:_LONGEST], offset) for line, offset in _spelled(text))
-    for text in (literal, wide, *escaped, *base64, *base64_twice):
+        yield from (coded(Via.BASE64, line[:_LONGEST], offset) for line, offset in _spelled(text))
+    for text in (wide, digits, digits.upper()):
+        yield from _halves(text)
+    for text in (literal, wide, *escaped, digits, digits.upper(), *base64, *base64_twice):
         yield from _in_hex(text[:_HEX_BYTES])
-    yield from _in_hex_list(literal[:_HEX_BYTES])
+    yield from _any_case(Via.HEX, widest.hex().encode())
+    yield from _in_hex_list(literal[:_LISTED])
+    for text in (wide, digits, *base64):
+        yield from (coded(Via.HEX_LIST, listed) for listed in _listed(text[:_LISTED]))
     yield from _escaped_whole(literal[:_SPELLED_OUT])
     for byte in _signs(literal):
         yield from _escaped(literal, byte)
@@ -164,10 +132,6 @@ def _escaped_once(literal: bytes) -> Iterator[bytes]:
             yield (head[-_HEX_BYTES:] + escape + tail)[: 2 * _HEX_BYTES]
 
 
-def _coded(via: Via, literal: bytes, offset: int = 0, *, caseless: bool = False) -> Form:
-    return Form(via, offset, len(literal), quoted(literal), caseless)
-
-
 def _base64(literal: bytes) -> tuple[bytes, ...]:
     return tuple(needle for needle, _ in needles(literal))
 
@@ -179,17 +143,39 @@ def _wide(literal: bytes, low: int) -> bytes:
     return bytes(wide)
 
 
+def _widest(literal: bytes) -> bytes:
+    """`literal` in UTF-32, from its first letter to its last, which is the same in either byte order."""
+    return b"\0\0\0".join(bytes((byte,)) for byte in literal)
+
+
 def _wrapped(literal: bytes) -> Iterator[Form]:
     """Base64 of `literal` where a line may end at any place."""
     for line, offset in _spelled(literal):
         if len(line) >= _HALVED:
             half = min(len(line) // 2, _LONGEST)
-            yield _coded(Via.BASE64, line[:half], offset)
-            yield _coded(Via.BASE64, line[half : half + _LONGEST], (offset + half) % 4)
+            yield coded(Via.BASE64, line[:half], offset)
+            yield coded(Via.BASE64, line[half : half + _LONGEST], (offset + half) % 4)
             continue
-        yield _coded(Via.BASE64, line, offset)
+        yield coded(Via.BASE64, line, offset)
         for at in range(1, len(line)):
             yield from _broken(line[:at], line[at:], offset)
+
+
+def _halves(text: bytes) -> Iterator[Form]:
+    """Base64 of `text` in two parts, of which a line that ends in it can spoil only one."""
+    half = _LONGEST // 2
+    for line, offset in _spelled(text):
+        yield coded(Via.BASE64, line[:half], offset)
+        if len(line) >= _LONGEST:
+            yield coded(Via.BASE64, line[half:_LONGEST], (offset + half) % 4)
+
+
+def _cut(needle: bytes) -> Iterator[bytes]:
+    """A needle where a line of base64 may end in it, for what is encoded afterwards."""
+    if len(needle) >= _HALVED:
+        yield needle[len(needle) // 2 :]
+    else:
+        yield from (needle[:at] + b"\n" + needle[at:] for at in range(1, len(needle)))
 
 
 def _broken(head: bytes, tail: bytes, offset: int) -> Iterator[Form]:
@@ -198,11 +184,12 @@ def _broken(head: bytes, tail: bytes, offset: int) -> Iterator[Form]:
     What follows an indentation is searched without what precedes it: literals with many blanks inside slow Hyperscan down.
     """
     for line_break in _LINE_BREAKS:
-        yield _coded(Via.BASE64, head + line_break + (b"" if len(head) >= _PART else tail), offset)
+        yield coded(Via.BASE64, head + line_break + (b"" if len(head) >= _PART else tail), offset)
     if len(head) < _PART <= len(tail):
         yield Form(Via.BASE64, (offset + len(head)) % 4, len(tail), quoted(_INDENT + tail))
     elif len(head) < _PART:
-        yield _coded(Via.BASE64, head + b"\n" + _INDENT, offset)
+        yield coded(Via.BASE64, head + b"\n" + _INDENT, offset)
+    yield coded(Via.BASE64, head + b"\\\n" + (b"" if len(head) >= _PART else tail), offset)
 
 
 def _spelled(text: bytes) -> Iterator[tuple[bytes, int]]:
@@ -224,25 +211,43 @@ def _in_hex(text: bytes) -> Iterator[Form]:
 
 
 def _in_hex_list(text: bytes) -> Iterator[Form]:
-    """Hexadecimal of `text` with something between the bytes: blanks, colons, prefixes, or the pairs of `xxd`."""
+    """Hexadecimal of `text` with something between the bytes, where a line may end at any place; also the pairs of `xxd`."""
+    for listed in _listed(text):
+        yield coded(Via.HEX_LIST, listed)
     pairs = [b"%02x" % byte for byte in text]
-    for before, between in ((b"", b" "), (b"", b":"), (b"", b"-"), (b"\\x", b""), (b"0x", b", "), (b"0x", b","), (b"0x", b" ")):
+    for before, between in ((b"", b"-"), (b"\\\\x", b""), (b"0x", b","), (b"0x", b" ")):
         yield from _any_case(Via.HEX_LIST, between.join(before + pair for pair in pairs))
+    for before, between, seams in _LISTS:
+        for at in range(1, len(pairs)):
+            parts = (between.join(before + pair for pair in part) for part in (pairs[:at], pairs[at:]))
+            head, tail = parts
+            for seam in seams:
+                yield from _any_case(Via.HEX_LIST, head + seam + tail)
+
+
+def _listed(text: bytes) -> Iterator[bytes]:
+    """`text` as the most usual lists of hexadecimal numbers."""
+    pairs = [b"%02x" % byte for byte in text]
+    for before, between in ((b"", b" "), (b"", b":"), (b"\\x", b""), (b"0x", b", ")):
+        yield between.join(before + pair for pair in pairs)
+        yield between.join(before + pair.upper() for pair in pairs)
     for first in (0, 1):
-        groups = b"".join(pair + b" " * ((place + first) % 2) for place, pair in enumerate(pairs))
-        yield from _any_case(Via.HEX_LIST, groups.rstrip())
+        yield b"".join(pair + b" " * ((place + first) % 2) for place, pair in enumerate(pairs)).rstrip()
 
 
 def _escaped_whole(text: bytes) -> Iterator[Form]:
     """`text` with every character escaped, as encoders do that trust none."""
-    for via, before in ((Via.PERCENT, b"%"), (Via.BACKSLASH, b"\\u00"), (Via.BACKSLASH, b"\\\\u00")):
-        yield from _any_case(via, b"".join(before + b"%02x" % byte for byte in text), keep=before)
+    for via, before, after in _WHOLE:
+        yield from _any_case(via, b"".join(before + b"%02x" % byte + after for byte in text), keep=before)
+    yield coded(Via.ENTITY, b"".join(b"&#%d;" % byte for byte in text))
+    for backslashes in (b"\\", b"\\\\"):
+        yield coded(Via.BACKSLASH, b"".join(backslashes + b"%03o" % byte for byte in text))
 
 
 def _any_case(via: Via, digits: bytes, *, keep: bytes = b"") -> Iterator[Form]:
     """Lower and upper case as two literals: thousands of caseless ones take Hyperscan a minute to compile. `keep` has no case."""
     upper = digits.upper().replace(b"X", b"x").replace(keep.upper(), keep)
-    yield from (_coded(via, spelling) for spelling in {digits, upper})
+    yield from (coded(via, spelling) for spelling in {digits, upper})
 
 
 def _escaped(literal: bytes, byte: int) -> Iterator[Form]:
@@ -251,7 +256,7 @@ def _escaped(literal: bytes, byte: int) -> Iterator[Form]:
     if len(head) + len(tail) < NEEDLE - 1:
         return
     for via, spelling in _escapes(byte):
-        yield _coded(via, head[-_LONGEST:] + spelling + tail[:_LONGEST], caseless=True)
+        yield coded(via, head[-_LONGEST:] + spelling + tail[:_LONGEST], caseless=True)
 
 
 def _beside(literal: bytes, byte: int) -> tuple[bytes, bytes]:

@@ -21,7 +21,8 @@ import hyperscan as hs
 
 from scanner.contract import Anchor, Detector
 from scanner.engine import anchors
-from scanner.engine.anchors import Form, forms, plain
+from scanner.engine.anchors import forms, plain
+from scanner.engine.form import Form
 from scanner.errors import PluginError
 from scanner.installed import version_of
 
@@ -99,7 +100,7 @@ def _place(detectors: Sequence[Detector], folder: Path, width: int) -> Path | No
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _ours(folder.lstat(), stat.S_IFDIR):
             return None
-        source = Path(anchors.__file__).read_bytes()
+        source = b"".join(Path(anchors.__file__).with_name(name).read_bytes() for name in ("anchors.py", "form.py", "marks.py"))
     except OSError:
         return None
     wanted = [[(a.literal, a.then, a.before, a.encoded, a.caseless) for a in detector.anchors] for detector in detectors]

@@ -6,13 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from scanner.engine import escapes, runs
-from scanner.engine.anchors import Via
+from scanner.engine.form import Via
+from scanner.engine.joints import joined
 from scanner.engine.matcher import Cluster, Hits, Matcher
+from scanner.engine.packed import may_begin
 from scanner.engine.spans import Run
 from scanner.engine.strands import BASE64, HEX, Strand, strand
 
 _LEAST = 12
 """Bytes of a decoded text that may hold a credential."""
+_PEEKED = 128
+"""Characters of base64 that tell whether a stream begins there."""
 _STRANDS = {Via.BASE64: (BASE64, runs.from_base64), Via.HEX: (HEX, runs.from_hex)}
 
 
@@ -50,6 +54,10 @@ class Unescaper:
                 end = max(part.end, at + 1)
                 yield from self._undone(part, via)
 
+    def continues(self, seam: tuple[int, int]) -> bool:
+        """Whether it takes the text's own language to say what the end of a line within a value means."""
+        return escapes.continues(self._text, *seam, self._language)
+
     def around(self, matcher: Matcher, cluster: Cluster) -> Iterator[Run]:
         """What stands around the anchors of a cluster, without the escapes that are near to them."""
         ends = dict.fromkeys(escapes.ESCAPES, 0)
@@ -80,9 +88,20 @@ def decoded(text: bytes, hits: Hits, unescaper: Unescaper) -> Iterator[Run | Cha
         if via in _STRANDS:
             yield from _strands(text, via, ((hit >> 2, hit & 3) for hit in packed))
         elif via in escapes.ESCAPES:
-            yield from unescaper.strings((hit >> 2 for hit in packed), via)
+            places = (hit >> 2 for hit in packed)
+            yield from unescaper.strings(places if via is not Via.QUOTED else (text.find(b"\n", at - 1) + 1 for at in places), via)
+        elif via is Via.JOINED:
+            yield from _joined(text, [hit >> 2 for hit in packed], unescaper)
         else:
             yield from _others(text, via, (hit >> 2 for hit in packed))
+
+
+def stream(text: bytes, at: int) -> Run | None:
+    """The base64 that begins at `at`, where it seems to say a compressed stream."""
+    head = BASE64.run.match(text, at, at + _PEEKED)
+    if head is None or not may_begin(runs.from_base64(Strand(text, (head.span(),), BASE64), 0).text):
+        return None
+    return runs.from_base64(strand(text, at, BASE64, at), 0)
 
 
 def _strands(text: bytes, via: Via, places: Iterable[tuple[int, int]]) -> Iterator[Run | Chance]:
@@ -116,3 +135,12 @@ def _others(text: bytes, via: Via, places: Iterable[int]) -> Iterator[Run]:
             end = max(run.end, at + 1)
             if len(run.text) >= _LEAST:
                 yield run
+
+
+def _joined(text: bytes, places: Iterable[int], unescaper: Unescaper) -> Iterator[Run]:
+    floor = 0
+    for end in places:
+        tries = joined(text, end, floor) if end > floor else []
+        if tries:
+            floor = tries[0].stop
+            yield from unescaper.strings([end], Via.BACKSLASH) if unescaper.continues(tries[0].seam) else tries

@@ -7,19 +7,21 @@ before the outer one goes on. There is no recursion, and what a blob may cost is
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
-from scanner.contract import Detector, Reading, Window
+from scanner.contract import Check, Detector, Reading, Window
 from scanner.engine import database, escapes
-from scanner.engine.anchors import Via
-from scanner.engine.decoding import Unescaper, decoded
+from scanner.engine.decoding import Unescaper, decoded, stream
 from scanner.engine.filters import dummy_reason
+from scanner.engine.form import Via
 from scanner.engine.found import Examined, Found, Layer, Limits
+from scanner.engine.joints import Joined
 from scanner.engine.matcher import Cluster, Hits, Matcher
 from scanner.engine.overlap import settle
+from scanner.engine.packed import unpacked, whole_packed
 from scanner.engine.runs import whole_wide
 from scanner.engine.spans import Run, Spans
 from scanner.errors import PluginError
@@ -85,6 +87,8 @@ class _Examination:
         self._doubtful: list[tuple[_Text, Cluster, Via, Found]] = []
         self._through: defaultdict[tuple[_Text, str], Spans] = defaultdict(Spans)
         """Where in a text something was found by undoing an encoding: for each detector and, under an empty name, for all of them."""
+        self._joined: defaultdict[int, Spans] = defaultdict(Spans)
+        """Where in a text values were put together from pieces, by the identity of its bytes."""
         self._skipped: Counter[str] = Counter()
 
     def of(self, text: _Text, hits: Hits, wide: Run | None) -> Examined:
@@ -95,28 +99,40 @@ class _Examination:
             if inner is None:
                 ways.pop()
                 continue
-            hits, wide = self._matcher.scan(inner.data), whole_wide(inner.data)
-            if hits or wide is not None:
-                ways.append(self._inner(inner, hits, wide))
+            hits, whole = self._matcher.scan(inner.data), whole_wide(inner.data) or whole_packed(inner.data, self._room())
+            if hits or whole is not None:
+                ways.append(self._inner(inner, hits, whole))
         ends: dict[tuple[_Text, str], int] = {}
         for outer, cluster, via, found in self._doubtful:
             if cluster.start >= ends.get((outer, found.detector), 0):
                 ends[outer, found.detector] = self._read_meaning(outer, cluster, via)
-            if not self._through[outer, found.detector].meet(found.reading.start, found.reading.end):
+            if not self._through[outer, "" if via is Via.QUOTED else found.detector].meet(found.reading.start, found.reading.end):
                 self._found.append(found)
-        return Examined(settle(self._found), dict(self._skipped))
+        return Examined(settle(found for found in self._found if not self._is_piece(found)), dict(self._skipped))
 
-    def _inner(self, text: _Text, hits: Hits, wide: Run | None) -> Iterator[_Text]:
-        """Reads what stands in `text`; then what is encoded in it, one after the other: each is examined before the next is asked for."""
+    def _is_piece(self, found: Found) -> bool:
+        """Whether this is a piece of a value that was put together from several."""
+        inside = self._joined.get(id(found.layers[-1].text))
+        return inside is not None and found.reading.check is not Check.PASSED and inside.meet(found.reading.start, found.reading.end)
+
+    def _inner(self, text: _Text, hits: Hits, whole: Run | None) -> Iterator[_Text]:
+        """Reads what stands in `text`; then what is encoded in it, one after the other: each is examined before the next is asked for.
+
+        `whole` is the text in one piece, where all of it is in one encoding.
+        """
         language = escapes.dialect(text.hint, text.data)
         hidden, garbled = self._read(text, hits, language)
+        streams = hits.coded.pop(Via.PACKED, ())
+        if text.origin is not None and isinstance(text.origin[1], Joined):
+            hits.coded.pop(Via.JOINED, None)
         if text.depth == self._limits.depth:
-            self._skipped.update({"decode-depth": 1} if hits.coded or wide else {})
+            self._skipped.update({"decode-depth": 1} if hits.coded or whole else {})
             return
-        if wide is not None:
-            hits.coded.pop(Via.UTF_16LE, None)
-            hits.coded.pop(Via.UTF_16BE, None)
-            yield from self._entered(text, wide, text.hint)
+        if whole is not None:
+            for via in (Via.UTF_16LE, Via.UTF_16BE, Via.UTF_32):
+                hits.coded.pop(via, None)
+            yield from self._entered(text, whole, text.hint)
+        yield from self._unpacked(text, streams, whole, hits)
         unescaper = Unescaper(text.data, language)
         again = (run for via, places in garbled.items() for run in unescaper.strings(places, via))
         around = (run for cluster in hidden for run in unescaper.around(self._matcher, cluster))
@@ -128,8 +144,33 @@ class _Examination:
             if not self._left:
                 return
 
+    def _unpacked(self, text: _Text, places: Iterable[int], whole: Run | None, hits: Hits) -> Iterator[_Text]:
+        """The compressed streams that begin somewhere in `text`. One that is a file, or in a file, its source has opened.
+
+        What looks like an anchor in base64 of such a stream is there by chance, and no longer in `hits`.
+        """
+        end = whole.end if whole is not None else 0
+        for hit in places:
+            at, coded = divmod(hit, 4)
+            run = None
+            if at >= end and coded:
+                run = stream(text.data, at)
+            elif at >= end and text.depth:
+                run = unpacked(text.data, at, self._room())
+            if run is not None:
+                end = run.end
+                if coded:
+                    hits.leave_out(Via.BASE64, run.start, run.end)
+                yield from self._entered(text, run)
+
+    def _room(self) -> int:
+        """Bytes that one more decoded text may have."""
+        return max(0, self._left - self._limits.toll)
+
     def _entered(self, text: _Text, run: Run, hint: str = "") -> Iterator[_Text]:
         cost = len(run.text) + self._limits.toll
+        if run.step == "gzip" and cost == self._left:  # it was cut off there
+            self._skipped["decode-budget"] = 1
         if cost > self._left:
             self._skipped["decode-budget"] = 1
             self._left = 0
@@ -144,18 +185,24 @@ class _Examination:
         """
         hidden: list[Cluster] = []
         garbled: defaultdict[Via, list[int]] = defaultdict(list)
+        mail = hits.coded[Via.QUOTED][0] >> 2 if Via.QUOTED in hits.coded else len(text.data)
+        pieces = text.origin[1] if text.origin is not None else None
         for cluster in hits.clusters():
             silent = True
             for reading in self._readings(cluster.detector, self._matcher.window(text.data, cluster)):
                 silent = False
+                if isinstance(pieces, Joined) and not pieces.vouches(reading):
+                    continue
                 found = self._made(text, self._detectors[cluster.detector].id, reading)
                 via = escapes.meant(text.data, reading.start, reading.end, language)
+                if via is None and reading.start > mail and escapes.mailed(text.data, reading.start, reading.end):
+                    via = Via.QUOTED
                 if via is not None:
                     garbled[via].append(reading.start)
                     self._doubtful.append((text, replace(cluster, start=reading.start, end=reading.end), via, found))
                 else:
                     self._found.append(found)
-            if silent and escapes.hindering(text.data, cluster.start, cluster.end):
+            if silent and self._detectors[cluster.detector].anchors and escapes.hindering(text.data, cluster.start, cluster.end):
                 hidden.append(cluster)
         return hidden, {via: sorted(places) for via, places in garbled.items()}
 
@@ -199,10 +246,14 @@ class _Examination:
         """The reading with all layers above it."""
         start, end = reading.start, reading.end
         layers = [Layer(text.data, start, end, None)]
+        joined = False
         while text.origin is not None:
             text, run = text.origin
             start, end = run.locate(start, end)
             layers.append(Layer(text.data, start, end, run.step))
+            joined = joined or isinstance(run, Joined)
+            if joined:
+                self._joined[id(text.data)].add(start, end)
             self._through[text, ""].add(start, end)
             self._through[text, detector].add(start, end)
         return Found(detector, reading, tuple(reversed(layers)), reading.dummy or dummy_reason(reading))

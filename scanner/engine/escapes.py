@@ -1,8 +1,9 @@
-"""Escapes around an anchor: backslashes in their dialects, percent signs, entities of XML.
+"""Escapes around an anchor: backslashes in their dialects, percent signs, entities of XML, mail in quoted-printable.
 
 What is undone is the string, the line or the element that the anchor stands in, so that the text inside begins and ends where it was
 meant to. Sources: JSON is RFC 8259 section 7, YAML its specification 1.2.2 section 5.7, shell POSIX.1-2024 section 2.2.4 (dollar-single-
-quotes), properties the documentation of `java.util.Properties.load`, percent RFC 3986 section 2.1, entities XML 1.0 section 4.
+quotes), properties the documentation of `java.util.Properties.load`, percent RFC 3986 section 2.1, entities XML 1.0 section 4,
+quoted-printable RFC 2045 section 6.7.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from scanner.contract import Rx, rx
-from scanner.engine.anchors import Via
+from scanner.engine.form import Via
 from scanner.engine.spans import Pieces, Run
 
-ESCAPES = (Via.BACKSLASH, Via.PERCENT, Via.ENTITY)
+ESCAPES = (Via.BACKSLASH, Via.PERCENT, Via.ENTITY, Via.QUOTED)
 
 _FURTHEST = 1 << 20
 """Bytes that a string is followed to each side of an anchor."""
@@ -43,16 +44,18 @@ _ESCAPE = {
     """),
     Via.PERCENT: rx(r"%(?P<byte>[0-9A-Fa-f]{2})"),
     Via.ENTITY: rx(r"& (?: \#(?P<decimal>[0-9]{1,7}) | \#[xX](?P<unit>[0-9A-Fa-f]{1,6}) | (?P<name>amp|lt|gt|quot|apos) );"),
+    Via.QUOTED: rx(r"= (?: (?P<byte> [0-9A-F]{2} ) | (?P<folded> [ \t]{0,16} \r?\n ) )"),
 }
 _HINDERS = {
     Via.BACKSLASH: rx(r"""\\ (?: [nrtu"'/\\] | x[0-9A-Fa-f] )"""),
     Via.PERCENT: _ESCAPE[Via.PERCENT],
     Via.ENTITY: _ESCAPE[Via.ENTITY],
+    Via.QUOTED: rx(r"=3D"),
 }
 """Escapes that stand in values, rather than in the patterns that look for them."""
 _MEANT = {"json": Via.BACKSLASH, "yaml": Via.BACKSLASH, "properties": Via.BACKSLASH, "xml": Via.ENTITY}
 """Escapes that never stand for themselves in a language."""
-_SIGN = {Via.BACKSLASH: b"\\", Via.PERCENT: b"%", Via.ENTITY: b"&"}
+_SIGN = {Via.BACKSLASH: b"\\", Via.PERCENT: b"%", Via.ENTITY: b"&", Via.QUOTED: b"="}
 _NAMES = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'"}
 
 _JSON_SIGNS = {b'"': b'"', b"\\": b"\\", b"/": b"/", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
@@ -71,6 +74,12 @@ _DELIMITERS = {
     Via.PERCENT: rx(r"""[ \t\r\n"'<>`\\]"""),
     Via.ENTITY: rx(r"""[<>"']"""),
 }
+_QUOTED_BYTE = rx(r"=[0-9A-F]{2}")
+_SOFT = 20
+"""Bytes that the end of a line takes at most which goes on in the next one."""
+_SOFT_BREAK = rx(r"= [ \t]{0,16} \r?\n")
+_MAIL_ENDS = rx(r"\n--[^\n-]")
+"""The boundary of the parts of a mail."""
 _STRING_ENDS = {b'"': rx(r"""\\ [\0-\xFF] | ["]"""), b"'": rx(r"""\\ [\0-\xFF] | [']""")}
 
 
@@ -95,10 +104,26 @@ def hindering(text: bytes, start: int, end: int) -> tuple[Via, ...]:
 
 def meant(text: bytes, start: int, end: int, language: str | None) -> Via | None:
     """The sort of escapes in the span, or cutting it off, that `language` would read differently; None where it would not."""
-    via = _MEANT.get(language or "")
-    if via is None or not (_HINDERS[via].search(text, start, end) or _GOES_ON.match(text, end)):
+    via = _MEANT.get(language or "", Via.BACKSLASH)
+    if not (_HINDERS[via].search(text, start, end) or _GOES_ON.match(text, end)):
         return None
-    return None if language == "yaml" and _opening(text, start, via, max(0, start - _BLOCK), language)[1] != b'"' else via
+    if language in {"json", "properties", "xml"}:
+        return via
+    begin, close = _opening(text, start, via, max(0, start - _BLOCK), language)
+    dollar = begin > 1 and text[begin - 2 : begin] == b"$'"
+    return via if dollar or (language == "yaml" and close == b'"') else None
+
+
+def continues(text: bytes, start: int, end: int, language: str | None) -> bool:
+    """Whether the end of a line that is all between `start` and `end` is an escape of this language's own."""
+    if text[start : start + 1] != b"\\" or language not in {"yaml", "properties"}:
+        return False
+    return language == "properties" or _opening(text, end, Via.BACKSLASH, max(0, start - _BLOCK), language)[1] == b'"'
+
+
+def mailed(text: bytes, start: int, end: int) -> bool:
+    """Whether a value in mail is another one, or begins or ends elsewhere, when quoted-printable is undone."""
+    return _ESCAPE[Via.QUOTED].search(text, max(0, start - 1), end + 3) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +138,10 @@ class Region:
 
 def region(text: bytes, at: int, via: Via, language: str | None, floor: int) -> Region:
     """What is undone around the anchor at `at`. Reaches back to `floor` at most."""
+    if via is Via.QUOTED:
+        return _mail(text, at, floor)
     start, close = _opening(text, at, via, floor, language)
-    if via is Via.BACKSLASH and start > 1 and text[start - 2 : start] == b"$'":
+    if via is Via.BACKSLASH and language != "json" and start > 1 and text[start - 2 : start] == b"$'":
         language = "shell"
     elif language == "xml" or (language == "yaml" and close != b'"'):
         language = None  # there the backslashes are those of a language inside
@@ -129,11 +156,23 @@ def undone(text: bytes, part: Region, via: Via) -> Run | None:
     decoded = _ESCAPE[via].sub(replace, source.replace(b"+", b" ") if plus else source)
     if decoded == source:
         return None
-    step = _step(via, part.language, decoded)
+    step = _step(via, part.language, decoded, source)
     return Run(part.start, part.end, step, decoded, lambda: Pieces(_pieces(text, part, _ESCAPE[via], replace)).locate)
 
 
-def _step(via: Via, language: str | None, decoded: bytes) -> str:
+def _mail(text: bytes, at: int, floor: int) -> Region:
+    """From the line of `at`, with those that it continues, to the end of this part of the mail."""
+    limit = max(floor, at - _FURTHEST)
+    start = max(limit, text.rfind(b"\n", limit, at) + 1)
+    while start > limit and _SOFT_BREAK.fullmatch(text, max(limit, text.rfind(b"=", max(limit, start - _SOFT), start)), start):
+        start = max(limit, text.rfind(b"\n", limit, start - 1) + 1)
+    last = _MAIL_ENDS.search(text, at, min(len(text), at + _FURTHEST))
+    return Region(start, last.start() if last else min(len(text), at + _FURTHEST), None)
+
+
+def _step(via: Via, language: str | None, decoded: bytes, source: bytes) -> str:
+    if via is Via.QUOTED:
+        return "quoted-printable" if _QUOTED_BYTE.search(source) else "joined-lines"
     if via is not Via.BACKSLASH:
         return "percent" if via is Via.PERCENT else "xml"
     if language is not None:
@@ -164,7 +203,7 @@ def _closes(text: bytes, at: int, via: Via, language: str | None) -> bytes | Non
         if sign in b"<>":
             return b"<"
         return sign if text[at - 1 : at] == b"=" else None
-    if sign == b"'" and language in {"json", "yaml"} and text[at - 1 : at] != b"$":
+    if sign == b"'" and (language == "json" or (language == "yaml" and text[at - 1 : at] != b"$")):
         return None  # an apostrophe: YAML's single quotes know no escapes
     before = text[max(0, at - 64) : at].removesuffix(b"\r")
     if (len(before) - len(before.rstrip(b"\\"))) % 2:
@@ -196,6 +235,8 @@ def _replacement(via: Via, language: str | None) -> Callable[[re.Match[bytes]], 
         return lambda match: bytes((int(match["byte"], 16),))
     if via is Via.ENTITY:
         return _entity
+    if via is Via.QUOTED:
+        return lambda match: bytes((int(match["byte"], 16),)) if match["byte"] else b""
     if language == "json":
         return _json
     if language == "properties":

@@ -38,9 +38,20 @@ _PUBLISHED = frozenset(
         "0011cc25eb4320717494d2703e8cba85743e71b500283c21c8b88147992f9059",
         "aa6547439583c3a275d4542a0df6c1ad6a863971be9f2a2220f027cc02aef615",
         "7f75367e7881255134e1375e723d1dea8ad5f6a4fdb79d938df1f1754a830606",
+        "53f5da0aaa93d64cd5772c554cbf940f0539e689dddbeb8f923eec3f72c02ea9",
+        "4c20e6f5cc11b93731e74cbe20739821d61c3563c9f50ecb884a27cd369f01fb",
+        "2ff8b0fb93aca981c78f1e94355c298c23435461f1072ef4674848e620371787",
+        "6c96130f130ab0d6d158397e24d2bcc1c9a5e73ae081f6e983f1c7b545d24a4c",
+        "00cf4c781dc37003f7c7dd7d4c9a6ef1e0f4c62d9a291aa8bc398774e3fefd32",
+        "b8e148545b13c78bc74da2f1a7275dd71e56ddece129d7d2f7b3ecc06f7994da",
+        "8be5d113c0871ce1a122d68a7dff940ab7b09ad8dfcfd9a85aa5c1acc026279e",
+        "f215faf9d88b7f0a881632ee22459ee452a296c808d261b6cc993d3a1fd0600e",
+        "07e23ede2756aa3f5f7cc9759117c4910875e032c27b8556a1e20626224f10ec",
+        "cd372fb85148700fa88095e3492d3f9f5beb43e555e5ff26d95f5a6adc36f8e6",
     )
 )
-"""SHA-256 of values that issuers print in their documentation and scanners keep in their tests: GitHub, npm, PyPI, AWS, Azure, JWT."""
+"""SHA-256 of values that issuers print in their documentation and scanners keep in their tests: GitHub, npm, PyPI, AWS, Azure, JWT; then six of
+RFC 6749, 5849 and 6750, the seed that libraries for one-time passwords show, and MD5, SHA-1 and SHA-256 of nothing."""
 _PUBLISHED_KEYS = frozenset({"SHA256:1M4RzhMyWuFS/86uPY/ce2prh/dVTHW7iD2RhpquOZA"})
 """Fingerprints, as OpenSSH writes them, of keys that are shipped on purpose: the insecure key of Vagrant."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import hyperscan as hs
 
 from scanner.contract import Detector, Window
-from scanner.engine.anchors import unpack
+from scanner.engine.form import Via, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,18 @@ class Hits:
             track.starts.append(start)
         track.last = end
 
+    def everything(self, detector: int, size: int) -> None:
+        """Takes it that a detector wants to see a whole text of so many bytes."""
+        track = self._tracks[detector] = _Track(0)
+        track.starts.append(0)
+        track.last = size
+
+    def leave_out(self, via: Via, start: int, end: int) -> None:
+        """Forgets the forms of one sort that were met between `start` and `end`."""
+        packed = self.coded.get(via)
+        if packed is not None:
+            self.coded[via] = array("Q", [hit for hit in packed if not start <= hit >> 2 < end])
+
     def clusters(self) -> Iterator[Cluster]:
         """The plain anchors, by detector and place."""
         for detector, track in sorted(self._tracks.items()):
@@ -108,10 +120,13 @@ class Matcher:
         self._reaches = tuple(detector.reach for detector in detectors)
         self._gaps = tuple(before + after for before, after in self._reaches)
         self._width = width
+        self._whole = tuple(number for number, detector in enumerate(detectors) if not detector.anchors)
 
     def scan(self, text: bytes) -> Hits:
-        """Everything that an anchor, plain or encoded, points at in `text`."""
+        """Everything that an anchor, plain or encoded, points at in `text`, and all of it for detectors without anchors."""
         hits = Hits(self._gaps, self._width)
+        for number in self._whole:
+            hits.everything(number, len(text))
         if self._database is not None:
             self._database.scan(text, match_event_handler=hits.note)
         return hits

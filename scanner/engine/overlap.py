@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from scanner.contract import Check
 from scanner.engine.found import Found
+from scanner.engine.spans import Spans
 
 _TRUST = {Check.PASSED: 0, Check.NONE: 1, Check.FAILED: 2}
 
@@ -15,8 +16,9 @@ def settle(found: Iterable[Found]) -> tuple[Found, ...]:
     """Each value at each place once, in the order of places.
 
     Of two readings of one value at overlapping places the one that knows more stays, and takes over the account and the service that only
-    the other one names. Then a reading inside a longer one of another kind whose check passed goes; and of two readings by one detector,
-    out of different texts, one of which covers the other, the one that knows less: they are two interpretations of the same bytes.
+    the other one names. Then a reading goes that another kind's covers whose check passed, unless it covers as much and passed its own.
+    Of two readings by one detector, out of different texts, one of which covers the other, the one that knows less goes: they are two
+    interpretations of the same bytes. What only its surroundings call a credential goes wherever something else lies over it.
     """
     kept: list[Found] = []
     near: list[int] = []
@@ -28,7 +30,18 @@ def settle(found: Iterable[Found]) -> tuple[Found, ...]:
             kept.append(one)
         else:
             kept[twin] = _joined(kept[twin], one)
-    return _undisputed(sorted(kept, key=_order))
+    return _certain(_undisputed(sorted(kept, key=_order)))
+
+
+def _certain(found: tuple[Found, ...]) -> tuple[Found, ...]:
+    """Everything but the vague readings that meet others."""
+    if not any(one.reading.vague for one in found):
+        return found
+    others = Spans()
+    for one in found:
+        if not one.reading.vague:
+            others.add(*one.span)
+    return tuple(one for one in found if not one.reading.vague or not others.meet(*one.span))
 
 
 def _undisputed(found: list[Found]) -> tuple[Found, ...]:
@@ -45,7 +58,8 @@ def _undisputed(found: list[Found]) -> tuple[Found, ...]:
 
 def _loser(outer: Found, inner: Found, outer_at: int, inner_at: int) -> set[int]:
     """Which of the two, of which the first covers the second, must go."""
-    if outer.reading.check is Check.PASSED and outer.span != inner.span and outer.reading.kind != inner.reading.kind:
+    sure = outer.reading.check is Check.PASSED and (outer.span != inner.span or inner.reading.check is not Check.PASSED)
+    if sure and outer.reading.kind != inner.reading.kind:
         return {inner_at}
     if outer.detector == inner.detector and outer.layers[-1].text is not inner.layers[-1].text:
         return {inner_at if _rank(outer) <= _rank(inner) else outer_at}
@@ -69,8 +83,9 @@ def _order(one: Found) -> tuple[object, ...]:
     return start, -end, _rank(one), one.reading.kind, one.reading.secret.reveal()
 
 
-def _rank(one: Found) -> tuple[int, bool, bool, int, int, str]:
-    """Smaller for what knows more: by its check, by being of a kind that has a form of its own, by its length, by how directly it was read."""
+def _rank(one: Found) -> tuple[bool, int, bool, bool, int, int, tuple[int, ...], str]:
+    """Smaller for what knows more: by not being vague, by its check, by being of a kind that has a form of its own, by its length, by how directly it was read."""
     reading = one.reading
     start, end = one.span
-    return _TRUST[reading.check], not reading.prefix, reading.guessable, start - end, len(one.encoding), one.detector
+    spans = tuple(layer.start - layer.end for layer in one.layers)
+    return reading.vague, _TRUST[reading.check], not reading.prefix, reading.guessable, start - end, len(one.encoding), spans, one.detector

@@ -8,30 +8,52 @@ import re
 from collections.abc import Callable
 
 from scanner.contract import Rx, rx
-from scanner.engine.anchors import Via
+from scanner.engine.form import Via
 from scanner.engine.spans import Characters, Locate, Pieces, Run
 from scanner.engine.strands import Strand
+
+_PAIRED = rx(r"[!-9;-~]{0,128} : [!-~]")
+"""A user, which has no colon (RFC 7617, section 2), and a password."""
+_LOGIN_WIDTH = 64
+_LOGIN = rx(r"""
+    (?: (?<![0-9A-Za-z]) (?i: basic ) (?: [ \t]{1,4} | %20 | \+ ) \\{0,8} ["']?
+      | (?: (?P<docker> (?<![0-9A-Za-z_.-]) auth ) | (?i: _auth | npm_?auth_?ident ) ) \\{0,8} ["']? \s{0,16} [:=] \s{0,16} \\{0,8} ["']? ) \Z
+""")
+"""Where a pair stands in base64: the header of HTTP's basic authentication, the keys of npm and Yarn, the files of Docker."""
 
 _SEPARATORS = b"0123456789abcdefABCDEFxX\\ ,:-\t\r\n"
 """Everything that a list of bytes is written with."""
 _LISTED = {
-    b"\\x": rx(r"\\x ([0-9A-Fa-f]{2})"),
+    b"\\": rx(r"\\{1,8} x ([0-9A-Fa-f]{2})"),
     b"0x": rx(r"0[xX] ([0-9A-Fa-f]{2}) (?![0-9A-Fa-f])"),
     b"": rx(r"(?<![0-9A-Za-z]) ([0-9A-Fa-f]{2}) (?![0-9A-Za-z])"),
 }
 """One byte of a list, by what stands before it."""
 _DUMPED = rx(r"""
+    [ \t]{0,32} (?: (?: [\#*>;|] | // ) [ \t]{1,4} )?
     [0-9A-Fa-f]{4,16} :? [ ]{1,3}                                                               # the address
     (?: (?P<pairs> (?: [0-9A-Fa-f]{2} [ ]{1,2} ){1,32} ) [ ]{0,64} \|
       | (?P<groups> (?: (?:[0-9A-Fa-f]{2}){1,8} [ ] ){0,31} (?:[0-9A-Fa-f]{2}){1,8} ) (?: [ ]{2} | [ ]? \r? \n | \Z ) )
 """)
 """A line of `hexdump -C`, or of `xxd` and `od -t x1`, up to its column of characters."""
 _PAIR = re.compile(rb"([0-9A-Fa-f]{2})")
+_SAME = b"*\n"
+"""In place of lines that say the same as the one before."""
 _DUMP_LINE = 256
 """Bytes that a line of a dump has at most."""
 
 _LATIN = b"\t\n\r" + bytes(range(0x20, 0x7F))
-_UNITS = {Via.UTF_16LE: re.compile(rb"(?:[\t\n\r -~]\0){1,4096}"), Via.UTF_16BE: re.compile(rb"(?:\0[\t\n\r -~]){1,4096}")}
+_WIDE = {
+    Via.UTF_16LE: (("utf-16le", "utf-16-le", 2, 0), ("utf-16be", "utf-16-be", 2, 1)),
+    Via.UTF_32: (("utf-32", "utf-32-le", 4, 0), ("utf-32", "utf-32-be", 4, 3)),
+}
+"""The two byte orders of wide characters: step, codec, bytes of a unit, and the place of the low byte in it."""
+_UNITS = {
+    "utf-16-le": re.compile(rb"(?:[\t\n\r -~]\0){1,4096}"),
+    "utf-16-be": re.compile(rb"(?:\0[\t\n\r -~]){1,4096}"),
+    "utf-32-le": re.compile(rb"(?:[\t\n\r -~]\0\0\0){1,4096}"),
+    "utf-32-be": re.compile(rb"(?:\0\0\0[\t\n\r -~]){1,4096}"),
+}
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32", "utf-32-le", 4),
     (codecs.BOM_UTF32_BE, "utf-32", "utf-32-be", 4),
@@ -43,6 +65,7 @@ _MARKS_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HEAD = 512
 """Bytes of a text without a mark that tell whether it is UTF-16."""
 _LEAST_WIDE = 8
+_WIDEST = (("utf-32-le", 0), ("utf-32-be", 3))
 
 
 def from_base64(strand: Strand, skip: int) -> Run:
@@ -53,7 +76,16 @@ def from_base64(strand: Strand, skip: int) -> Run:
     standard = characters[:whole].replace(b"-", b"+").replace(b"_", b"/")
     decoded = binascii.a2b_base64(standard + b"=" * (-whole % 4))
     trace = _tracer(strand, lambda n: skip + n * 4 // 3, lambda n: skip - (-n * 4 // 3))
-    return Run(strand.start, strand.end, "base64url" if safe else "base64", decoded, trace)
+    login = None if skip else _login(strand.text, strand.start, decoded)
+    return Run(strand.start, strand.end, login or ("base64url" if safe else "base64"), decoded, trace)
+
+
+def _login(text: bytes, start: int, decoded: bytes) -> str | None:
+    """The name of base64 that holds a user and a password, and stands where a protocol or Docker wants such a pair."""
+    if not _PAIRED.match(decoded):
+        return None
+    place = _LOGIN.search(text, max(0, start - _LOGIN_WIDTH), start)
+    return None if place is None else "docker-auth" if place["docker"] else "basic-auth"
 
 
 def from_hex(strand: Strand, skip: int) -> Run:
@@ -68,36 +100,39 @@ def from_list(text: bytes, at: int, floor: int) -> Run:
     spans = _dumped(text, at, floor)
     if spans is None:
         start, end = _leftwards(text, at, _SEPARATORS, floor), _rightwards(text, at, _SEPARATORS)
-        lead = text[at : at + 2].lower()
-        spans = ((start, end, _LISTED[lead if lead in _LISTED else b""]),)
+        lead = b"\\" if text[at : at + 1] == b"\\" else text[at : at + 2].lower()
+        spans = ((start, end, _LISTED.get(lead, _LISTED[b""])),)
     digits = bytearray()
     for start, end, unit in spans:
         for match in unit.finditer(text, start, end):
             digits += match[1]
-    pieces = ((*match.span(1), 1) for start, end, unit in spans for match in unit.finditer(text, start, end))
+    pieces = ((*match.span(), 1) for start, end, unit in spans for match in unit.finditer(text, start, end))
     return Run(spans[0][0], spans[-1][1], "hex", binascii.unhexlify(digits), lambda: Pieces(pieces).locate)
 
 
 def from_wide(text: bytes, at: int, via: Via, floor: int) -> Run:
-    """The longest stretch of ASCII in UTF-16 around `at`.
+    """The longest stretch of ASCII in UTF-16 or UTF-32 around `at`.
 
-    Such a stretch nearly always reads in either byte order, one byte apart: the longer one is meant, or else little-endian.
+    Such a stretch nearly always reads in either byte order, a little apart: the longer one is meant, or else little-endian.
     """
-    low = at if via is Via.UTF_16LE else at + 1
-    little = _stretch(text, low, Via.UTF_16LE, floor)
-    big = _stretch(text, max(floor, low - 1), Via.UTF_16BE, floor)
-    (start, end), step = (little, "utf-16le") if little[1] - little[0] >= big[1] - big[0] else (big, "utf-16be")
-    return _decoded(text, start, end, step, step)
+    low = at + 1 if via is Via.UTF_16BE else at
+    little, big = _WIDE[Via.UTF_32 if via is Via.UTF_32 else Via.UTF_16LE]
+    first, second = _stretch(text, low, little, floor), _stretch(text, max(floor, low - big[3]), big, floor)
+    (start, end), order = (first, little) if first[1] - first[0] >= second[1] - second[0] else (second, big)
+    return _decoded(text, start, end, order[0], order[1])
 
 
 def whole_wide(text: bytes) -> Run | None:
-    """The whole text where it is UTF-16 or UTF-32: it has a byte order mark, or it begins with Latin letters in UTF-16."""
+    """The whole text where it is UTF-16 or UTF-32: it has a byte order mark, or it begins with Latin letters in one of them."""
     if b"\0" not in text[:_HEAD] and text[:2] not in _MARKS_16:
         return None
     for mark, step, codec, unit in _MARKS:
         if text.startswith(mark) and len(text) % unit == 0:
             return _decoded(text, len(mark), len(text), step, codec)
     head = text[:_HEAD]
+    for codec, low in _WIDEST:
+        if len(head) >= 2 * _LEAST_WIDE and not any(any(head[place::4]) for place in range(4) if place != low) and all(head[low::4]):
+            return _decoded(text, 0, len(text), "utf-32", codec)
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if len(head) < _LEAST_WIDE or min(even, odd) or max(even, odd) * 8 < len(head) * 3:
         return None
@@ -112,17 +147,23 @@ def _decoded(text: bytes, start: int, end: int, step: str, codec: str) -> Run:
     return Run(start, end, step, characters.encode(), lambda: Characters(characters, codec, start).locate)
 
 
-def _stretch(text: bytes, at: int, via: Via, floor: int) -> tuple[int, int]:
-    """Where the units of UTF-16 around the one at `at` begin and end."""
+def _stretch(text: bytes, at: int, order: tuple[str, str, int, int], floor: int) -> tuple[int, int]:
+    """Where the wide units around the one at `at` begin and end."""
+    _, codec, width, low = order
     end = at
-    while (match := _UNITS[via].match(text, end)) is not None:
+    while (match := _UNITS[codec].match(text, end)) is not None:
         end = match.end()
-    high, size = int(via is Via.UTF_16LE), 64
-    while at - floor > 1:
-        block = text[max(floor + (at - floor) % 2, at - size) : at]
-        highs, lows = block[high::2], block[1 - high :: 2]
-        units = min(len(highs) - len(highs.rstrip(b"\0")), len(lows) - len(lows.rstrip(_LATIN)))
-        at -= 2 * units
+    size = 64
+    while at - floor >= width:
+        block = text[max(floor + (at - floor) % width, at - size) : at]
+        lows = block[low::width]
+        kept = [len(lows) - len(lows.rstrip(_LATIN))]
+        for place in range(width):
+            if place != low:
+                highs = block[place::width]
+                kept.append(len(highs) - len(highs.rstrip(b"\0")))
+        units = min(kept)
+        at -= width * units
         if units < len(lows):
             break
         size *= 2
@@ -145,6 +186,7 @@ def _dumped(text: bytes, at: int, floor: int) -> tuple[tuple[int, int, re.Patter
     while (line := _DUMPED.match(text, first)) is not None:
         spans.append((*line.span("pairs" if line["pairs"] else "groups"), _PAIR))
         first = text.find(b"\n", line.end() - 1, line.end() + _DUMP_LINE) + 1 or len(text)
+        first += len(_SAME) * text.startswith(_SAME, first)
     return tuple(spans)
 
 

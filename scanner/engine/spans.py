@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from itertools import accumulate
 
 Locate = Callable[[int, int], tuple[int, int]]
 """From a span of the decoded text to the span of the outer text that holds it."""
@@ -44,6 +45,15 @@ class Pieces:
             self._inner.append(self._inner[-1] + length)
             self._outer.append(start)
             self._stop.append(stop)
+
+    @classmethod
+    def copied(cls, spans: Sequence[tuple[int, int]]) -> Pieces:
+        """The way back where all stretches were copied; much sooner made."""
+        pieces = cls(())
+        pieces._outer = array("Q", [start for start, _ in spans])
+        pieces._stop = array("Q", [stop for _, stop in spans])
+        pieces._inner = array("Q", accumulate((stop - start for start, stop in spans), initial=0))
+        return pieces
 
     def locate(self, start: int, end: int) -> tuple[int, int]:
         """The outer span of the inner one, as narrow as the pieces allow."""

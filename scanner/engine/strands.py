@@ -20,6 +20,8 @@ _SHORTEST = 20
 """Characters of a line that the next one may continue."""
 _SEAM = 96
 """Bytes that a line break with all that belongs to it may have."""
+_BOUNDARY = b"--"
+"""How the line after a run begins in MIME and in PEM; as base64 for URLs it would be one of four thousand."""
 _MOST = 1 << 20
 """Lines, or spelled characters, that are followed in one run."""
 
@@ -81,7 +83,9 @@ class Strand:
     @cached_property
     def pieces(self) -> Pieces:
         """The way back from the run's characters to the text."""
-        return Pieces(_pieces(self.text, self.lines, self.alphabet))
+        if not _may_spell(self.text[self.start : self.end], self.alphabet):
+            return Pieces.copied(self.lines)
+        return Pieces(_pieces(self.text, self.lines))
 
     @cached_property
     def characters(self) -> bytes:
@@ -167,7 +171,7 @@ def _lines_after(text: bytes, line: Span, width: int, alphabet: Alphabet) -> lis
             continue
         many = many // 4 if many > _FEW else 0
         start = _seam_after(text, line[1])
-        if start is None or length < _SHORTEST or (width and length != width):
+        if start is None or length < _SHORTEST or (width and length != width) or text.startswith(_BOUNDARY, start):
             break
         line = start, _right(text, start, alphabet)
         length = _count(text, line, alphabet)
@@ -290,11 +294,10 @@ def _escape_before(text: bytes, at: int, floor: int) -> tuple[int, bool] | None:
     return (match.end(), False) if match is not None else None
 
 
-def _pieces(text: bytes, lines: Sequence[Span], alphabet: Alphabet) -> Iterator[tuple[int, int, int]]:
-    may_spell = _may_spell(text[lines[0][0] : lines[-1][1]], alphabet)
+def _pieces(text: bytes, lines: Sequence[Span]) -> Iterator[tuple[int, int, int]]:
     for start, end in lines:
         at = start
-        for match in _SPELLED.finditer(text, start, end) if may_spell else ():
+        for match in _SPELLED.finditer(text, start, end):
             if match.start() > at:
                 yield at, match.start(), match.start() - at
             yield match.start(), match.end(), 1

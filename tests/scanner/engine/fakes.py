@@ -34,7 +34,7 @@ TOKEN = RegexDetector(
     "npm-token",
     "npm token",
     (kind("npm-token"),),
-    (Anchor(b"npm_"),),
+    (Anchor(b"npm_", nested=True),),
     rx(r"(?<![0-9A-Za-z_]) npm_[0-9A-Za-z]{36} (?![0-9A-Za-z])"),
     _token,
 )
@@ -42,7 +42,7 @@ PASSWORD = RegexDetector(
     "password",
     "password",
     (kind("password"),),
-    (Anchor(b"_password", then=rb"[\"' \t]{0,4}[:=]", caseless=True),),
+    (Anchor(b"_password", then=rb"[\"' \t]{0,4}[:=]", caseless=True, nested=True),),
     rx(r"""_password ["']? \s{0,4} [:=] \s{0,4} ["']? ([^\s"']{4,64})"""),
     _password,
 )
@@ -50,7 +50,7 @@ KEY = RegexDetector(
     "private-key",
     "private key",
     (kind("private-key"),),
-    (Anchor(b"-----BEGIN "),),
+    (Anchor(b"-----BEGIN ", nested=True),),
     rx(r"-----BEGIN[ ]PRIVATE[ ]KEY-----\n ((?:[A-Za-z0-9+/=]{1,76}\n){1,100}) -----END[ ]PRIVATE[ ]KEY-----"),
     _key,
     (0, 8192),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+import zlib
 from base64 import b64encode, urlsafe_b64encode
 from dataclasses import replace
 
@@ -11,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.contract import Anchor, RegexDetector
-from scanner.engine.anchors import Via, forms, needles, quoted, unpack
+from scanner.engine.anchors import forms
+from scanner.engine.form import Via, needles, quoted, unpack
 from tests.scanner.engine.fakes import PASSWORD, TOKEN
 
 TABLE = {
@@ -89,33 +92,97 @@ ENCODED = {
     "a percent sign twice": (Via.PERCENT, b"npm%255fabc"),
     "an entity": (Via.ENTITY, b"npm&#95;abc"),
     "a hexadecimal entity": (Via.ENTITY, b"npm&#x5F;abc"),
+    "nothing but entities": (Via.ENTITY, b"&#110;&#112;&#109;&#95;"),
+    "nothing but octal escapes": (Via.BACKSLASH, rb"\156\160\155\137"),
+    "UTF-32": (Via.UTF_32, "npm_".encode("utf-32-le")),
+    "big-endian UTF-32": (Via.UTF_32, "npm_".encode("utf-32-be")),
+    "base64 of UTF-32": (Via.BASE64, b64encode("x npm_".encode("utf-32-be"))),
+    "hexadecimal of hexadecimal": (Via.HEX, b"npm_".hex().encode().hex().encode()),
+    "hexadecimal with blanks in base64": (Via.BASE64, b64encode(b"npm_".hex(" ").encode())),
+    "base64 in hexadecimal with blanks": (Via.HEX_LIST, b64encode(b"npm_").hex(" ").encode()),
+    "a C string inside a string": (Via.HEX_LIST, rb"\\x6e\\x70\\x6d\\x5f"),
+    "a list of numbers over two lines": (Via.HEX_LIST, b"0x6e, 0x70,\n  0x6d, 0x5f"),
+    "base64 in lines in base64": (Via.BASE64, b64encode(b"bnB\ntX2")),
 }
 
 
 @pytest.mark.parametrize("case", ENCODED)
 def test_a_literal_is_searched_in_its_encoded_forms(case: str) -> None:
     via, text = ENCODED[case]
-    assert via in met(text, Anchor(b"npm_"))
+    assert via in met(text, Anchor(b"npm_", nested=True))
+
+
+SEAMS = {
+    "a program": (Via.JOINED, b'"npm_abc" + "def"'),
+    "a continued line": (Via.JOINED, b"npm_abc\\\ndef"),
+    "a comment": (Via.JOINED, b"# npm_abc\n# def"),
+    "a program in a string": (Via.BACKSLASH, rb"\"npm_abc\" + \"def\""),
+}
+
+
+@pytest.mark.parametrize("case", SEAMS)
+def test_an_anchor_is_searched_where_its_value_is_cut(case: str) -> None:
+    via, text = SEAMS[case]
+    assert via in met(text, Anchor(b"npm_", then=b"[0-9a-z]{20}", nested=True))
+
+
+def test_an_anchor_inside_something_else_begins_no_value_that_is_cut() -> None:
+    assert met(b'"abcnpm_abc" + "def"', Anchor(b"npm_", then=b"[0-9a-z]{20}")) == set()
+    assert met(b'"npm_abc" + "def"', Anchor(b"npm_", before=b"x|y", then=b"[0-9a-z]{20}")) == set()
+
+
+@pytest.mark.parametrize(
+    ("via", "text"),
+    [
+        (Via.PERCENT, b"name%3Dx"),
+        (Via.BACKSLASH, rb"name\=x"),
+        (Via.BACKSLASH, rb"name\u003dx"),
+        (Via.ENTITY, b"name&quot;"),
+        (Via.ENTITY, b"NAME&#61;x"),
+    ],
+)
+def test_a_name_is_searched_where_the_sign_after_it_is_escaped(via: Via, text: bytes) -> None:
+    assert via in met(text, Anchor(b"name", then=b"[=]x"))
+    assert via not in met(text, Anchor(b"name", then=b"[0-9]x"))
+
+
+COMMON = {
+    "gzip": (Via.PACKED, gzip.compress(b"", mtime=0)),
+    "base64 of gzip": (Via.BASE64, b64encode(gzip.compress(b"abc", mtime=0))),
+    "base64 of base64 of gzip": (Via.BASE64, b64encode(b64encode(gzip.compress(b"abc", mtime=0)))),
+    "base64 of zlib": (Via.PACKED, b'"' + b64encode(zlib.compress(bytes(range(99))))),
+    "hexadecimal of gzip": (Via.HEX, gzip.compress(b"abc", mtime=0).hex().encode()),
+    "xxd": (Via.HEX_LIST, b"\n00000010: 2020 2020"),
+    "hexdump": (Via.HEX_LIST, b"\n00000010  20 20 20 20 20"),
+    "od": (Via.HEX_LIST, b"\n0000020 20 20 20 20 20"),
+    "mail": (Via.QUOTED, b"Content-Transfer-Encoding: Quoted-Printable\r\n"),
+}
+
+
+@pytest.mark.parametrize("case", COMMON)
+def test_what_holds_any_value_is_searched_beside_the_anchors(case: str) -> None:
+    via, text = COMMON[case]
+    assert via in met(text, Anchor(b"npm_", nested=True))
 
 
 def test_plus_and_slash_are_searched_as_json_and_urls_spell_them() -> None:
     literal = b"\xfb\xff\xfe!"
     for spelling in (b"+//+", b"-__-", rb"+\/\/+", rb"\u002b//\u002b", b"%2B%2F%2F%2B"):
-        assert met(spelling + b"IQ", Anchor(literal)) == {Via.BASE64}
+        assert met(spelling + b"IQ", Anchor(literal, nested=True)) == {Via.BASE64}
 
 
 def test_blanks_are_searched_as_forms_send_them() -> None:
-    assert met(b"-----BEGIN+PRIVATE+KEY", Anchor(b"-----BEGIN ")) == {Via.PERCENT}
+    assert met(b"-----BEGIN+PRIVATE+KEY", Anchor(b"-----BEGIN ", nested=True)) == {Via.PERCENT}
 
 
 def test_quotes_are_searched_as_strings_inside_strings_have_them() -> None:
-    assert met(rb"{\"auths\": 1", Anchor(b'"auths"')) == {Via.BACKSLASH}
-    assert met(b"{&quot;auths&quot;: 1", Anchor(b'"auths"')) == {Via.ENTITY}
+    assert met(rb"{\"auths\": 1", Anchor(b'"auths"', nested=True)) == {Via.BACKSLASH}
+    assert met(b"{&quot;auths&quot;: 1", Anchor(b'"auths"', nested=True)) == {Via.ENTITY}
 
 
 def test_a_caseless_anchor_is_searched_encoded_as_people_write_it() -> None:
     for word in (b"_password", b"_PASSWORD", b"_Password"):
-        assert met(b64encode(b"x" + word + b"="), Anchor(b"_password", caseless=True)) == {Via.BASE64}
+        assert met(b64encode(b"x" + word + b"="), Anchor(b"_password", caseless=True, nested=True)) == {Via.BASE64}
 
 
 def test_an_anchor_may_be_plain_only() -> None:
@@ -152,3 +219,23 @@ def test_the_order_of_forms_depends_on_the_detectors_alone() -> None:
 def test_a_quoted_literal_matches_itself_only(literal: bytes) -> None:
     assert re.fullmatch(quoted(literal), literal)
     assert not re.fullmatch(quoted(literal), literal + b"x")
+
+
+@pytest.mark.parametrize(
+    ("text", "via"),
+    [
+        pytest.param(b64encode(b"xacme_y"), Via.BASE64, id="base64"),
+        pytest.param(b64encode(b"xacme_y")[:5] + b"\n" + b64encode(b"xacme_y")[5:], Via.BASE64, id="a line that ends in it"),
+        pytest.param(b"acme_".hex().encode(), Via.HEX, id="hexadecimal"),
+        pytest.param("acme_".encode("utf-16-le"), Via.UTF_16LE, id="UTF-16"),
+        pytest.param(rb"acme\u005fx", Via.BACKSLASH, id="an escape"),
+    ],
+)
+def test_every_anchor_is_searched_under_one_encoding(text: bytes, via: Via) -> None:
+    assert via in met(text, Anchor(b"acme_"))
+
+
+def test_only_what_travels_with_publishing_is_searched_under_two() -> None:
+    twice = b64encode(b64encode(b"xacme_y"))
+    assert met(twice, Anchor(b"acme_")) == set()
+    assert met(twice, Anchor(b"acme_", nested=True)) == {Via.BASE64}

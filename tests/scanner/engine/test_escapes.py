@@ -11,8 +11,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.engine.anchors import Via
-from scanner.engine.escapes import dialect, hindering, meant, region, undone
+from scanner.engine.escapes import continues, dialect, hindering, mailed, meant, region, undone
+from scanner.engine.form import Via
 from scanner.engine.spans import Run
 
 
@@ -158,7 +158,7 @@ def test_plus_signs_are_plus_signs_anywhere_else() -> None:
     assert says(b"a+b%2Dmark", b"mark", Via.PERCENT)[1] == b"a+b-mark"
 
 
-@pytest.mark.parametrize("via", [Via.BACKSLASH, Via.PERCENT, Via.ENTITY])
+@pytest.mark.parametrize("via", [Via.BACKSLASH, Via.PERCENT, Via.ENTITY, Via.QUOTED])
 def test_where_nothing_is_escaped_nothing_is_undone(via: Via) -> None:
     assert around(b"plain mark", b"mark", via) is None
 
@@ -183,7 +183,7 @@ def test_an_escape_cut_by_the_end_of_the_text_is_left_as_it_is(text: bytes, via:
 @given(
     st.binary(max_size=60),
     st.integers(0, 59),
-    st.sampled_from([Via.BACKSLASH, Via.PERCENT, Via.ENTITY]),
+    st.sampled_from([Via.BACKSLASH, Via.PERCENT, Via.ENTITY, Via.QUOTED]),
     st.sampled_from([None, "json", "yaml", "properties", "shell", "xml"]),
 )
 def test_any_bytes_have_a_region_around_any_place(text: bytes, at: int, via: Via, language: str | None) -> None:
@@ -202,6 +202,29 @@ def test_the_escapes_near_an_anchor_are_told_by_sort() -> None:
     assert hindering(rb"[a-z]\d\b 100% a&b", 0, 4) == ()
 
 
+def test_mail_is_undone_to_the_end_of_its_part() -> None:
+    text = b"x\n\nkey=3Dabc=\ndef mark=\r\n ghi=3D=3D\n--boundary\nmore=3D"
+    assert says(text, b"mark", Via.QUOTED) == ("quoted-printable", b"key=abcdef mark ghi==")
+    assert says(b"abc=\nmark\n", b"mark", Via.QUOTED) == ("joined-lines", b"abcmark\n")
+    assert around(b"a == b\nmark\n", b"mark", Via.QUOTED) is None
+
+
+def test_a_value_in_mail_may_be_another_one() -> None:
+    assert mailed(b"k=3Dvalue", 2, 9)
+    assert not mailed(b"k=3Dvalue", 4, 9)
+    assert mailed(b"k value=3D", 2, 7)
+    assert not mailed(b"k=value;", 2, 7)
+
+
+def test_only_some_languages_say_what_the_end_of_a_line_means() -> None:
+    text = b'key: "abc\\\n  def"'
+    assert continues(text, 9, 13, "yaml")
+    assert continues(text, 9, 13, "properties")
+    assert not continues(text, 9, 13, "shell")
+    assert not continues(text.replace(b'"', b"'"), 9, 13, "yaml")
+    assert not continues(text, 10, 13, "properties")
+
+
 def test_a_language_says_which_escapes_in_a_value_are_meant() -> None:
     assert meant(rb'"a\u0026b"', 0, 10, "json") is Via.BACKSLASH
     assert meant(b"<a>x&amp;y</a>", 3, 10, "xml") is Via.ENTITY
@@ -210,3 +233,5 @@ def test_a_language_says_which_escapes_in_a_value_are_meant() -> None:
     assert meant(rb"key: a\nb", 5, 9, "yaml") is None
     assert meant(b'"ab\\n"', 0, 3, "json") is None
     assert meant(b'"ab\\/cd"', 0, 3, "json") is Via.BACKSLASH
+    assert meant(rb"K=$'a\nb'", 4, 8, "shell") is Via.BACKSLASH
+    assert meant(rb"K='a\nb'", 3, 7, "shell") is None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scanner.contract import Anchor, RegexDetector
 from scanner.engine import database
-from scanner.engine.anchors import Via
+from scanner.engine.form import Via
 from scanner.engine.matcher import Cluster, Matcher
 from tests.scanner.engine.fakes import TOKEN
 
@@ -97,3 +97,17 @@ def test_every_anchor_lies_in_just_one_stretch_and_stretches_keep_apart(text: by
     places = [at for at in range(len(text)) if text.startswith(b"npm_", at)]
     assert all(sum(start <= at and at + 4 <= end for start, end in spans) == 1 for at in places)
     assert all(following[0] - before[1] > 8 for before, following in pairwise(spans))
+
+
+def test_a_detector_without_anchors_sees_every_text_from_end_to_end() -> None:
+    whole = matcher(replace(TOKEN, id="a", anchors=()), TOKEN)
+    assert [(one.detector, one.start, one.end) for one in whole.scan(b"xx npm_ xx").clusters()] == [(0, 0, 10), (1, 3, 7)]
+
+
+def test_forms_in_a_stretch_can_be_left_out() -> None:
+    text = b"6e706d5f " * 4
+    hits = matcher(TOKEN).scan(text)
+    assert [hit >> 2 for hit in hits.coded[Via.HEX]] == [0, 9, 18, 27]
+    hits.leave_out(Via.HEX, 9, 27)
+    hits.leave_out(Via.BASE64, 0, 27)
+    assert [hit >> 2 for hit in hits.coded[Via.HEX]] == [0, 27]

@@ -31,6 +31,7 @@ def found(
     sort: Sort = Sort.VALUE,
     account: str | None = None,
     service: str | None = None,
+    vague: bool = False,
 ) -> Found:
     reading = Reading(
         start,
@@ -44,6 +45,7 @@ def found(
         steps=steps,
         account=account,
         service=service,
+        vague=vague,
     )
     outer = () if inner is None else (Layer(TEXT, start, end, "json"),)
     return Found(f"{kind}-detector", reading, (*outer, Layer(TEXT if inner is None else inner, start, end, None)))
@@ -148,3 +150,18 @@ def test_many_values_side_by_side_cost_no_more_than_their_number() -> None:
 
 def _shown(one: Found) -> tuple[object, ...]:
     return one.span, one.detector, one.reading.secret.reveal(), one.reading.check, one.reading.prefix, one.encoding
+
+
+def test_what_is_vague_goes_wherever_something_else_lies_over_it() -> None:
+    token = found(5, 10, b"token", check=Check.FAILED)
+    assert settle([found(0, 6, b"one", kind="secret", vague=True), token, found(9, 20, b"other", kind="secret", vague=True)]) == (token,)
+
+
+def test_what_is_vague_stays_beside_others_and_under_its_like() -> None:
+    token, beside, other = found(5, 10, b"token"), found(10, 20, b"one", vague=True), found(12, 18, b"other", vague=True)
+    assert settle([token, beside, other]) == (token, beside, other)
+
+
+def test_of_one_value_what_is_vague_only_gives_its_account() -> None:
+    vague = found(0, 10, kind="a", vague=True, prefix="a", account="ada", service="acme.dev")
+    assert [(one.reading.kind, one.reading.account) for one in settle([vague, found(0, 10, guessable=True)])] == [("token", "ada")]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.engine.anchors import Via
+from scanner.engine.form import Via
 from scanner.engine.runs import from_base64, from_hex, from_list, from_wide, whole_wide
 from scanner.engine.strands import BASE64, HEX, strand
 
@@ -103,7 +103,8 @@ def test_a_span_of_a_list_goes_back_to_its_numbers(dress: str) -> None:
     text, at = anchored(dress, b"value")
     place = TEXT.index(b"lue")
     start, end = from_list(text, at, 0).locate(place, place + 3)
-    assert (text[start : start + 2].lower(), text[end - 2 : end]) == (b"6c", b"65")
+    sign = {"C string": b"\\x", "C array": b"0x", "Go": b"0x"}.get(dress, b"")
+    assert (text[start : start + 2 + len(sign)].lower(), text[end - 2 : end]) == (sign + b"6c", b"65")
 
 
 @pytest.mark.parametrize(("via", "codec"), [(Via.UTF_16LE, "utf-16-le"), (Via.UTF_16BE, "utf-16-be")])
@@ -116,6 +117,36 @@ def test_a_string_of_utf_16_inside_something_else_is_taken_whole(via: Via, codec
     assert run.locate(4, 9) == (at, at + 10)
 
 
+@pytest.mark.parametrize("codec", ["utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("before", [b"", b"\x01\x02\x03\xff", b"\xff\xff\xff\xff\xff"])
+def test_a_string_of_utf_32_inside_something_else_is_taken_whole(codec: str, before: bytes) -> None:
+    text = before + TEXT.decode().encode(codec) + b"\xff\xff\xff"
+    at = text.index(b"v\0\0\0a")
+    run = from_wide(text, at, Via.UTF_32, 0)
+    assert (run.step, run.text) == ("utf-32", TEXT)
+
+
+@pytest.mark.parametrize(
+    ("before", "pair", "step"),
+    [
+        (b"Authorization: Basic ", b"user:word", "basic-auth"),
+        (b"authorization: basic ", b":word", "basic-auth"),
+        (b'"Authorization": "Basic ', b"user:word", "basic-auth"),
+        (b"//h/:_auth=", b"user:word", "basic-auth"),
+        (b'npmAuthIdent: "', b"user:word", "basic-auth"),
+        (b'"auth": "', b"user:word", "docker-auth"),
+        (rb"\"auth\":\"", b"user:word", "docker-auth"),
+        (b"    auth: ", b"user:word", "docker-auth"),
+        (b'"author": "', b"user:word", "base64"),
+        (b"Basics ", b"user:word", "base64"),
+        (b"Basic ", b"no pair of them", "base64"),
+        (b"key: ", b"user:word", "base64"),
+    ],
+)
+def test_a_user_and_a_password_are_named_where_they_log_in(before: bytes, pair: bytes, step: str) -> None:
+    assert from_base64(strand(before + b64encode(pair), len(before), BASE64), 0).step == step
+
+
 @pytest.mark.parametrize(
     ("codec", "mark", "step"),
     [
@@ -125,6 +156,8 @@ def test_a_string_of_utf_16_inside_something_else_is_taken_whole(via: Via, codec
         ("utf-32-be", codecs.BOM_UTF32_BE, "utf-32"),
         ("utf-16-le", b"", "utf-16le"),
         ("utf-16-be", b"", "utf-16be"),
+        ("utf-32-le", b"", "utf-32"),
+        ("utf-32-be", b"", "utf-32"),
     ],
 )
 def test_a_whole_text_of_wide_characters_is_one_text(codec: str, mark: bytes, step: str) -> None:
@@ -148,7 +181,7 @@ def test_half_a_unit_at_the_end_is_no_obstacle() -> None:
     assert run.text.startswith(b"value")
 
 
-@given(st.binary(max_size=80), st.integers(0, 79), st.sampled_from([Via.UTF_16LE, Via.UTF_16BE]))
+@given(st.binary(max_size=80), st.integers(0, 79), st.sampled_from([Via.UTF_16LE, Via.UTF_16BE, Via.UTF_32]))
 def test_nothing_raises_on_any_bytes(text: bytes, at: int, via: Via) -> None:
     at = min(at, len(text))
     from_list(text, at, 0)

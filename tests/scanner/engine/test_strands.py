@@ -59,6 +59,7 @@ def test_a_wrapped_run_is_taken_whole_wherever_it_is_met(text: bytes, mark: byte
         b"someLongWordInCapitals: |\n  " + A + b"\nkey: value",
         b'"' + A + b'": "' + B + b'"',
         A + b"\n" + b"B" * 25 + b"\n",
+        A + b"\n--boundary--\n",
         b"C" * 23 + b"\n" + A + b"\n",
     ],
 )
