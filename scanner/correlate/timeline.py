@@ -10,12 +10,12 @@ the changes and what their blobs hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from types import MappingProxyType
 
-from scanner.correlate.places import Key, MakeId, Place, Table, octal, tabulate
+from scanner.correlate.places import FilePaths, Key, MakeId, Place, Table, octal, tabulate
 from scanner.correlate.zones import repository_zone
 from scanner.model import Change, Chronicle, Occurrence, Reachability, Sighting
 
@@ -66,10 +66,11 @@ def occurrences_of(
     changes: dict[str, list[Change]] = {}
     for change in chronicle.changes:
         changes.setdefault(change.path, []).append(change)
+    files = FilePaths({*changes, *chronicle.head, *chronicle.index})
     found: list[Occurrence] = []
     for path in sorted(tables.keys() | worktree.keys()):
         place = Place(container, path, make_id)
-        history = _History(path, chronicle, changes, tables.get(path, {}))
+        history = _History(tuple(files.holding(path)), chronicle, changes, tables.get(path, {}))
         now = tabulate(worktree.get(path, ()))
         found += _past(place, history, now, modes.get(path))
         found += _uncommitted(place, history, now, modes.get(path))
@@ -81,13 +82,14 @@ def occurrences_of(
 class _History:
     """What a chronicle says about one path. A member of an archive has the history of the archive."""
 
-    def __init__(self, path: str, chronicle: Chronicle, changes: Mapping[str, list[Change]], tables: Mapping[str, Table]) -> None:
-        known = path in changes or path in chronicle.head or path in chronicle.index
-        tracked = path if known else path.partition("!/")[0]
+    def __init__(
+        self, tracked: Sequence[str], chronicle: Chronicle, changes: Mapping[str, list[Change]], tables: Mapping[str, Table]
+    ) -> None:
+        """`tracked` are the files that hold what lies at the path."""
         self.chronicle = chronicle
-        self.head = tables.get(chronicle.head.get(tracked, ""), _EMPTY)
-        self.index = tables.get(chronicle.index.get(tracked, ""), _EMPTY)
-        self._changes: Iterable[Change] = changes.get(tracked, ())
+        self.head = _together(tables.get(chronicle.head.get(file, ""), _EMPTY) for file in tracked)
+        self.index = _together(tables.get(chronicle.index.get(file, ""), _EMPTY) for file in tracked)
+        self._changes: Iterable[Change] = chain.from_iterable(changes.get(file, ()) for file in tracked)
         self._tables = tables
         self._runs: dict[tuple[Key, int], list[_Run]] = {}
         self._order: list[_Run] = []
@@ -143,6 +145,11 @@ class _History:
     def _nearest(self, there: list[_Run] | None) -> _Run | None:
         """The run that HEAD's own line most likely continues: the nearest to HEAD, of several the last."""
         return min(reversed(there or ()), key=lambda run: _NEAREST[_reach(run, self.chronicle)], default=None)
+
+
+def _together(tables: Iterable[Table]) -> Table:
+    """What several files hold at one path: what each holds was undone in other steps, and so has other keys."""
+    return {key: equals for table in tables for key, equals in table.items()}
 
 
 def _reach(run: _Run, chronicle: Chronicle) -> Reachability:
