@@ -26,6 +26,7 @@ OWNERS = {
     "git": {"sources"},
     "pathspec": {"sources"},
     "yaml": {"sources"},
+    "backports": {"sources"},
     "dotenv": {"sources"},
     "cryptography": {"identity"},
     "bcrypt": {"identity"},
@@ -37,6 +38,7 @@ OWNERS = {
     "typer": {"cli"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
+    "detect_secrets": {"detectors"},
 }
 """Third-party packages and the boxes that may name them."""
 

@@ -72,6 +72,16 @@ class TestStaged:
         stage(repo, "copy.ini", (repo.path / "config.ini").read_text())
         assert gate(repo, "--staged").code == 1
 
+    def test_every_stage_of_an_unmerged_path_counts(self, repo: Repo) -> None:
+        repo.commit({"config.ini": "a\n"})
+        repo.git("checkout", "--quiet", "-b", "theirs")
+        repo.commit({"config.ini": LINE})
+        repo.git("checkout", "--quiet", "main")
+        repo.commit({"config.ini": "b\n"})
+        with pytest.raises(AssertionError):
+            repo.git("merge", "--quiet", "theirs")
+        assert places(gate(repo, "--staged", "--format", "json")) == [("config.ini", 1, None)]
+
     def test_without_commits_all_that_is_staged_counts(self, tmp_path: Path) -> None:
         repo = Repo(tmp_path / "new")
         stage(repo, "config.ini", LINE)

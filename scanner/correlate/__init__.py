@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from scanner.correlate.graph import build_graph
 from scanner.correlate.links import fill_slots, superseded
-from scanner.correlate.places import MakeId, Part, occurrences_at
+from scanner.correlate.places import FilePaths, MakeId, Part, occurrences_at
 from scanner.correlate.timeline import occurrences_of
 from scanner.correlate.zones import folder_zone, repository_zone
 
 __all__ = [
+    "FilePaths",
     "MakeId",
     "Part",
     "build_graph",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Never
 
-from scanner.contract import Check, Confidence
-from scanner.correlate.links import fill_slots, superseded
+from scanner.contract import GENERIC, Check, Confidence
+from scanner.correlate.links import fill_slots, offered, superseded
+from scanner.correlate.pairs import candidates, trusts, with_pairs
 from scanner.correlate.places import knowledge
-from scanner.model import Graph, Identified, Job, Occurrence, Slot, Sprawl, Suppression, Zone
+from scanner.model import Glimpse, Graph, Identified, Job, Occurrence, Slot, Sprawl, Suppression, TrustAnchor, Zone
 
 _CHECKS = (Check.FAILED, Check.NONE, Check.PASSED)
 _CONFIDENCES = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
@@ -35,6 +38,8 @@ _FROM_HOME = (
 """Repositories first, then machines of people, then pipelines, then what left the house."""
 _DISTANCE = {zone: distance for distance, zone in enumerate(_FROM_HOME)}
 
+NOTHING: Mapping[str, Sequence[Never]] = MappingProxyType({})
+
 
 def build_graph(
     identified: Iterable[Identified],
@@ -42,12 +47,14 @@ def build_graph(
     *,
     slots: Iterable[Slot] = (),
     jobs: Iterable[Job] = (),
-    trusted: Iterable[str] = (),
+    anchors: Mapping[str, Sequence[TrustAnchor]] = NOTHING,
+    glimpses: Mapping[str, Sequence[Glimpse]] = NOTHING,
     public: Iterable[str] = (),
 ) -> Graph:
     """Everything that was seen, joined. The order of what comes in makes no difference.
 
     `identified` is what each sighting said of its credential, repeats welcome; every credential of an occurrence must be among them.
+    `anchors` and `glimpses` are by credential: where its public half lies, and where parts of it were seen.
     """
     merged: dict[str, Identified] = {}
     for one in identified:
@@ -59,12 +66,16 @@ def build_graph(
     by_credential: dict[str, list[Occurrence]] = {}
     for occurrence in sorted(places.values(), key=_order):
         by_credential.setdefault(occurrence.credential, []).append(occurrence)
+    filled = fill_slots(slots, places.values())
+    by_id = {slot.id: slot for slot in filled}
+    bare = (Sprawl(merged[credential], tuple(found)) for credential, found in by_credential.items())
+    sprawls = tuple(with_pairs(one, anchors.get(one.id, ()), glimpses.get(one.id, ()), by_id) for one in bare)
     return Graph(
-        sprawls=tuple(Sprawl(merged[credential], tuple(found)) for credential, found in by_credential.items()),
-        slots=fill_slots(slots, places.values()),
+        sprawls=sprawls,
+        slots=offered(filled, candidates(sprawls, glimpses)),
         jobs=tuple(jobs),
         superseded=superseded(places.values(), {credential: one.kind.provider for credential, one in merged.items()}),
-        trusted=frozenset(trusted),
+        trusted=frozenset(one.id for one in sprawls if trusts(one)),
         public=frozenset(public),
     )
 
@@ -83,9 +94,10 @@ def _weight(suppression: Suppression | None) -> tuple[int, str, str]:
     return (0 if suppression.by == "dummy" else 2, suppression.by, suppression.reason)
 
 
-def _worth(one: Identified) -> tuple[int, int, bool, bool, int, tuple[str, ...]]:
-    """How much a statement is worth: what its checksum proves, then how sure it is, then whether it saw the key in the clear."""
+def _worth(one: Identified) -> tuple[bool, int, int, bool, bool, int, tuple[str, ...]]:
+    """How much a statement is worth: whether it names an issuer, what its checksum proves, then how sure it is, then whether it saw the key in the clear."""
     return (
+        one.kind.provider != GENERIC,
         _CHECKS.index(one.check),
         _CONFIDENCES.index(one.confidence),
         one.facts.get("at_rest") in {None, "plain"},

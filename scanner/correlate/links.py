@@ -19,6 +19,16 @@ def fill_slots(slots: Iterable[Slot], occurrences: Iterable[Occurrence]) -> tupl
     return tuple(_filled(slot, seen.get(slot.id, set())) for slot in slots)
 
 
+def offered(slots: Iterable[Slot], candidates: Mapping[str, Iterable[tuple[str, str]]]) -> tuple[Slot, ...]:
+    """The slots with the credentials that may fill them, other than those that were seen there."""
+    return tuple(
+        replace(slot, candidates=tuple(sorted({*slot.candidates, *(one for one in candidates[slot.id] if one[0] not in slot.credentials)})))
+        if slot.id in candidates
+        else slot
+        for slot in slots
+    )
+
+
 def _filled(slot: Slot, seen: set[str]) -> Slot:
     return replace(
         slot,

@@ -15,6 +15,9 @@ MakeId = Callable[..., str]
 Key = tuple[str, tuple[str | None, tuple[str, ...], tuple[str, ...]]]
 """Credential id and place in the blob: equals differ only by their ordinal."""
 
+_INSIDE = "!/"
+"""Between an archive and its member, in a path."""
+
 Table = Mapping[Key, Sequence[Sighting]]
 """What one blob holds, the equals of each key in the order of their lines."""
 
@@ -67,6 +70,28 @@ def _position(sighting: Sighting) -> tuple[int, int, str, str, str]:
 def octal(mode: int | None) -> str | None:
     """Permission bits as four octal digits."""
     return None if mode is None else f"{mode & 0o7777:04o}"
+
+
+class FilePaths:
+    """The paths of files, asked which of them holds what lies at a path."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._paths = frozenset(paths)
+        self._lengths = frozenset(map(len, self._paths))
+        """Only what is as long as one of them is looked up: a path can have many places where it could lead into an archive."""
+
+    def holding(self, path: str) -> Iterator[str]:
+        """The file of that name, and every archive whose name the path goes on behind `!/`, the innermost folder last.
+
+        There can be several, for a folder may be called `a.zip!`.
+        """
+        if path in self._paths:
+            yield path
+        at = path.find(_INSIDE)
+        while at >= 0:
+            if at in self._lengths and path[:at] in self._paths:
+                yield path[:at]
+            at = path.find(_INSIDE, at + 1)
 
 
 class Place:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from scanner.contract import Fact, Kind, Reading, Secret, Sort
 from scanner.identity import fingerprint
@@ -15,6 +16,9 @@ from scanner.identity.redact import preview
 from scanner.identity.strength import is_guessable
 from scanner.identity.stretch import StretchBudget
 from scanner.model import Identified, Suppression
+
+if TYPE_CHECKING:  # most texts mask nothing
+    from scanner.identity.partial import Shown
 
 SHORT = 6
 """Characters of an id that people read."""
@@ -30,6 +34,7 @@ class Identifier:
         self._kid = key.kid
         self._budget = budget
         self._correlate = fingerprint.hkdf(key.material, b"correlate/v1")
+        self._partial = fingerprint.hkdf(key.material, b"partial/v1")
         self._salt = fingerprint.hkdf(key.material, b"weak-salt/v1")
         self._baseline = None if salt is None else BaselineNames(salt, budget)
 
@@ -65,6 +70,10 @@ class Identifier:
         Which of the two ways it is hashed in, stretched or not, the value alone decides. Beyond the budget that is an id of this run.
         """
         return (self._id(Canonical(Sort.VALUE, Secret(value), guessable=is_guessable(value))),)
+
+    def partial(self, shown: Shown) -> str:
+        """A digest of what is shown of a value, the same for a masked copy and for the value itself; without the key nobody can guess it."""
+        return fingerprint.keyed_digest(self._partial, f"{shown.form}:{shown.prefix.decode()}", shown.visible).hex()
 
     def _id(self, what: Canonical) -> str:
         return fingerprint.credential_id(self._kid, self._digest(what))

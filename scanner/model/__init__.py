@@ -18,6 +18,7 @@ from scanner.model.outcome import (
     TargetState,
     Verdict,
 )
+from scanner.model.pairs import Glimpse, Partial, TrustAnchor
 from scanner.model.places import (
     Blob,
     Change,
@@ -40,6 +41,7 @@ __all__ = [
     "Coverage",
     "Credential",
     "Finding",
+    "Glimpse",
     "Graph",
     "Identified",
     "Job",
@@ -47,6 +49,7 @@ __all__ = [
     "Location",
     "Occurrence",
     "Outcome",
+    "Partial",
     "Reachability",
     "Reason",
     "Role",
@@ -58,6 +61,7 @@ __all__ = [
     "Sprawl",
     "Suppression",
     "TargetState",
+    "TrustAnchor",
     "Unscanned",
     "Verdict",
     "Zone",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from scanner.model.pairs import Partial, TrustAnchor
 from scanner.model.places import Identified, Occurrence, Suppression, Unscanned
 from scanner.model.words import Severity
 
@@ -74,6 +75,10 @@ class Sprawl:
 
     identified: Identified
     occurrences: tuple[Occurrence, ...]
+    trust_anchors: tuple[TrustAnchor, ...] = ()
+    """Where the public half of a private key lies, what grants trust first."""
+    partials: tuple[Partial, ...] = ()
+    """Where parts of the value were seen, the strongest first."""
 
     @property
     def id(self) -> str:
@@ -154,6 +159,10 @@ class Credential:
     last_seen: str | None = None
     first_place: str | None = None
     """Id of the occurrence that had it first."""
+    trust_anchors: tuple[TrustAnchor, ...] = ()
+    """Where the public half of a private key lies, what grants trust first."""
+    partials: tuple[Partial, ...] = ()
+    """Where parts of the value were seen, the strongest first."""
 
     @property
     def suppression(self) -> Suppression | None:

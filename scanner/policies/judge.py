@@ -9,12 +9,12 @@ from datetime import date
 from scanner.contract import Confidence
 from scanner.errors import UsageError
 from scanner.model import Credential, Finding, Graph, Location, Occurrence, Severity, Sprawl, Verdict
-from scanner.policies import lifetime, plain, reuse, workstation
+from scanner.policies import lifetime, plain, reuse, signing, workstation
 from scanner.policies.policy import Draft, Policy, View, view_of
 from scanner.policies.scoring import Rank, rank
 from scanner.policies.verdict import verdict_of
 
-CATALOGUE: tuple[Policy, ...] = (*plain.POLICIES, *reuse.POLICIES, *lifetime.POLICIES, *workstation.POLICIES)
+CATALOGUE: tuple[Policy, ...] = (*plain.POLICIES, *reuse.POLICIES, *lifetime.POLICIES, *signing.POLICIES, *workstation.POLICIES)
 """Every policy, sorted by id."""
 
 _SURE = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
@@ -109,6 +109,8 @@ def _credential(sprawl: Sprawl, ranked: Rank, worst: Mapping[str, Severity]) -> 
         score=ranked.score,
         levels=ranked.levels,
         notes=ranked.notes,
+        trust_anchors=sprawl.trust_anchors,
+        partials=sprawl.partials,
     )
 
 

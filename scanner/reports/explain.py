@@ -11,7 +11,8 @@ from scanner.reports.layout import Line, Word, flow, paint, span, words
 from scanner.reports.order import findings_first
 from scanner.reports.style import Style
 from scanner.reports.text_credential import name_words, told
-from scanner.reports.text_places import LABELS, bounded, flags, inside, is_accepted, is_variable, named
+from scanner.reports.text_pairs import pair_places
+from scanner.reports.text_places import LABELS, bounded, flags, inside, is_accepted, is_variable, named, table
 from scanner.reports.view import LOOKS, RESOLVED, View
 from scanner.reports.where import view_of_one
 from scanner.reports.words import counted, day, listed
@@ -51,6 +52,11 @@ def render(credential: Credential, findings: Sequence[Finding], slots: Sequence[
         _first(seen, credential),
         [_title("What it is"), *_what(seen, credential)],
         [_title("Where it is"), *_where(seen, credential)],
+        *(
+            [[_title("What belongs to it"), *table(seen, pair_places(credential), 2)]]
+            if credential.trust_anchors or credential.partials
+            else []
+        ),
         [_title("What that means"), *_meaning(seen, ordered)],
         [_title("What to do, in this order"), *step_lines(seen, credential, ordered)],
     ]

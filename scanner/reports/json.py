@@ -8,7 +8,7 @@ from typing import TypeVar
 from scanner import model
 from scanner.contract import Fact
 from scanner.model import Outcome
-from scanner.reports import shape
+from scanner.reports import pairs_json, shape
 from scanner.reports.escape import encodable, inert_json
 from scanner.reports.order import findings_first, worst_first
 from scanner.reports.style import Style
@@ -96,6 +96,8 @@ def _credential(one: model.Credential) -> shape.Credential:
         first_seen=one.first_seen,
         last_seen=one.last_seen,
         first_place=one.first_place,
+        trust_anchors=tuple(pairs_json.of_anchor(anchor) for anchor in one.trust_anchors),
+        partials=tuple(pairs_json.of_partial(partial) for partial in one.partials),
     )
 
 

@@ -8,7 +8,7 @@ from pydantic_core import from_json
 from scanner import model
 from scanner.contract import Check, Confidence, Fact, Kind, Lifetime
 from scanner.errors import UsageError
-from scanner.reports import shape
+from scanner.reports import pairs_json, shape
 
 _MOST = 48 << 20
 """Characters of a report that are read; a larger one is refused. Some 50,000 places; JSON of empty lists takes twenty times its size."""
@@ -91,6 +91,8 @@ def _credential(one: shape.Credential) -> model.Credential:
         first_seen=one.first_seen,
         last_seen=one.last_seen,
         first_place=one.first_place,
+        trust_anchors=tuple(pairs_json.to_anchor(anchor) for anchor in one.trust_anchors),
+        partials=tuple(pairs_json.to_partial(partial) for partial in one.partials),
     )
 
 

@@ -6,19 +6,13 @@ docstrings are the schema's descriptions.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, FailFast, Field
+from pydantic import Field
 
-from scanner.reports.escape import encodable
+from scanner.reports.shape_base import Few, Many, Shape, Text
+from scanner.reports.shape_pairs import Partial, TrustAnchor
 
-
-def _encodable(value: object) -> object:
-    return encodable(value) if isinstance(value, str) else value
-
-
-Text = Annotated[str, BeforeValidator(_encodable)]
-"""Valid Unicode; a byte of the input that was no UTF-8 is written `\\xNN`."""
 SeverityWord = Literal["critical", "high", "medium", "low", "info"]
 ZoneWord = Literal[
     "workstation_dotfile",
@@ -55,40 +49,9 @@ ReasonWord = Literal[
 ]
 LifeWord = Literal["new", "open", "resolved", "reopened", "accepted"]
 Level = Annotated[int, Field(ge=1, le=5)]
-T = TypeVar("T")
-_NAMED = 1024
-"""Facts of a credential, or reasons for which something was skipped, that a report may have."""
 
 
-class _FirstError(FailFast):
-    """One wrong member is enough: a hostile report must not make an error of each of a million."""
-
-    __hash__ = object.__hash__  # an annotation in a union is hashed, which its base forgot
-
-
-Many = Annotated[tuple[T, ...], _FirstError()]
-
-
-def _few(value: object) -> object:
-    if isinstance(value, dict) and len(value) > _NAMED:
-        message = "too many"
-        raise ValueError(message)
-    return value
-
-
-Few = Annotated[dict[Text, T], BeforeValidator(_few)]
-"""What is named by input; bounded for the same reason."""
-
-
-class _Shape(BaseModel):
-    """Frozen, and never showing its input in an error. What has a default is written all the same, every time."""
-
-    model_config = ConfigDict(
-        frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True, json_schema_serialization_defaults_required=True
-    )
-
-
-class Tool(_Shape):
+class Tool(Shape):
     """What made the report."""
 
     name: Literal["keytrail"]
@@ -97,7 +60,7 @@ class Tool(_Shape):
     """Ids of the detectors that ran, sorted."""
 
 
-class Source(_Shape):
+class Source(Shape):
     """One target that was read."""
 
     kind: Text
@@ -112,7 +75,7 @@ class Source(_Shape):
     """Blobs that an earlier run has read, and this one did not read again."""
 
 
-class Unread(_Shape):
+class Unread(Shape):
     """Something that could not be read."""
 
     target: Text
@@ -122,7 +85,7 @@ class Unread(_Shape):
     detail: Text
 
 
-class Coverage(_Shape):
+class Coverage(Shape):
     """What was read, and what was not."""
 
     status: Literal["complete", "partial"]
@@ -135,7 +98,7 @@ class Coverage(_Shape):
     """What the run had to say once, such as configuration that was found and not obeyed."""
 
 
-class Levels(_Shape):
+class Levels(Shape):
     """The four levels that the score is made of, each from 1 (least) to 5."""
 
     privilege: Level
@@ -144,7 +107,7 @@ class Levels(_Shape):
     lifetime: Level
 
 
-class Suppression(_Shape):
+class Suppression(Shape):
     """Why a credential, or one place of it, is not open."""
 
     by: Text
@@ -152,7 +115,7 @@ class Suppression(_Shape):
     reason: Text
 
 
-class Occurrence(_Shape):
+class Occurrence(Shape):
     """One credential at one location, over an unbroken run of commits."""
 
     id: Text
@@ -204,7 +167,7 @@ class Occurrence(_Shape):
     last_seen: Text | None = None
 
 
-class Credential(_Shape):
+class Credential(Shape):
     """One canonical value, wherever it is."""
 
     id: Text
@@ -242,9 +205,13 @@ class Credential(_Shape):
     last_seen: Text | None = None
     first_place: Text | None = None
     """Id of the occurrence that had it first."""
+    trust_anchors: Many[TrustAnchor] = ()
+    """Of a private key: where its public half lies, and what it signed; what grants trust first."""
+    partials: Many[Partial] = ()
+    """Where parts of the value were seen, the strongest first."""
 
 
-class Candidate(_Shape):
+class Candidate(Shape):
     """A credential that may fill a slot."""
 
     credential: Text
@@ -252,7 +219,7 @@ class Candidate(_Shape):
     """`E3` same name and service, `E4` a guess from names."""
 
 
-class Slot(_Shape):
+class Slot(Shape):
     """A named place that a secret is put into."""
 
     id: Text
@@ -274,7 +241,7 @@ class Slot(_Shape):
     candidates: Many[Candidate]
 
 
-class Role(_Shape):
+class Role(Shape):
     """What a job does."""
 
     role: Text
@@ -285,7 +252,7 @@ class Role(_Shape):
     """`set`, `suspected` or `rehearsal`."""
 
 
-class Job(_Shape):
+class Job(Shape):
     """The smallest unit of a pipeline that gets its own credentials."""
 
     id: Text
@@ -304,7 +271,7 @@ class Job(_Shape):
     """Ids of the slots that reach it."""
 
 
-class Location(_Shape):
+class Location(Shape):
     """A place that a finding points at."""
 
     container: Text
@@ -313,7 +280,7 @@ class Location(_Shape):
     column: int | None
 
 
-class Finding(_Shape):
+class Finding(Shape):
     """What a policy reports."""
 
     id: Text
@@ -333,7 +300,7 @@ class Finding(_Shape):
     """Since the run before; known to a store only. What is `resolved` was found earlier and is gone."""
 
 
-class Verdict(_Shape):
+class Verdict(Shape):
     """Pass or fail."""
 
     status: Literal["pass", "fail"]
@@ -342,7 +309,7 @@ class Verdict(_Shape):
     reasons: Many[Text]
 
 
-class Target(_Shape):
+class Target(Shape):
     """How one target of a sweep fared."""
 
     name: Text
@@ -351,7 +318,7 @@ class Target(_Shape):
     why: Text
 
 
-class Report(_Shape):
+class Report(Shape):
     """A keytrail report, version 1.
 
     It holds no value of a credential and no time of the run: two runs over the same input compare byte for byte.
@@ -372,7 +339,7 @@ class Report(_Shape):
     """Of a sweep, by name; empty in every other report."""
 
 
-class OneCredential(_Shape):
+class OneCredential(Shape):
     """What `where` and `explain` know of one credential, version 1: the same shapes as in a report."""
 
     schema_: Literal["keytrail.credential/1"] = Field(alias="schema")

@@ -37,7 +37,7 @@ LABELS: Mapping[Zone, str] = {
 
 AT_MOST = 5
 _RANK = {zone: rank for rank, zone in enumerate(LABELS)}
-_INDENT = 4
+INDENT = 4
 _CONTAINERS = 30
 """Hundredths of a line for the column of containers, so that one long name does not push every row to the right."""
 _DETAILS = 44
@@ -97,13 +97,13 @@ def place_lines(view: View, occurrences: Sequence[Occurrence], accepted: Sequenc
     listed = [one for group in groups for one in (group if view.style.all_places else _most_telling(group))]
     lines = table(view, [place_of(view, one) for one in listed])
     if more := sum(map(len, groups)) - len(listed):
-        lines += flow(words(f"… and {more:,} more (--all-places)", "dim"), view.columns, _INDENT)
+        lines += flow(words(f"… and {more:,} more (--all-places)", "dim"), view.columns, INDENT)
     if accepted and not view.style.show_suppressed:
-        lines += flow(words(f"and {counted(len(accepted), 'accepted place')} (--show-suppressed)", "dim"), view.columns, _INDENT)
+        lines += flow(words(f"and {counted(len(accepted), 'accepted place')} (--show-suppressed)", "dim"), view.columns, INDENT)
     return lines
 
 
-def table(view: View, places: Sequence[Place], indent: int = _INDENT) -> list[Line]:
+def table(view: View, places: Sequence[Place], indent: int = INDENT) -> list[Line]:
     """`places` under each other; a long name moves its own row only."""
     second = indent + max((width(one.label) for one in places), default=0) + 2
     rows = [(one, _cells(view, one, view.columns - second)) for one in places]
@@ -145,7 +145,7 @@ def place_of(view: View, one: Occurrence) -> Place:
     slot = view.slots.get(one.slot or "")
     variable = is_variable(view, one)
     details = (*inside(one, variable=variable), *_over_time(one), *_access(one), *(flags(slot) if slot else ()), *is_accepted(one))
-    name = _object(where) if one.zone is Zone.REPO_HISTORY else where
+    name = object_name(where) if one.zone is Zone.REPO_HISTORY else where
     return Place(LABELS[one.zone], container, name, None if variable else one.spot.line, details, _link(view, one))
 
 
@@ -170,7 +170,7 @@ def _detail_words(one: Place) -> list[Word]:
     return [word for detail in ended for word in ([Word(span(detail, "dim"))] if width(detail) <= _TOGETHER else words(detail, "dim"))]
 
 
-def _object(path: str) -> str:
+def object_name(path: str) -> str:
     """Commit messages and the like, with object ids as short as commits are everywhere else."""
     match = _OBJECT.fullmatch(path)
     if match is None:

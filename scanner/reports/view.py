@@ -102,6 +102,10 @@ def _names(outcome: Outcome) -> set[str]:
     for credential in outcome.credentials:
         for one in credential.occurrences:
             names |= {one.container, one.path}
+        for anchor in credential.trust_anchors:
+            names |= {anchor.container, anchor.path}
+        for partial in credential.partials:
+            names |= {partial.container, partial.path}
     for slot in outcome.slots:
         names |= {slot.owner, slot.container, slot.name}
     for finding in outcome.findings:

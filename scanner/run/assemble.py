@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from scanner.correlate import Part, folder_zone, occurrences_at, occurrences_of
 from scanner.identity import derived_id
 from scanner.model import Chronicle, Identified, Occurrence, Sighting, Slot, Zone
+from scanner.run.beside import NOBODY, Pairs, Place, Sought, only, places_beside
 from scanner.run.plan import Read
 from scanner.run.work import Hit, Places
 from scanner.sources.ci_exports import Export
 from scanner.sources.history import Graph
 
 Placed = dict[tuple[str, str], tuple[Sighting, ...]]
-"""What blobs hold when they are read under their paths, by (object id, path)."""
+"""What blobs hold when they are read under their paths, by (object id, path); members of archives stand under `outer!/inner`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,12 @@ class Memory:
     chronicle: Chronicle
     paths: Mapping[str, tuple[str, ...]]
     """By object id."""
+    beside: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+    """Where blobs lay that hold what belongs to a credential, by object id."""
 
 
-def remember(read: Read) -> Memory:
-    """Asks a repository, once all its objects were met, what is missing from it and where its hits lay.
+def remember(read: Read, sought: Sought = NOBODY) -> Memory:
+    """Asks a repository, once all its objects were met, what is missing from it, where its hits lay, and what is `sought` beside them.
 
     Where its objects were not read it is asked one thing only: which of the files that hold something are in HEAD.
     """
@@ -38,18 +41,20 @@ def remember(read: Read) -> Memory:
         raise TypeError(message)
     graph = repository.graph(read.commits, read.tags)
     if not read.history:
-        head, problems = repository.at_head(frozenset(hit.path for hit in read.hits))
+        head, problems = repository.at_head(frozenset(hit.file for hit in read.hits))
         read.unscanned += problems
         return Memory(graph, Chronicle({}, (), head, {}, {}, graph.ancestry), {oid: (path,) for path, oid in head.items()})
     read.unscanned += repository.missing(graph)
-    held = frozenset(hit.oid for hit in read.hits if hit.oid is not None and hit.path == f"blob:{hit.oid}")
-    chronicle, problems = repository.chronicle(graph, held)
+    held = frozenset(hit.oid for hit in read.hits if hit.oid is not None and hit.file == f"blob:{hit.oid}")
+    beside = frozenset(one.oid for one in read.noted if one.oid is not None and sought.matches(one.noticed))
+    everything, problems = repository.chronicle(graph, held | beside)
     read.unscanned += problems
+    chronicle = only(everything, held) if beside - held else everything
     met: dict[str, dict[str, None]] = {}
     for path, oid in _places(chronicle):
         if oid in held:
             met.setdefault(oid, {})[path] = None
-    return Memory(graph, chronicle, {oid: tuple(paths) for oid, paths in met.items()})
+    return Memory(graph, chronicle, {oid: tuple(paths) for oid, paths in met.items()}, places_beside(everything, beside))
 
 
 def _places(chronicle: Chronicle) -> Iterator[tuple[str, str]]:
@@ -72,7 +77,10 @@ def place_tasks(source: int, read: Read, memory: Memory, known: Collection[tuple
 
 def repository_occurrences(read: Read, memory: Memory, placed: Placed) -> tuple[Occurrence, ...]:
     """Everything in a repository: history, work tree, messages, git's own files."""
-    worktree = {hit.path: hit for hit in read.hits if hit.oid is None and hit.path not in read.metadata}
+    here = [hit for hit in read.hits if hit.oid is None and hit.file not in read.metadata]
+    worktree: dict[str, tuple[Sighting, ...]] = {}
+    for hit in here:
+        worktree[hit.path] = worktree.get(hit.path, ()) + hit.sightings
     orphans: dict[str, tuple[Sighting, ...]] = {}
     for hit in read.hits:
         if hit.oid is not None and hit.oid not in memory.paths:
@@ -85,13 +93,13 @@ def repository_occurrences(read: Read, memory: Memory, placed: Placed) -> tuple[
         read.target,
         placed,
         _with_commits(memory, named),
-        worktree={path: hit.sightings for path, hit in worktree.items()},
-        modes={path: hit.mode for path, hit in worktree.items() if hit.mode is not None},
+        worktree=worktree,
+        modes={hit.path: hit.mode for hit in here if hit.mode is not None},
         orphans=orphans,
         make_id=derived_id,
         commit_of=tagged,
     )
-    own = (hit for hit in read.hits if hit.oid is None and hit.path in read.metadata)
+    own = (hit for hit in read.hits if hit.oid is None and hit.file in read.metadata)
     return history + tuple(occurrence for hit in own for occurrence in _at(hit, Zone.GIT_METADATA))
 
 
@@ -122,6 +130,8 @@ class Assembly:
     identified: list[Identified] = field(default_factory=list)
     occurrences: list[Occurrence] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
+    pairs: Pairs = field(default_factory=Pairs)
+    """What lies beside credentials."""
 
     def see(self, sightings: Iterable[Sighting]) -> None:
         """What sightings say about their credentials counts, wherever they turn out to lie."""
@@ -131,10 +141,11 @@ class Assembly:
         """Every hit of a source becomes occurrences."""
         for hit in read.hits:
             self.see(hit.sightings)
+        self.pairs.place(read, memory.beside if memory is not None else {})
         if memory is not None:
             self.occurrences += repository_occurrences(read, memory, placed)
         else:
-            self.occurrences += (occurrence for hit in read.hits for occurrence in _at(hit, _zone(read, hit.path)))
+            self.occurrences += (occurrence for hit in read.hits for occurrence in _at(hit, _zone(read, hit.file)))
 
     def add_export(self, export: Export, slots: Iterable[Slot], parts: Iterable[tuple[str | None, tuple[Sighting, ...]]]) -> None:
         """What variables hold, by the id of their slot; None is what was read as text."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from scanner.run.assemble import Assembly, Memory, Placed, place_tasks, remember
 from scanner.run.plan import Plan, Read
 from scanner.run.request import Progress
-from scanner.run.work import Answer, Task
+from scanner.run.work import Answer, Task, by_place
 
 
 class Course:
@@ -54,17 +54,12 @@ class Course:
         read = self._plan.reads[answer.source]
         if answer.source in self._memories:
             placed = self._placed.setdefault(answer.source, {})
+            by_place(answer.hits, placed)
             for hit in answer.hits:
-                placed[hit.oid or "", hit.path] = hit.sightings
                 self._assembly.see(hit.sightings)
         else:
-            read.blobs += answer.blobs
-            read.bytes += answer.bytes
-            read.unscanned += answer.unscanned
-            read.skipped += answer.skipped
-            read.hits += answer.hits
-            read.commits += answer.commits
-            read.tags += answer.tags
+            read.take(answer)
+            self._assembly.pairs.hear(read, answer)
         self._progress.advance(answer.blobs, answer.bytes)
         self._open[answer.source] -= 1
         self._settle(read)
@@ -80,7 +75,7 @@ class Course:
             return
         if read.repository is not None and number not in self._memories:
             self._progress.aside(f"{read.target}: where and when")
-            memory = self._memories[number] = remember(read)
+            memory = self._memories[number] = remember(read, self._assembly.pairs.known(self._assembly.identified, read.hits))
             again = list(place_tasks(number, read, memory))
             if again:
                 self._open[number] = len(again)

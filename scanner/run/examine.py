@@ -6,7 +6,7 @@ With its neighbours in this package, the only files that join boxes.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,9 @@ from scanner import registry
 from scanner.contract import Detector, Kind
 from scanner.engine import Engine, Found, build
 from scanner.identity import Identifier, OrgKey, StretchBudget
-from scanner.model import Sighting, Spot, Suppression
+from scanner.model import Glimpse, Sighting, Spot, Suppression
+from scanner.run.notice import NOTHING, Noticed, Noticer, Tails
+from scanner.sources.archives.limits import USUAL, Limits
 
 if TYPE_CHECKING:  # most texts hold nothing, and a run that meets no other starts sooner without it
     from scanner.run.spots import Spots
@@ -33,10 +35,20 @@ class Setup:
     """Whether `keytrail:allow` beside a value is heeded."""
     salt: bytes | None = None
     """Of the run's baseline."""
+    archives: Limits | None = USUAL
+    """What may be read inside archives; None is nothing."""
+
+    plugin: tuple[str, ...] = ()
+    """Distributions whose detectors run as well."""
 
     def detectors(self) -> tuple[Detector, ...]:
         """The detectors of this run, sorted by id."""
-        return registry.select(registry.installed(), self.only, self.without)
+        chosen = registry.select(registry.installed(), self.only, self.without)
+        if not self.plugin:
+            return chosen
+        from scanner.plugins import extended  # noqa: PLC0415 - only a run that was asked for plugins pays for them
+
+        return extended(registry.installed(), self.plugin, chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,10 @@ class Examination:
 
     sightings: tuple[Sighting, ...]
     skipped: Mapping[str, int]
+    noticed: Noticed = NOTHING
+    """What lies beside credentials."""
+    tails: Tails = field(default_factory=dict)
+    """What partial sightings of the credentials may look like, under keyed digests."""
 
 
 class Examiner:
@@ -52,8 +68,9 @@ class Examiner:
 
     def __init__(self, setup: Setup) -> None:
         detectors = setup.detectors()
-        self._engine: Engine = build(detectors, cache=setup.cache)
         self._identifier = Identifier(setup.key, setup.budget, setup.salt)
+        self._noticer = Noticer(self._identifier)
+        self._engine: Engine = build((*detectors, *self._noticer.listeners), cache=setup.cache)
         self._inline = setup.inline
         self._kinds: Mapping[tuple[str, str], Kind] = {(d.id, kind.id): kind for d in detectors for kind in d.kinds}
 
@@ -68,21 +85,30 @@ class Examiner:
         what was undone to get the value. Markers do not count: nobody reviews the value of a variable.
         """
         inside = self._examine("", value, inline=False)
-        return Examination(tuple(_in_variable(sighting, name, line, encoding) for sighting in inside.sightings), inside.skipped)
+        return replace(inside, sightings=tuple(_in_variable(sighting, name, line, encoding) for sighting in inside.sightings))
+
+    def glimpses(self, name: str, value: bytes, slot: str) -> tuple[Glimpse, ...]:
+        """What the value of a variable in `slot` shows of another value, where it is a mask and nothing else."""
+        return tuple(self._noticer.of_variable(name, value, slot))
 
     def _examine(self, path: str, data: bytes, *, inline: bool) -> Examination:
         examined = self._engine.examine(data, hint=path)
-        if not examined.found:
-            return Examination((), examined.skipped)
+        noticed = self._noticer.of(path, data, examined.found)
+        credentials = [one for one in examined.found if one.detector not in self._noticer.ids]
+        if not credentials:
+            return Examination((), examined.skipped, noticed)
         from scanner.run.inline import allowances  # noqa: PLC0415 - see above
         from scanner.run.spots import Spots, from_text  # noqa: PLC0415 - see above
 
         spots = Spots(path)
-        allowed: Sequence[str | None] = [None] * len(examined.found)
+        allowed: Sequence[str | None] = [None] * len(credentials)
         if inline:
-            allowed = allowances([(from_text(found.layers)[0], found) for found in examined.found], self._engine.touches)
-        sightings = (self._sighting(found, spots, reason) for found, reason in zip(examined.found, allowed, strict=True))
-        return Examination(tuple(sightings), examined.skipped)
+            allowed = allowances([(from_text(found.layers)[0], found) for found in credentials], self._engine.touches)
+        sightings = tuple(self._sighting(found, spots, reason) for found, reason in zip(credentials, allowed, strict=True))
+        tails: dict[str, frozenset[str]] = {}
+        for found, sighting in zip(credentials, sightings, strict=True):
+            tails |= self._noticer.tails(found, sighting.identified)
+        return Examination(sightings, examined.skipped, noticed, tails)
 
     def _sighting(self, found: Found, spots: Spots, allowed: str | None) -> Sighting:
         kind = self._kinds[found.detector, found.reading.kind]

@@ -23,7 +23,7 @@ from scanner.run.answers import answers
 from scanner.run.conclude import conclude, distinct, today
 from scanner.run.prepare import notes_of, prepare
 from scanner.run.request import Progress
-from scanner.run.work import Answer, Places
+from scanner.run.work import Answer, Places, by_place
 from scanner.sources.changes import ChangeSet, between, file_at, files_at, find_repository, parse_range, since, staged, staged_file
 from scanner.sources.history import Layout, Repository
 
@@ -63,7 +63,7 @@ def gate(asked: Asked, configure: Configure, environ: Mapping[str, str], progres
         change = _change(asked, repository)
         settings = first if first.trust_config else configure(_reviewed(repository, change))
         accepted = _baseline(asked, repository, change, settings)
-        setup = prepare(settings, environ, salt=accepted.salt, inline=asked.inline)
+        setup = prepare(settings, environ, salt=accepted.salt, inline=asked.inline, targets=_roots(layout))
         seen = _Seen(repository, change)
         for tasks in (seen.after, seen.before):
             for answer in answers(tasks(), setup, settings):
@@ -72,6 +72,11 @@ def gate(asked: Asked, configure: Configure, environ: Mapping[str, str], progres
     graph, notes = accept(graph, accepted, today(settings))
     everything = distinct((*accepted.notes, *notes_of(setup), *notes, *_allowed(graph)))
     return conclude(graph, settings, setup, seen.coverage(everything), began)
+
+
+def _roots(layout: Layout) -> tuple[Path, ...]:
+    """The folders that the change could lie in."""
+    return tuple(Path(folder) for folder in (layout.worktree, layout.common) if folder is not None)
 
 
 def _container(layout: Layout) -> str:
@@ -142,6 +147,8 @@ class _Seen:
         self._unscanned: list[Unscanned] = list(change.unscanned)
         self._skipped: Counter[str] = Counter()
         self._placed: dict[tuple[str, str], tuple[Sighting, ...]] = {}
+        self._files: dict[tuple[str, str], set[str]] = {}
+        """Where in each file something was found, by (blob id, path): at the path itself, or at those of members."""
         self._messages: dict[str, tuple[Sighting, ...]] = {}
 
     def after(self) -> Iterator[Places]:
@@ -154,9 +161,9 @@ class _Seen:
     def before(self) -> Iterator[Places]:
         """What lay at the paths where something was found before the change."""
         chronicle = self._change.chronicle
-        hit = {path for _, path in self._placed}
+        hit = {path for _, path in self._files}
         lay = ((change.path, oid) for change in chronicle.changes for oid in sorted(change.before))
-        places = ((path, oid) for path, oid in (*lay, *chronicle.head.items()) if path in hit and (oid, path) not in self._placed)
+        places = ((path, oid) for path, oid in (*lay, *chronicle.head.items()) if path in hit and (oid, path) not in self._files)
         return self._tasks(_paths(places), again=True)
 
     def _tasks(self, paths: Mapping[str, tuple[str, ...]], *, again: bool) -> Iterator[Places]:
@@ -171,12 +178,13 @@ class _Seen:
             self._blobs += answer.blobs
             self._bytes += answer.bytes
             self._skipped += answer.skipped
-        self._unscanned += answer.unscanned
+        self._unscanned += (*answer.unscanned, *answer.unopened)
         for hit in answer.hits:
             if hit.path.startswith(("commit:", "tag:")):
                 self._messages[hit.path] = self._messages.get(hit.path, ()) + hit.sightings
             else:
-                self._placed[hit.oid or "", hit.path] = hit.sightings
+                by_place((hit,), self._placed)
+                self._files.setdefault((hit.oid or "", hit.file), set()).add(hit.path)
 
     def graph(self, settings: Settings) -> Graph:
         """What the change brings, joined; nothing where nothing was seen."""
@@ -195,10 +203,11 @@ class _Seen:
         """One occurrence for each credential at each path to which the change brings it."""
         from scanner.correlate import occurrences_of  # noqa: PLC0415 - as above
 
+        placed, index = self._with_stages()
         found = occurrences_of(
             self._repository.container,
-            _one_place_each(self._with_stages()),
-            self._change.chronicle,
+            _one_place_each(placed),
+            replace(self._change.chronicle, index=index),
             worktree={},
             modes={},
             orphans=self._messages,
@@ -206,13 +215,17 @@ class _Seen:
         )
         return tuple(one for one in found if one.commit is not None or one.reachability in _BROUGHT)
 
-    def _with_stages(self) -> Mapping[tuple[str, str], tuple[Sighting, ...]]:
-        """What was read; every stage of an unmerged path counts as what is staged there."""
-        placed = dict(self._placed)
+    def _with_stages(self) -> tuple[Mapping[tuple[str, str], tuple[Sighting, ...]], Mapping[str, str]]:
+        """What was read, and what is staged: of an unmerged path all stages as one blob, which HEAD does not have."""
+        placed, index = dict(self._placed), dict(self._change.chronicle.index)
+        stages: dict[str, dict[str, None]] = {}
         for path, oid in self._change.extra:
-            ours = self._change.chronicle.index.get(path, ""), path
-            placed[ours] = placed.get(ours, ()) + self._placed.get((oid, path), ())
-        return placed
+            stages.setdefault(path, {index.get(path, ""): None})[oid] = None
+        for path, oids in stages.items():
+            index[path] = together = f"unmerged:{path}"
+            for blob, met in ((oid, met) for oid in oids for met in sorted(self._files.get((oid, path), ()))):
+                placed[together, met] = placed.get((together, met), ()) + self._placed[blob, met]
+        return placed, index
 
     def coverage(self, notes: tuple[str, ...]) -> Coverage:
         """What was read of the change, and what was not."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from scanner.config import Settings
 from scanner.correlate import Part
@@ -12,9 +13,11 @@ from scanner.errors import UsageError
 from scanner.model import Blob, Sighting, Slot, Zone
 from scanner.run.assemble import Assembly
 from scanner.run.examine import Examination, Examiner
+from scanner.run.inside import examine_blob, limits_of
+from scanner.run.notice import unlined
 from scanner.run.plan import Read
 from scanner.run.request import Request
-from scanner.run.work import Hit
+from scanner.run.work import Answer, Hit, Noted, take
 from scanner.sources.ci_exports import Export, ExportSpec, read_export
 from scanner.sources.stdin import CONTAINER, read_stdin
 from scanner.sources.workstation import ENVIRON, ENVIRONMENT, exported
@@ -45,20 +48,34 @@ def examine_export(spec: ExportSpec, examiner: Examiner, settings: Settings, ass
             data = variable.value.reveal()
             examination = examiner.examine_variable(variable.name, data, line=variable.line, encoding=variable.encoding)
             _count(read, data, examination)
+            _hear(read, export.path, examination, assembly, variable.name)
+            assembly.pairs.glimpses += (
+                replace(one, container=export.container, path=export.path)
+                for one in examiner.glimpses(variable.name, data, variable.slot.id)
+            )
             parts.append((variable.slot.id, examination.sightings))
-    parts += _as_text(export, {sighting.identified.id for _, sightings in parts for sighting in sightings}, read, examiner)
+    assembly.pairs.place(read, {})
+    text = _as_text(export, examiner, settings)
+    read.take(text)
+    known = {sighting.identified.id for _, sightings in parts for sighting in sightings}
+    for hit in text.hits:
+        beside = tuple(sighting for sighting in hit.sightings if sighting.identified.id not in known)
+        if hit.member_of is None:
+            parts.append((None, beside))
+        else:
+            assembly.add_parts(hit.container, hit.path, Zone.CI_VARIABLE, [Part(beside)])
     assembly.add_export(export, slots.values(), parts)
     return read
 
 
-def _as_text(export: Export, known: set[str], read: Read, examiner: Examiner) -> list[tuple[None, tuple[Sighting, ...]]]:
-    """What an export holds beside its variables, where it had to be read as text."""
-    if export.text_fallback is None:
-        return []
-    examination = examiner.examine(export.path, export.text_fallback)
-    read.blobs += 1
-    read.bytes += len(export.text_fallback)
-    return [(None, tuple(sighting for sighting in examination.sightings if sighting.identified.id not in known))]
+def _as_text(export: Export, examiner: Examiner, settings: Settings) -> Answer:
+    """What an export holds where it had to be read as text; it may be an archive."""
+    answer = Answer(0)
+    if export.text_fallback is not None:
+        answer = Answer(0, blobs=1, bytes=len(export.text_fallback))
+        for found in examine_blob(examiner, export.container, export.path, export.text_fallback, limits_of(settings)):
+            take(answer, found, Hit(export.container, export.path, None, None, ()))
+    return answer
 
 
 def _stdin(examiner: Examiner, settings: Settings, assembly: Assembly) -> Read:
@@ -68,10 +85,11 @@ def _stdin(examiner: Examiner, settings: Settings, assembly: Assembly) -> Read:
         raise UsageError(message)
     blob = read_stdin(sys.stdin.buffer, settings.max_blob_size)
     if isinstance(blob, Blob):
-        examination = examiner.examine(blob.path, blob.data)
-        _count(read, blob.data, examination)
-        if examination.sightings:
-            read.hits.append(Hit(blob.container, blob.path, None, None, examination.sightings))
+        answer = Answer(read.number, blobs=1, bytes=len(blob.data))
+        for found in examine_blob(examiner, blob.container, blob.path, blob.data, limits_of(settings)):
+            take(answer, found, Hit(blob.container, blob.path, None, None, ()))
+        read.take(answer)
+        assembly.pairs.tails.update(answer.tails)
     else:
         read.unscanned.append(blob)
     assembly.add(read, None, {})
@@ -85,9 +103,19 @@ def _environment(environ: Mapping[str, str], examiner: Examiner, assembly: Assem
         data = value.reveal()
         examination = examiner.examine_variable(name, data, line=None, encoding=())
         _count(read, data, examination)
+        _hear(read, ENVIRON, examination, assembly, name)
         parts.append(Part(examination.sightings))
+    assembly.pairs.place(read, {})
     assembly.add_parts(ENVIRONMENT, ENVIRON, Zone.WORKSTATION_SHELL, parts)
     return read
+
+
+def _hear(read: Read, path: str, examination: Examination, assembly: Assembly, variable: str | None = None) -> None:
+    """Takes what lies beside credentials; of a variable's value the lines are not known."""
+    assembly.pairs.tails.update(examination.tails)
+    if examination.noticed:
+        noticed = examination.noticed if variable is None else unlined(examination.noticed)
+        read.noted.append(Noted(read.target, path, None, noticed, variable))
 
 
 def _count(read: Read, data: bytes, examination: Examination) -> None:

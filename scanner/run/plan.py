@@ -19,7 +19,8 @@ from scanner.config import Settings
 from scanner.errors import UsageError
 from scanner.model import Commit, Unscanned
 from scanner.run.request import Progress, Request
-from scanner.run.work import Files, Hit, Objects, Task
+from scanner.run.signed import Signed
+from scanner.run.work import Answer, Files, Hit, Noted, Objects, Task
 from scanner.sources.files import FileRef, Skipped
 from scanner.sources.history import Layout, Repository, Tag, discover, metadata_files, modules
 from scanner.sources.ignore import load_ignore
@@ -52,6 +53,9 @@ class Read:
     hits: list[Hit] = field(default_factory=list)
     commits: list[Commit] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
+    noted: list[Noted] = field(default_factory=list)
+    """What lies beside credentials."""
+    signed: Signed = field(default_factory=dict)
     metadata: frozenset[str] = frozenset()
     """Paths of git's own files."""
     number: int = -1
@@ -59,10 +63,21 @@ class Read:
     opened: ExitStack = field(default_factory=ExitStack)
     """Closes the repository."""
 
+    def take(self, answer: Answer) -> None:
+        """Adds what came of a task of the first reading."""
+        self.blobs += answer.blobs
+        self.bytes += answer.bytes
+        self.unscanned += (*answer.unscanned, *answer.unopened)
+        self.skipped += answer.skipped
+        self.hits += answer.hits
+        self.commits += answer.commits
+        self.tags += answer.tags
+        self.noted += answer.noted
+
     def forget(self) -> None:
         """Once all hits are occurrences: nothing is open any more, and what only the way there needed takes no memory."""
         self.opened.close()
-        for kept in (self.homes, self.hits, self.commits, self.tags):
+        for kept in (self.homes, self.hits, self.commits, self.tags, self.noted, self.signed):
             kept.clear()
         self.metadata = frozenset()
 

@@ -15,15 +15,19 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from scanner.config import Settings
+from scanner.correlate import FilePaths
 from scanner.model import Commit, Identified, Occurrence, Reachability, Sighting, Slot, Unscanned
 from scanner.model.codec import decode, encode
 from scanner.run.answers import answers
-from scanner.run.assemble import Placed, place_tasks, remember, repository_occurrences
+from scanner.run.assemble import Memory, Placed, place_tasks, remember, repository_occurrences
+from scanner.run.beside import Pairs
 from scanner.run.examine import Setup
+from scanner.run.fleetpairs import HEARD, Beside, Brief, again, beside_of, brief_of
 from scanner.run.plan import Read
 from scanner.run.request import Progress
+from scanner.run.signed import merge
 from scanner.run.version import tool_version
-from scanner.run.work import Files, Hit, Objects, Task
+from scanner.run.work import Files, Hit, Objects, Task, by_place
 from scanner.sources.files import FileRef
 from scanner.sources.history import Graph, Layout, Repository, Tag, metadata_files, pack_ids, unpack_ids
 
@@ -58,6 +62,8 @@ class Recollection:
     seen: tuple[Seen, ...] = ()
     occurrences: tuple[Occurrence, ...] = ()
     unscanned: tuple[Unscanned, ...] = ()
+    unopened: tuple[Unscanned, ...] = ()
+    """Those of them that are about the inside of blobs, which themselves were read."""
     blobs: int = 0
     """How many there are that some run has read."""
     slots: tuple[Slot, ...] = ()
@@ -72,6 +78,8 @@ class Recollection:
     """Bytes of an object's id."""
     objects: frozenset[bytes] = field(default=frozenset(), repr=False)
     """Binary ids of everything that was read."""
+    beside: Beside = field(default_factory=Beside)
+    """What lies beside credentials."""
 
     def identified(self) -> Iterator[Identified]:
         """What every sighting says of its credential."""
@@ -87,6 +95,8 @@ class Summary:
     commits: int = 0
     blobs: int = 0
     unscanned: tuple[Unscanned, ...] = ()
+    pairs: Brief = field(default_factory=Brief)
+    """What other targets may have to do with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +113,14 @@ def reading_of(setup: Setup, settings: Settings) -> str:
     """How this run reads: two runs that answer the same here find the same in the same objects."""
     detectors = setup.detectors()
     kinds = (json.dumps(encode(kind), sort_keys=True) for detector in detectors for kind in detector.kinds)
-    parts = (tool_version(), *(detector.id for detector in detectors), *kinds, str(settings.max_blob_size))
+    parts = (tool_version(), *(detector.id for detector in detectors), *kinds, str(settings.max_blob_size), str(settings.archives), HEARD)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def summary_of(recollection: Recollection) -> Summary:
     """The recollection in short."""
-    return Summary(len(recollection.commits), recollection.blobs, recollection.unscanned)
+    pairs = brief_of(recollection.beside, recollection.identified())
+    return Summary(len(recollection.commits), recollection.blobs, recollection.unscanned, pairs)
 
 
 def pack(recollection: Recollection) -> tuple[bytes, bytes]:
@@ -164,15 +175,19 @@ def recollect(
     read.commits += (commit for commit in known.commits if bytes.fromhex(commit.id) in present)
     read.tags += (tag for tag in known.tags if bytes.fromhex(tag.oid) in present)
     read.hits += (hit for hit in known.hits if bytes.fromhex(hit.oid or "") in present)
+    again(read, known.beside, present)
     files = _own_files(read, repository.layout, settings)
     tasks: list[Files | Objects] = [files, *(Objects(_STORE, batch) for batch in inventory.batches)]
-    broken = list(_read_new(read, tasks, setup, settings, progress))
+    unopened = {entry for entry in known.unopened if _blob_of(entry) in present}
+    broken = list(_read_new(read, tasks, setup, settings, progress, unopened=unopened))
     read.unscanned += broken
     progress.aside(f"{read.target}: where and when")
-    memory = remember(read)
-    placed = {(one.oid, one.path): one.sightings for one in known.seen if one.path in memory.paths.get(one.oid, ())}
-    _place_new(place_tasks(_STORE, read, memory, placed), placed, setup, settings)
-    unscanned = tuple(sorted({*inventory.unscanned, *read.unscanned}))
+    pairs = Pairs()
+    memory = remember(read, pairs.known((), read.hits))
+    pairs.place(read, memory.beside)
+    placed, places = _still_there(known.seen, memory)
+    _place_new(place_tasks(_STORE, read, memory, places), placed, setup, settings)
+    unscanned = tuple(sorted({*inventory.unscanned, *read.unscanned, *unopened}))
     now = Recollection(
         reading=reading,
         commits=tuple(read.commits),
@@ -182,18 +197,22 @@ def recollect(
         seen=tuple(Seen(oid, path, sightings) for (oid, path), sightings in sorted(placed.items(), key=lambda item: item[0])),
         occurrences=repository_occurrences(read, memory, placed),
         unscanned=unscanned,
+        unopened=tuple(sorted(entry for entry in unopened if _blob_of(entry))),
         blobs=inventory.counts.get("blob", 0) - sum(entry.path.startswith("blob:") for entry in {*inventory.unscanned, *broken}),
         statements=tuple(sighting.identified for hit in read.hits if hit.oid is None for sighting in hit.sightings),
         width=repository.width,
         objects=present - _objects_of(broken),
+        beside=beside_of(read, pairs),
         fresh=known is not before or (before.fresh and not shown),
         rewritten=_lost(before.tips, memory.graph) or (before.rewritten and not shown),
     )
     return Reading(now, read.blobs, read.bytes)
 
 
-def _read_new(read: Read, tasks: Sequence[Files | Objects], setup: Setup, settings: Settings, progress: Progress) -> Iterator[Unscanned]:
-    """Reads what is new into `read`; yields what could not be read."""
+def _read_new(
+    read: Read, tasks: Sequence[Files | Objects], setup: Setup, settings: Settings, progress: Progress, *, unopened: set[Unscanned]
+) -> Iterator[Unscanned]:
+    """Reads what is new into `read`, and into `unopened` what is closed inside it; yields what could not be read."""
     progress.expect(sum(task.batch.bytes for task in tasks if isinstance(task, Objects)))
     for answer in answers(iter(tasks), setup, settings):
         counted = answer.source == _STORE
@@ -202,7 +221,10 @@ def _read_new(read: Read, tasks: Sequence[Files | Objects], setup: Setup, settin
         read.hits += answer.hits
         read.commits += answer.commits
         read.tags += answer.tags
+        read.noted += answer.noted
+        merge(read.signed, answer.signed)
         progress.advance(answer.blobs, answer.bytes)
+        unopened.update(answer.unopened)
         yield from answer.unscanned
 
 
@@ -221,8 +243,25 @@ def _own_files(read: Read, layout: Layout, settings: Settings) -> Files:
 def _place_new(tasks: Iterator[Task], placed: Placed, setup: Setup, settings: Settings) -> None:
     """Reads blobs that hold something under the paths that are new for them."""
     for answer in answers(tasks, setup, settings):
-        for hit in answer.hits:
-            placed[hit.oid or "", hit.path] = hit.sightings
+        by_place(answer.hits, placed)
+
+
+def _still_there(seen: Iterable[Seen], memory: Memory) -> tuple[Placed, set[tuple[str, str]]]:
+    """Of what was seen, that which still lies where it lay; and the places that therefore need not be read again."""
+    placed: Placed = {}
+    places: set[tuple[str, str]] = set()
+    files = {oid: FilePaths(paths) for oid, paths in memory.paths.items()}
+    for one in seen:
+        for file in files[one.oid].holding(one.path) if one.oid in files else ():
+            placed[one.oid, one.path] = one.sightings
+            places.add((one.oid, file))
+    return placed, places
+
+
+def _blob_of(entry: Unscanned) -> bytes:
+    """The object that an entry is about; empty where it is about something else."""
+    oid = entry.path.removeprefix("blob:").partition("!/")[0]
+    return bytes.fromhex(oid) if _ID.fullmatch(oid) else b""
 
 
 def _objects_of(broken: Iterable[Unscanned]) -> frozenset[bytes]:

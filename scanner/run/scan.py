@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from pathlib import Path
 
 from scanner.config import Settings, untrusted_files
 from scanner.correlate import build_graph
@@ -17,6 +18,7 @@ from scanner.run.conclude import conclude, distinct, today
 from scanner.run.course import Course
 from scanner.run.examine import Examiner, Setup
 from scanner.run.here import read_here
+from scanner.run.pairing import paired
 from scanner.run.plan import Plan, Read
 from scanner.run.prepare import notes_of, prepare
 from scanner.run.request import Progress, Request
@@ -31,17 +33,30 @@ def run(request: Request, settings: Settings, environ: Mapping[str, str], progre
     began = time.monotonic()
     specs = tuple(parse_spec(text) for text in request.ci_exports)
     baseline = reviewed(settings.baseline) if settings.baseline else Reviewed(salt)
-    setup = prepare(settings, environ, salt=baseline.salt)
+    setup = prepare(settings, environ, salt=baseline.salt, targets=_looked_into(request))
     assembly = Assembly()
     with ExitStack() as stack:
         plan = Plan(request, settings, stack, progress, environ)
         _read_all(plan, setup, settings, progress, assembly)
     if specs or "-" in request.targets or request.environment:
         plan.reads += read_here(request, specs, environ, examiner=Examiner(setup), settings=settings, assembly=assembly)
-    graph = build_graph(assembly.identified, assembly.occurrences, slots=assembly.slots, public=settings.public)
+    graph = joined(assembly, settings)
     graph, expired = accept(graph, baseline, today(settings))
     notes = [*plan.notes, *notes_of(setup), *_disobeyed(request, settings), *_assumed(plan.reads, graph), *expired]
     return conclude(graph, settings, setup, _coverage(plan.reads, notes), began)
+
+
+def joined(assembly: Assembly, settings: Settings) -> Graph:
+    """The graph of everything that was read, with what lies beside its credentials."""
+    anchors, glimpses = paired(assembly, settings)
+    return build_graph(
+        assembly.identified,
+        assembly.occurrences,
+        slots=assembly.slots,
+        anchors=anchors,
+        glimpses=glimpses,
+        public=settings.public,
+    )
 
 
 def _read_all(plan: Plan, setup: Setup, settings: Settings, progress: Progress, assembly: Assembly) -> None:
@@ -52,6 +67,12 @@ def _read_all(plan: Plan, setup: Setup, settings: Settings, progress: Progress, 
         for answer in answers(course.tasks(), setup, settings):
             course.take(answer)
         unfinished = course.unfinished
+
+
+def _looked_into(request: Request) -> Iterator[str | Path]:
+    """Everything that a run reads, from where it must not run anything."""
+    yield from (target for target in request.named_targets if target != "-")
+    yield from (*request.homes, *request.below)
 
 
 def _disobeyed(request: Request, settings: Settings) -> Iterator[str]:

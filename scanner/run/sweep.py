@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,8 +16,9 @@ from pathlib import Path
 from scanner.config import Settings
 from scanner.correlate import build_graph
 from scanner.errors import UsageError
-from scanner.model import Coverage, Graph, Identified, Occurrence, Outcome, Reason, SourceCoverage, Unscanned
+from scanner.model import Coverage, Graph, Identified, Occurrence, Outcome, Reason, SourceCoverage, TrustAnchor, Unscanned
 from scanner.run.conclude import detector_ids, judged
+from scanner.run.pairing import owned
 from scanner.run.prepare import prepare
 from scanner.run.recollect import unpack
 from scanner.run.request import Progress
@@ -52,7 +53,7 @@ def sweep(asked: Asked, settings: Settings, environ: Mapping[str, str], progress
     """
     began, started = time.monotonic(), _now()
     listing = _listing(asked.targets)
-    setup = prepare(settings, environ)
+    setup = prepare(settings, environ, targets=[target.path for target in listing.targets if target.path is not None])
     if not setup.key.lasting:
         message = f"a sweep needs a key that lasts, but {setup.key.note}"
         raise UsageError(message)
@@ -63,10 +64,11 @@ def sweep(asked: Asked, settings: Settings, environ: Mapping[str, str], progress
             progress.begin(target.name, number, len(listing.targets))
             visits += visitor.visit(target)
         progress.begin("the whole fleet")
+        anchors = visitor.pair()
         coverage = _coverage(listing, visits, tuple(visitor.notes))
         with store.publish(started) as edition:
             _show(store, edition, listing, visits)
-            credentials, findings, _ = judged(_graph(edition, settings), settings)
+            credentials, findings, _ = judged(_graph(edition, settings, anchors), settings)
             edition.record(credentials, findings)
             edition.finish(coverage, finished_at=_now(), tool_version=tool_version(), detectors=detector_ids(setup))
         stored = store.outcome()
@@ -135,7 +137,7 @@ def _renew(store: Store, edition: Edition, target: Target) -> None:
     edition.renew(target, now.identified(), now.occurrences, now.slots, keep_lost=now.rewritten or not now.fresh)
 
 
-def _graph(edition: Edition, settings: Settings) -> Graph:
+def _graph(edition: Edition, settings: Settings, anchors: Sequence[TrustAnchor]) -> Graph:
     """Everything that is known of all targets, joined."""
     identified: list[Identified] = []
     occurrences: list[Occurrence] = []
@@ -143,7 +145,7 @@ def _graph(edition: Edition, settings: Settings) -> Graph:
         identified += statements
         occurrences += places
     public = {*edition.public(), *settings.public}
-    return build_graph(identified, occurrences, slots=edition.slots(), public=public)
+    return build_graph(identified, occurrences, slots=edition.slots(), anchors=owned(anchors, identified), public=public)
 
 
 def _coverage(listing: Listing, visits: Iterable[Visit], notes: tuple[str, ...]) -> Coverage:

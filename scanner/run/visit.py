@@ -14,10 +14,11 @@ from pathlib import Path
 from scanner.config import Settings
 from scanner.errors import KeytrailError, TargetError, UsageError
 from scanner.identity import StretchBudget, default_cache_dir
-from scanner.model import Reason, Unscanned
+from scanner.model import Reason, TrustAnchor, Unscanned
 from scanner.run.arguments import holds_credential
 from scanner.run.assemble import Assembly
 from scanner.run.examine import Examiner, Setup
+from scanner.run.fleetpairs import Brief, anchors_in, asked_again, asked_for, beside_of_export, keys_of
 from scanner.run.here import examine_export
 from scanner.run.prepare import notes_of
 from scanner.run.recollect import Recollection, Summary, pack, reading_of, recollect, summary_of, unpack, unpack_summary
@@ -71,6 +72,9 @@ class Visitor:
         self._remembered = store.remembered()
         self._listings = {target.name: target.listing for target in store.targets()}
         self._exports: set[str] = set()
+        self._layouts: dict[str, Layout] = {}
+        """Of the targets that are there, by name."""
+        self._briefs: dict[str, Brief] = {}
 
     def visit(self, target: Target) -> Iterator[Visit]:
         """The repository of a target, and each of its exports that no target before had. What keeps one from being read is in its visit."""
@@ -80,6 +84,29 @@ class Visitor:
             if name not in self._exports:
                 self._exports.add(name)
                 yield self._unnamed(self._guarded(Visit(name, EXPORT, public=False), partial(self._export, argument=argument)))
+
+    def pair(self) -> list[TrustAnchor]:
+        """Where the public halves of the fleet's private keys lie, and what those signed, in all targets that there is a memory of."""
+        briefs = {name: self._briefs.get(name) or self._brief(name) for name in sorted(self._store.remembered())}
+        keys = keys_of(briefs.values())
+        for name, brief in briefs.items():
+            if brief.asks and brief.asked != asked_for(keys) and name in self._layouts:
+                briefs[name] = self._asked_again(name, keys)
+        return anchors_in(briefs)
+
+    def _asked_again(self, name: str, keys: frozenset[bytes]) -> Brief:
+        memory = self._store.memory(name)
+        if memory is None:
+            return Brief()
+        known = unpack(memory.document, memory.objects)
+        now = replace(known, beside=asked_again(name, known.beside, self._layouts[name], keys, self._settings))
+        document, objects = pack(now)
+        self._store.remember(name, replace(memory, document=document, objects=objects))
+        return summary_of(now).pairs
+
+    def _brief(self, name: str) -> Brief:
+        memory = self._store.memory(name)
+        return unpack_summary(memory.document).pairs if memory else Brief()
 
     def _guarded(self, visit: Visit, read: Callable[[Visit], Visit]) -> Visit:
         """What `read` says; a failed visit where it cannot be done. What stops the sweep as a whole is raised."""
@@ -102,7 +129,7 @@ class Visitor:
 
     def _repository(self, visit: Visit, target: Target) -> Visit:
         if target.url is None:
-            layout = _layout(target.path or Path())
+            layout = self._layouts[visit.name] = _layout(target.path or Path())
             mark = f"{self._reading}:{cursor(layout)}:{_own_files(layout)}"
             return self._as_it_was(visit) if self._known(visit.name, mark) else self._read(visit, layout, mark)
         url = parse_url(target.url, insecure=self._insecure)
@@ -110,11 +137,14 @@ class Visitor:
         if refs.empty:
             return replace(visit, state=EMPTY, why="it has no refs", learned=False)
         mark = f"{self._reading}:{refs.digest}"
-        if self._known(visit.name, mark):
-            return self._as_it_was(visit)
         folder = mirror_folder(_mirrors(), url)
+        if self._known(visit.name, mark):
+            if (known := discover(folder)[0]) is not None:
+                self._layouts[visit.name] = known
+            return self._as_it_was(visit)
         update(url, folder, refs)
-        return self._read(visit, _layout(folder), mark)
+        layout = self._layouts[visit.name] = _layout(folder)
+        return self._read(visit, layout, mark)
 
     def _read(self, visit: Visit, layout: Layout, mark: str) -> Visit:
         setup = self._own_setup()
@@ -131,6 +161,7 @@ class Visitor:
         if before.commits and not now.commits:
             return replace(visit, learned=False)
         self._store.remember(visit.name, Memory(mark, *pack(now)))
+        self._briefs[visit.name] = summary_of(now).pairs
         return visit
 
     def _check_same(self, name: str, before: Recollection, now: Recollection) -> None:
@@ -155,6 +186,7 @@ class Visitor:
             slots=tuple(assembly.slots),
             unscanned=tuple(read.unscanned),
             blobs=read.blobs,
+            beside=beside_of_export(assembly.pairs),
         )
         self.notes |= dict.fromkeys(notes_of(setup))
         self._store.remember(visit.name, Memory(mark, *pack(now)))
@@ -168,6 +200,7 @@ class Visitor:
         """Nothing is new. What could not be read is as it was, and is said again."""
         memory = self._store.memory(visit.name)
         summary = unpack_summary(memory.document) if memory else Summary()
+        self._briefs[visit.name] = summary.pairs
         return replace(_fared(visit, summary), known=summary.blobs)
 
     def _known(self, name: str, mark: str) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from scanner.model import Blob, Commit, Sighting, Unscanned
 from scanner.run.examine import Examiner, Setup
+from scanner.run.inside import Text, examine_blob
+from scanner.run.notice import Noticed
+from scanner.run.signed import Signed, sign
 from scanner.sources.files import FileRef, Skipped, read_file
 from scanner.sources.history import ObjectBatch, RawObject, Tag, parse_commit, parse_tag, read
 
@@ -56,6 +59,31 @@ class Hit:
     oid: str | None
     mode: int | None
     sightings: tuple[Sighting, ...]
+    member_of: str | None = None
+    """Where `path` leads into an archive: the path of that archive's file."""
+
+    @property
+    def file(self) -> str:
+        """The path of the file that holds it, of a member that of the outermost archive."""
+        return self.path if self.member_of is None else self.member_of
+
+
+def by_place(hits: Iterable[Hit], placed: dict[tuple[str, str], tuple[Sighting, ...]]) -> None:
+    """Adds to `placed` what blobs hold, by (object id, path). Two members of one archive can have the same path."""
+    for hit in hits:
+        placed[hit.oid or "", hit.path] = placed.get((hit.oid or "", hit.path), ()) + hit.sightings
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A file or an object with something beside credentials in it."""
+
+    container: str
+    path: str
+    oid: str | None
+    noticed: Noticed
+    field: str | None = None
+    """The variable, in an export or the environment."""
 
 
 @dataclass(slots=True)
@@ -69,9 +97,15 @@ class Answer:
     blobs: int = 0
     bytes: int = 0
     unscanned: list[Unscanned] = field(default_factory=list)
+    unopened: list[Unscanned] = field(default_factory=list)
+    """What cannot be read inside archives that themselves were read."""
     skipped: Counter[str] = field(default_factory=Counter)
     commits: list[Commit] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
+    noted: list[Noted] = field(default_factory=list)
+    tails: dict[str, frozenset[str]] = field(default_factory=dict)
+    """What partial sightings of credentials may look like, each credential at least once from every process that met it."""
+    signed: Signed = field(default_factory=dict)
 
 
 class Worker:
@@ -79,6 +113,7 @@ class Worker:
 
     def __init__(self, setup: Setup) -> None:
         self._examiner = Examiner(setup)
+        self._archives = setup.archives
 
     def __call__(self, task: Task) -> Answer:
         match task:
@@ -121,6 +156,7 @@ class Worker:
         if task.again:
             answer.skipped.clear()
             answer.unscanned.clear()
+            answer.unopened.clear()
         return answer
 
     @staticmethod
@@ -143,6 +179,7 @@ class Worker:
         if parsed is not None:
             commit, offset = parsed
             answer.commits.append(commit)
+            sign(answer.signed, item.data[:offset], f"commit:{item.oid}", commit.committed_at)
         self._message(answer, container, f"commit:{item.oid}", item, offset)
 
     def _tag(self, answer: Answer, container: str, item: RawObject) -> None:
@@ -151,12 +188,13 @@ class Worker:
             self._message(answer, container, f"tag:{item.oid}", item, 0)
             return
         answer.tags.append(parsed.tag)
+        sign(answer.signed, item.data[parsed.offset :], f"tag:{parsed.tag.name}", "")
         self._message(answer, container, f"tag:{parsed.tag.name}", item, parsed.offset)
 
     def _message(self, answer: Answer, container: str, path: str, item: RawObject, offset: int) -> None:
         """A message, and apart from it the headers: a merge quotes whole tags there, and anybody can add some."""
-        self._examine(answer, container, path, item.data[offset:], oid=item.oid, count=False)
-        self._examine(answer, container, path, item.data[:offset], oid=item.oid, count=False)
+        for part in (item.data[offset:], item.data[:offset]):
+            take(answer, Text(path, self._examiner.examine(path, part)), Hit(container, path, item.oid, None, ()))
 
     def _examine(
         self, answer: Answer, container: str, path: str, data: bytes, *, oid: str | None = None, mode: int | None = None, count: bool = True
@@ -164,10 +202,25 @@ class Worker:
         if count:
             answer.blobs += 1
             answer.bytes += len(data)
-        examination = self._examiner.examine(path, data)
-        answer.skipped.update(examination.skipped)
-        if examination.sightings:
-            answer.hits.append(Hit(container, path, oid, mode, examination.sightings))
+        for found in examine_blob(self._examiner, container, path, data, self._archives):
+            take(answer, found, Hit(container, path, oid, mode, ()))
+
+
+def take(answer: Answer, found: Text | Unscanned | Skipped, blob: Hit) -> None:
+    """Adds what was found in a blob or inside it; `blob` says where that lies."""
+    match found:
+        case Unscanned():
+            answer.unopened.append(found)
+        case Skipped():
+            answer.skipped[found.reason] += 1
+        case Text(path, examination):
+            answer.skipped.update(examination.skipped)
+            answer.tails.update(examination.tails)
+            if examination.noticed:
+                answer.noted.append(Noted(blob.container, path, blob.oid, examination.noticed))
+            if examination.sightings:
+                outer = None if path == blob.path else blob.path
+                answer.hits.append(replace(blob, path=path, sightings=examination.sightings, member_of=outer))
 
 
 def _at_home(file: HomeFile, max_size: int) -> Blob | Unscanned | Skipped:

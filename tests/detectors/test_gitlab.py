@@ -9,7 +9,7 @@ from scanner.contract import Check
 from tests.support import tokens_gitlab
 from tests.support.fixtures import read
 
-TOKEN, ROUTABLE, JOB = gitlab.DETECTORS
+TOKEN, ROUTABLE, JOB, *_ = gitlab.DETECTORS
 WORD = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-="
 OUTSIDE = bytes(byte for byte in range(256) if chr(byte) not in WORD)
 

@@ -46,6 +46,15 @@ def at_head(shadow: Shadow, paths: frozenset[str]) -> tuple[dict[str, str], list
     return found, [Unscanned(shadow.target, f"{shadow.layout.prefix}HEAD", failure.reason, failure.detail)] if failure else []
 
 
+def held_at_head(shadow: Shadow, oids: frozenset[str]) -> tuple[dict[str, str], list[Unscanned]]:
+    """Path to blob in HEAD's tree for just these blobs; needs no graph."""
+    if shadow.head is None:
+        return {}, []
+    wanted = frozenset(oid.encode("ascii") for oid in oids)
+    found, failure = _listed(shadow, ("ls-tree", "-r", "-z", "--full-tree", shadow.head), 2, lambda oid, _: oid in wanted)
+    return found, [Unscanned(shadow.target, f"{shadow.layout.prefix}HEAD", failure.reason, failure.detail)] if failure else []
+
+
 def in_tree(shadow: Shadow, commit: str, paths: frozenset[str]) -> tuple[dict[str, str], Failure | None]:
     """Which blob each of `paths` is in the tree of `commit`, and why that may not be all; those that are not there are left out."""
     if not paths:

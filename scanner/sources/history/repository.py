@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from scanner.model import Chronicle, Commit, Unscanned
-from scanner.sources.history.chronicle import at_head, chronicle
+from scanner.sources.history.chronicle import at_head, chronicle, held_at_head
 from scanner.sources.history.commits import Tag
 from scanner.sources.history.git import Limits
 from scanner.sources.history.graph import Graph
@@ -118,6 +118,10 @@ class Repository:
     def at_head(self, paths: frozenset[str]) -> tuple[dict[str, str], list[Unscanned]]:
         """Which blob each of `paths` is in HEAD's tree; needs no graph."""
         return at_head(self.shadow, paths)
+
+    def held_at_head(self, oids: frozenset[str]) -> tuple[dict[str, str], list[Unscanned]]:
+        """Where HEAD's tree has each of these blobs, by path; needs no graph."""
+        return held_at_head(self.shadow, oids)
 
     @property
     def shadow(self) -> Shadow:

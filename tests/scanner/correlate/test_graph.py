@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scanner.contract import Check, Confidence
 from scanner.correlate import build_graph
-from scanner.model import Identified, Occurrence, Slot, Spot, Suppression, Zone
+from scanner.model import Identified, Occurrence, Slot, Spot, Suppression, TrustAnchor, Zone
 from tests.scanner.correlate.worlds import BASIC, GITHUB, NPM, identified
 
 
@@ -110,7 +110,8 @@ def test_slots_and_rotation_come_along() -> None:
     gone = replace(occurrence("old", credential="a"), commit="1", removed_commit="2")
     new = replace(occurrence("new", credential="b"), commit="2")
     slot = Slot("s", "gitlab", "project", "acme/web", "export", "TOKEN")
-    graph = build_graph([identified("a"), identified("b")], [filler, gone, new], slots=[slot], trusted=["a"], public=["folder"])
+    anchors = {"a": [TrustAnchor("ssh", "infra", "ssh/authorized_keys", 3)]}
+    graph = build_graph([identified("a"), identified("b")], [filler, gone, new], slots=[slot], anchors=anchors, public=["folder"])
     assert graph.slots == (replace(slot, credentials=("a",)),)
     assert [graph.superseded, graph.trusted, graph.public] == [frozenset({"old"}), frozenset({"a"}), frozenset({"folder"})]
 

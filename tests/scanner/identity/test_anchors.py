@@ -14,10 +14,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization.pkcs7 import serialize_certificates
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.identity.anchors import anchors_in
+from scanner.identity.anchors import halves_in
 from tests.scanner.identity import keymaker
 
 make = cache(keymaker.make)
@@ -49,7 +50,7 @@ def request() -> bytes:
 
 
 def found(text: bytes) -> list[tuple[str, str]]:
-    return [(anchor.spki, anchor.kind) for anchor in anchors_in(text)]
+    return [(half.key, half.kind) for half in halves_in(text)]
 
 
 @pytest.mark.parametrize("name", ["rsa", "p256", "p384", "p521", "ed25519"])
@@ -126,6 +127,89 @@ def test_openpgp_blocks_name_primary_key_and_subkeys(header: bytes) -> None:
     assert found_kinds == ["openpgp", "openpgp"]
 
 
+@pytest.mark.skipif(shutil.which("gpg") is None, reason="no gpg here")
+def test_keyrings_and_keyboxes_are_read_whole() -> None:
+    with keymaker.gpg() as gpg:
+        gpg.make("rsa2048", "", user="ring@example.invalid")
+        gpg.make("ed25519", "", user="other@example.invalid")
+        ring = gpg.run("--export", "ring@example.invalid")
+        home = gpg.run("--version").decode().split("Home: ")[1].split("\n")[0]
+        box = Path(home, "pubring.kbx").read_bytes()
+    assert [kind for _, kind in found(ring)] == ["openpgp"]
+    assert {key for key, _ in found(ring)} < {key for key, _ in found(box)}
+    assert len(found(box)) == 2
+
+
+def test_certificates_and_cms_in_der() -> None:
+    data = x509.load_pem_x509_certificate(certificate())
+    cms = serialize_certificates([data], Encoding.DER)
+    assert found(data.public_bytes(Encoding.DER)) == found(cms) == [(keymaker.digest(make("rsa")), "certificate")]
+
+
+@pytest.mark.parametrize("name", ["p256", "ed25519", "rsa"])
+def test_the_quick_way_to_a_certificates_key_agrees_with_the_careful_one(name: str) -> None:
+    builder = x509.CertificateBuilder().subject_name(NAME).issuer_name(NAME).serial_number(7).public_key(make(name).public_key())
+    text = builder.not_valid_before(NOW).not_valid_after(NOW + timedelta(1)).sign(rsa_key(), hashes.SHA256()).public_bytes(Encoding.PEM)
+    assert found(text) == [(keymaker.digest(make(name)), "certificate")]
+
+
+def number(value: int) -> str:
+    return base64.urlsafe_b64encode(value.to_bytes((value.bit_length() + 7) // 8, "big")).decode().rstrip("=")
+
+
+def test_json_web_keys_without_a_private_half() -> None:
+    numbers = rsa_key().public_key().public_numbers()
+    point = make("p256").public_key().public_numbers()  # type: ignore[union-attr]
+    octets = make("ed25519").public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    okp = {"crv": "Ed25519", "kty": "OKP", "x": base64.urlsafe_b64encode(octets).decode().rstrip("=")}
+    jwks = [
+        {"kty": "RSA", "n": number(numbers.n), "e": "AQAB", "kid": "a"},
+        {"kid": "b", "kty": "EC", "crv": "P-256", "x": number(point.x), "y": number(point.y)},  # type: ignore[union-attr]
+        okp,
+        {**okp, "d": "AAAA"},
+    ]
+    expected = [(keymaker.digest(make(name)), "jwk") for name in ("rsa", "p256", "ed25519")]
+    assert found(json.dumps({"keys": jwks}).encode()) == found(json.dumps({"keys": jwks}, indent=4).encode()) == expected
+
+
+def signer(name: str = "ed25519") -> str:
+    """A public key of minisign and signify: algorithm, number, key."""
+    octets = make(name).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return base64.b64encode(b"Ed" + bytes(range(8)) + octets).decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"untrusted comment: minisign public key\n{signer()}\n",
+        f"minisign -Vm file -P {signer()}",
+        json.dumps({"pubkey": base64.b64encode(f"untrusted comment: x\n{signer()}\n".encode()).decode()}),
+    ],
+    ids=["file", "argument", "tauri"],
+)
+def test_keys_of_minisign_go_by_their_number_too(text: str) -> None:
+    assert found(text.encode()) == [(keymaker.digest(make("ed25519")), "minisign"), ("signify:0001020304050607", "minisign")]
+
+
+def test_keys_of_tuf_sparkle_and_xml() -> None:
+    octets = make("ed25519").public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    digest = keymaker.digest(make("ed25519"))
+    body = base64.b64encode(x509.load_pem_x509_certificate(certificate()).public_bytes(Encoding.DER)).decode()
+    assert found(json.dumps({"keytype": "ed25519", "keyval": {"public": octets.hex()}}).encode()) == [(digest, "tuf")]
+    assert found(json.dumps({"keyval": {"public": octets.hex(), "private": "aa"}}).encode()) == []
+    plist = f"<key>SUPublicEDKey</key>\n  <string>{base64.b64encode(octets).decode()}</string>"
+    assert found(plist.encode()) == [(digest, "sparkle")]
+    assert found(f"<ds:X509Certificate>\n{body}\n</ds:X509Certificate>".encode()) == [(keymaker.digest(make("rsa")), "certificate")]
+
+
+@pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="no ssh-keygen here")
+def test_public_keys_of_rfc_4716(tmp_path: Path) -> None:
+    keymaker.ssh_keygen("-q", "-t", "rsa", "-N", "", "-C", "a comment", "-f", str(tmp_path / "key"))
+    exported = keymaker.ssh_keygen("-e", "-m", "RFC4716", "-f", str(tmp_path / "key.pub"))
+    assert "BEGIN SSH2 PUBLIC KEY" in exported
+    assert found(exported.encode()) == found((tmp_path / "key.pub").read_bytes()) != []
+
+
 def test_private_keys_are_no_anchors() -> None:
     text = keymaker.make("ed25519").private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     assert found(text) == []
@@ -150,6 +234,6 @@ def test_the_number_of_keys_is_bounded() -> None:
     st.binary(max_size=300), st.sampled_from(["PUBLIC KEY", "RSA PUBLIC KEY", "CERTIFICATE", "CERTIFICATE REQUEST", "PGP PUBLIC KEY BLOCK"])
 )
 def test_random_armor_never_raises(body: bytes, label: str) -> None:
-    anchors_in(f"-----BEGIN {label}-----\n".encode() + base64.b64encode(body) + f"\n-----END {label}-----\n".encode())
-    anchors_in(b"ssh-rsa AAAA" + base64.b64encode(body))
-    anchors_in(body)
+    halves_in(f"-----BEGIN {label}-----\n".encode() + base64.b64encode(body) + f"\n-----END {label}-----\n".encode())
+    halves_in(b"ssh-rsa AAAA" + base64.b64encode(body))
+    halves_in(body)

@@ -102,7 +102,7 @@ TEST_KEY = place(Zone.REPO_HEAD, path="tests/key.pem")
         pytest.param(graph(identified(kind=KEY), place(Zone.REPO_HEAD, path="test")), "high", id="a file called test"),
         pytest.param(graph(identified(kind=KEY), place(Zone.REPO_HEAD, path="latest/key.pem")), "high", id="a folder called latest"),
         pytest.param(graph(identified(kind=KEY), place(Zone.REPO_HEAD, path="key.pem"), TEST_KEY), "critical", id="elsewhere as well"),
-        pytest.param(graph(identified(kind=KEY), TEST_KEY, trusted=["a"]), "high", id="trusted"),
+        pytest.param(graph(identified(kind=KEY), TEST_KEY, trusted=["a"]), "critical", id="trusted"),
         pytest.param(graph(identified(kind=NPM), TEST_KEY), "high", id="no key"),
     ],
 )
@@ -127,7 +127,7 @@ PACKAGED = place(Zone.REPO_HEAD, path="venv/lib/python3.12/site-packages/testser
     [
         pytest.param(graph(identified(kind=KEY), PACKAGED), "low", id="a package of others"),
         pytest.param(graph(identified(kind=KEY), PACKAGED, place(Zone.REPO_HEAD, path="key.pem")), "critical", id="elsewhere as well"),
-        pytest.param(graph(identified(kind=KEY), PACKAGED, trusted=["a"]), "high", id="trusted"),
+        pytest.param(graph(identified(kind=KEY), PACKAGED, trusted=["a"]), "critical", id="trusted"),
         pytest.param(graph(identified(kind=NPM), PACKAGED), "high", id="no key"),
     ],
 )
