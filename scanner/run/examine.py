@@ -16,6 +16,7 @@ from scanner.engine import Engine, Found, build
 from scanner.identity import Identifier, OrgKey, StretchBudget
 from scanner.model import Glimpse, Sighting, Spot, Suppression
 from scanner.run.notice import NOTHING, Noticed, Noticer, Tails
+from scanner.run.objectids import ObjectIds
 from scanner.sources.archives.limits import USUAL, Limits
 
 if TYPE_CHECKING:  # most texts hold nothing, and a run that meets no other starts sooner without it
@@ -72,6 +73,7 @@ class Examiner:
         self._noticer = Noticer(self._identifier)
         self._engine: Engine = build((*detectors, *self._noticer.listeners), cache=setup.cache)
         self._inline = setup.inline
+        self.objects = ObjectIds()
         self._kinds: Mapping[tuple[str, str], Kind] = {(d.id, kind.id): kind for d in detectors for kind in d.kinds}
 
     def examine(self, path: str, data: bytes) -> Examination:
@@ -94,7 +96,7 @@ class Examiner:
     def _examine(self, path: str, data: bytes, *, inline: bool) -> Examination:
         examined = self._engine.examine(data, hint=path)
         noticed = self._noticer.of(path, data, examined.found)
-        credentials = [one for one in examined.found if one.detector not in self._noticer.ids]
+        credentials = self.objects.without([one for one in examined.found if one.detector not in self._noticer.ids])
         if not credentials:
             return Examination((), examined.skipped, noticed)
         from scanner.run.inline import allowances  # noqa: PLC0415 - see above

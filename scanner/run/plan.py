@@ -278,13 +278,14 @@ class Plan:
 
     def _chunks(self, read: Read, refs: Iterable[FileRef | HomeFile]) -> Iterator[Task]:
         chunk: list[FileRef | HomeFile] = []
+        store = read.repository.reader if read.repository is not None else None
         for ref in refs:
             chunk.append(ref)
             if len(chunk) == FILES_AT_ONCE:
-                yield Files(read.number, tuple(chunk), self._settings.max_blob_size)
+                yield Files(read.number, tuple(chunk), self._settings.max_blob_size, store)
                 chunk = []
         if chunk:
-            yield Files(read.number, tuple(chunk), self._settings.max_blob_size)
+            yield Files(read.number, tuple(chunk), self._settings.max_blob_size, store)
 
     def _new(self, kind: str, target: str) -> Read:
         self.reads.append(Read(kind, target, number=len(self.reads)))

@@ -237,7 +237,7 @@ def _own_files(read: Read, layout: Layout, settings: Settings) -> Files:
         elif isinstance(found, Unscanned):
             read.unscanned.append(found)
     read.metadata = frozenset(ref.path for ref in refs)
-    return Files(_OWN, tuple(refs), settings.max_blob_size)
+    return Files(_OWN, tuple(refs), settings.max_blob_size, read.repository.reader if read.repository is not None else None)
 
 
 def _place_new(tasks: Iterator[Task], placed: Placed, setup: Setup, settings: Settings) -> None:

@@ -13,7 +13,7 @@ from scanner.run.inside import Text, examine_blob
 from scanner.run.notice import Noticed
 from scanner.run.signed import Signed, sign
 from scanner.sources.files import FileRef, Skipped, read_file
-from scanner.sources.history import ObjectBatch, RawObject, Tag, parse_commit, parse_tag, read
+from scanner.sources.history import ObjectBatch, ObjectReader, RawObject, Tag, parse_commit, parse_tag, read
 
 if TYPE_CHECKING:  # loaded where there is a home to read
     from scanner.sources.workstation import HomeFile
@@ -26,6 +26,8 @@ class Files:
     source: int
     refs: tuple[FileRef | HomeFile, ...]
     max_size: int
+    store: ObjectReader | None = None
+    """Of the repository whose files these are: digits that it knows for the name of an object are no credential."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ class Worker:
 
     def _files(self, task: Files) -> Answer:
         answer = Answer(task.source)
+        self._examiner.objects.turn_to(task.store)
         for ref in task.refs:
             match read_file(ref, task.max_size) if isinstance(ref, FileRef) else _at_home(ref, task.max_size):
                 case Blob() as blob:
@@ -159,8 +162,8 @@ class Worker:
             answer.unopened.clear()
         return answer
 
-    @staticmethod
-    def _read(answer: Answer, batch: ObjectBatch) -> Iterable[RawObject]:
+    def _read(self, answer: Answer, batch: ObjectBatch) -> Iterable[RawObject]:
+        self._examiner.objects.turn_to(batch.reader)
         for item in read(batch):
             if isinstance(item, Unscanned):
                 answer.unscanned.append(item)

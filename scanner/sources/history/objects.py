@@ -101,6 +101,10 @@ class ObjectReader(Protocol):
         """Every object of `batch` in its order, or why it could not be read."""
         ...
 
+    def among(self, oids: Iterable[str]) -> frozenset[str]:
+        """Those of `oids` that are objects of the store, of whatever type."""
+        ...
+
 
 def read(batch: ObjectBatch) -> Iterator[RawObject | Unscanned]:
     """What `batch` holds, in any process."""
@@ -182,6 +186,10 @@ class CatFile:
                 yield Unscanned(self.container, f"{kind}:{oid}", found.failure.reason, found.failure.detail)
             else:
                 yield found
+
+    def among(self, oids: Iterable[str]) -> frozenset[str]:
+        """Those of `oids` that are there, trees included."""
+        return frozenset(types(self.handle, oids))
 
     def _list_all(self, deal: _Deal) -> Failure | None:
         """Deals what git lists by itself, which is fast, and ends at an object of a type that does not exist."""
