@@ -80,12 +80,9 @@ def _check(detector: str, anchor: Anchor, width: int) -> None:
 def _wider(form: Form, width: int) -> bool:
     """Whether a match of `form` may have more than `width` bytes; also where it is no expression at all.
 
-    Asked for matches of an absurd length, Hyperscan refuses and says how long they can be; without a bound it has no reason to refuse.
+    Asked for matches of an absurd length, Hyperscan refuses before it compiles anything and says how long they can be; without a bound it
+    has no reason to refuse.
     """
-    try:
-        _compile((form,))
-    except hs.HyperscanError:
-        return True
     try:
         _compile((form,), least=_ABSURD)
     except hs.HyperscanError as error:
