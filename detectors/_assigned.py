@@ -117,7 +117,7 @@ class Form:
     confidence: Confidence = Confidence.MEDIUM
     privilege: int | None = None
     begins: str = ""
-    """What the matcher demands of the beginning of `value`, where that begins with a group."""
+    """What the matcher demands in place of `value`, where that is longer than anchors may be."""
     prefix: str = ""
     known: tuple[tuple[str, Fact], ...] = ()
     patterns: tuple[Rx, ...] = field(default=(), init=False)
@@ -140,14 +140,14 @@ class Form:
 
     def anchors(self) -> Iterator[Anchor]:
         """What the matcher looks for."""
-        value = f"(?:{self.begins or beginning(self.value)})"
+        value = self.begins or self.value
         for name in self.names:
             literal, *rest = name.split(" ", 1)
-            then = f"{_rest(rest[0]) if rest else ''}{_OF_A_PLACE_THEN}{assigned(value)}"
+            then = f"{_rest(rest[0]) if rest else ''}{_OF_A_PLACE_THEN}{assigned(beginning(value))}"
             yield Anchor(literal.encode(), then=then.encode(), caseless=True, encoded=False)
         for place in self.places:
             if place.before is None:
-                then, before = f"{place.then}{value}", ""
+                then, before = f"{place.then}(?:{value})", ""
             else:
                 then, before = place.then, f"(?:{self.value}){place.before}"
             yield Anchor(place.literal, then.encode(), before.encode(), encoded=False, caseless=place.caseless, reason=place.reason)

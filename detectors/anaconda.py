@@ -69,7 +69,6 @@ DETECTORS = (
             Form(
                 _KIND,
                 _VALUE,
-                begins="(?:[0-9a-z]{2}-)?[0-9a-f]{4}",
                 names=(
                     "anaconda (api|auth|access|upload|org|cloud|nucleus) (api|auth|upload) token|key|apikey",
                     "binstar (api|auth|upload) token|key",

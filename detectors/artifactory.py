@@ -182,6 +182,7 @@ DETECTORS = (
                     ),
                 ),
                 mixed=True,
+                begins=r"AP[0-9A-F][1-9A-HJ-NP-Za-km-z]{17}",
             ),
         ),
     ),

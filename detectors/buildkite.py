@@ -191,7 +191,7 @@ DETECTORS = (
         id="buildkite-legacy-token",
         title="Buildkite token, legacy, by its name",
         forms=(
-            Form(_AGENT, r"(?:[0-9a-f]{50}|[0-9a-f]{40})", begins="[0-9a-f]{4}", names=("buildkite agent (registration|cluster) token",)),
+            Form(_AGENT, r"(?:[0-9a-f]{50}|[0-9a-f]{40})", names=("buildkite agent (registration|cluster) token",)),
             Form(_SESSION, r"[0-9A-Za-z]{32}", names=("buildkite_agent_access token",)),
             Form(_API, r"[0-9a-f]{40}", names=("buildkite (org|user|graphql|rest) (api|access|auth) (access|api) token|key",)),
         ),

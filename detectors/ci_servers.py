@@ -100,6 +100,7 @@ DETECTORS = (
                 _WOODPECKER,
                 r"eyJ[0-9A-Za-z_-]{10,64}\.eyJ[0-9A-Za-z_-]{20,120}\.[0-9A-Za-z_-]{43}",
                 names=("woodpecker (ci|user|api) token",),
+                begins=r"eyJ[0-9A-Za-z_-]{16}",
                 prefix="eyJ",
                 confidence=Confidence.HIGH,
             ),

@@ -39,7 +39,6 @@ DETECTORS = (
             Form(
                 _KIND,
                 _VALUE,
-                begins="[0-9a-f]{4}",
                 names=(
                     "jenkins (ci|user|admin|api|auth|access|cli|remote|build) (api|user|auth|access) token|apitoken|key|password|passwd|pass|pat",
                 ),
