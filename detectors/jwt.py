@@ -25,7 +25,7 @@ _ROTATE = (
     "Look through the log of the audience for what was done with it",
     "Remove the copies",
 )
-_TOKEN = Kind(id="jwt", title="JSON Web Token", provider="jwt", actions=frozenset({"read"}), rotate=_ROTATE)
+_TOKEN = Kind(id="jwt", title="JSON Web Token", provider="jwt", actions=frozenset({"read"}), privilege=2, rotate=_ROTATE)
 _UNSIGNED = Kind(
     id="jwt-unsigned",
     title="JSON Web Token without a signature",

@@ -223,6 +223,62 @@ def test_without_armor_a_key_is_the_same_and_ends_where_it_ends(name: str) -> No
     assert (bare.secret.reveal(), bare.facts) == (data, only(block).facts)
 
 
+@pytest.mark.parametrize("algorithm", ["rsa1024", "dsa1024"])
+@pytest.mark.parametrize("passphrase", ["", keys.PASSPHRASE])
+def test_small_keys_of_gnupg_are_met_without_armor(keyring: gpg.Home, algorithm: str, passphrase: str) -> None:
+    user = f"bare-{algorithm}-{len(passphrase)}@example.org"
+    keyring.make(user, algorithm, passphrase)
+    data = dearmored(keyring.armored(user, passphrase))
+    assert [one.secret.reveal() for one in read(DETECTOR, b"\0" + data)] == [data]
+
+
+AES, CAST5 = b"\xfe\x07\x03\x08" + bytes(9 + 16), b"\xfe\x03\x03\x02" + bytes(9 + 8)
+"""How a secret is hidden: SHA-1 over it, a cipher, an iterated derivation with its salt and count, the first block."""
+NAMED = b"\xb4\x03Ann"
+
+
+def numbers(*bits: int) -> bytes:
+    return b"".join(number(1 << size - 1) for size in bits)
+
+
+def hidden(how: bytes, *bits: int) -> bytes:
+    """The secret numbers of a key, which are as long as in clear, and twenty octets of a sum."""
+    return how + bytes(sum(2 + size // 8 for size in bits) + 20)
+
+
+@pytest.mark.parametrize("how", [AES, CAST5])
+@pytest.mark.parametrize(("prime", "group"), [(1024, 160), (2048, 256)])
+def test_the_headers_of_dsa_keys_are_known(prime: int, group: int, how: bytes) -> None:
+    body = b"\x04" + CREATED + b"\x11" + numbers(prime, group, prime, prime) + hidden(how, group)
+    data = b"\x95" + len(body).to_bytes(2, "big") + body + NAMED
+    assert [one.secret.reveal() for one in read(DETECTOR, data)] == [data]
+
+
+@pytest.mark.parametrize(("bits", "how"), [(1024, AES), *((bits, AES) for bits in (2048, 3072, 4096)), (2048, CAST5), (4096, CAST5)])
+def test_the_headers_of_rsa_keys_with_a_passphrase_are_known(bits: int, how: bytes) -> None:
+    body = b"\x04" + CREATED + b"\x01" + numbers(bits, 17) + hidden(how, bits, *[bits // 2] * 3)
+    data = b"\x95" + len(body).to_bytes(2, "big") + body + NAMED
+    assert [one.secret.reveal() for one in read(DETECTOR, data)] == [data]
+
+
+@pytest.mark.parametrize("bits", [2048, 3072, 4096])
+def test_the_newer_headers_of_rsa_keys_are_known(bits: int) -> None:
+    body = b"\x04" + CREATED + b"\x01" + numbers(bits, 17)
+    clear = b"\0" + numbers(bits, *[bits // 2] * 3)
+    for secret in (hidden(AES, bits, *[bits // 2] * 3), clear + (sum(clear) & 0xFFFF).to_bytes(2, "big")):
+        length = len(body + secret) - 192
+        data = bytes((0xC5, 0xC0 + (length >> 8), length & 0xFF)) + body + secret + NAMED
+        assert [one.secret.reveal() for one in read(DETECTOR, data)] == [data]
+
+
+@pytest.mark.parametrize("bits", [2048, 3072, 4096])
+def test_a_stub_before_a_subkey_is_met_without_armor(keyring: gpg.Home, bits: int) -> None:
+    user = f"offline-rsa{bits}@example.org"
+    keyring.subkey(keyring.make(user, f"rsa{bits}"), "ed25519", "sign")
+    data = dearmored(keyring.armored(user, command="--export-secret-subkeys"))
+    assert [one.secret.reveal() for one in read(DETECTOR, data)] == [data]
+
+
 def test_several_keys_in_one_ring_are_several() -> None:
     rows = [dearmored(gpg.armored(name)) for name in ("ed25519", "rsa2048", "full")]
     assert [reading.secret.reveal() for reading in read(DETECTOR, b"".join(rows))] == rows
