@@ -3,9 +3,9 @@
 Nothing but a header of two to six octets begins them, so what looks like one is believed only where everything after it fits: the numbers
 are as long as they say, a secret in clear sums up, a hidden one names a cipher there is, and the packets that follow are those of a key.
 
-An RSA or DSA key is looked for by its header, which is as good as fixed for each length and way of hiding it. Not met are such keys of other
-lengths, the few in a hundred with a number that happens to be an octet shorter, and those of version 3, which PGP made until 1997 and whose
-lengths vary more.
+What is looked for is an algorithm with its curve; in RSA keys of all versions the exponent 65537 and how the secret behind it is hidden; in DSA
+keys GnuPG's headers, whose lengths are as good as fixed. Not met are RSA keys with other exponents, as early PGP and GnuPG made them,
+DSA keys of other lengths, and the one or two in a hundred with a number that is an octet shorter.
 """
 
 # ruff: noqa: PLR2004 (versions, octets and lengths are the standard's own numbers; a name for each would hide them)
@@ -31,17 +31,12 @@ _HEAD = rb"(?:\x94[\x20-\xff]|\x95[\x00-\x40][\x00-\xff]|\xc5(?:[\x20-\xbf]|[\xc
 _TIME = rb"[\x20-\x9f][\x00-\xff]{3}"
 _RSA = _TIME + rb"\x01[\x04-\x20]\x00[\x80-\xff]"
 _DSA = _TIME + rb"\x11[\x04-\x10]\x00[\x80-\xff]"
-_HEADERS = (
-    (_RSA, b"\x95\x01\xd8\x04", b"\x95\x02\x06\x04"),
-    (_RSA, b"\x95\x03\xbe\x04", b"\x95\x07\x3e\x04"),
-    (_RSA, b"\x95\x01\x15\x04", b"\x95\x01\x95\x04", b"\x95\x02\x15\x04"),
-    (_RSA, b"\xc5\xc2\xd8\x04", b"\xc5\xc3\x06\x04", b"\xc5\xc4\x98\x04", b"\xc5\xc4\xc6\x04", b"\xc5\xc6\x58\x04", b"\xc5\xc6\x86\x04"),
-    (_DSA, b"\x95\x01\xbb\x04", b"\x95\x01\xe1\x04", b"\x95\x01\xe9\x04"),
-    (_DSA, b"\x95\x03\x53\x04", b"\x95\x03\x79\x04", b"\x95\x03\x81\x04"),
-)
-"""Headers of keys whose lengths are always the same, by what follows the version: RSA with 1024 bits in clear and with a passphrase; with 2048
-and 4096 bits under the cipher of GnuPG before 2.1, CAST5; stubs of 2048, 3072 and 4096 bits, which lie before subkeys; the headers of Sequoia,
-OpenPGP.js and Go for 2048, 3072 and 4096 bits, in clear and with a passphrase; DSA with 1024 and with 2048 bits, in clear, with CAST5, with AES."""
+_EXPONENT = b"\x00\x11\x01\x00\x01"
+"""The second number of an RSA key, with its length in bits."""
+_SECRET = rb"(?:\x00[\x01-\x40]|[\x01-\x0d]|[\xfd-\xff][\x00-\x40])"
+"""How the secret behind it is hidden: not at all, by a cipher alone, or with a derivation too. No packet begins so, as after a public key."""
+BEFORE = 1056
+"""Octets from the header to the end of the second number in an RSA key of 8192 bits, and some."""
 
 ANCHORS = (
     Anchor(b"\x2b\x06\x01\x04\x01\xda\x47", before=_HEAD + rb"\x04" + _TIME + rb"\x16\x09"),
@@ -51,7 +46,7 @@ ANCHORS = (
     Anchor(b"\x16\x00\x00\x00\x3f\x03\x2b\x65\x71", before=_HEAD + rb"\x05" + _TIME, encoded=False),
     Anchor(b"\x1b\x00\x00\x00\x20", before=_HEAD + rb"\x06" + _TIME, encoded=False),
     Anchor(b"\x1c\x00\x00\x00\x39", before=_HEAD + rb"\x06" + _TIME, encoded=False),
-    *(Anchor(head, then=then, encoded=False) for then, *heads in _HEADERS for head in heads),
+    Anchor(_EXPONENT, then=_SECRET, encoded=False),
     *(
         Anchor(head, then=_RSA)
         for head in (
@@ -63,9 +58,21 @@ ANCHORS = (
             b"\x95\x07\x46\x04",
         )
     ),
+    *(
+        Anchor(head, then=_DSA, encoded=False)
+        for head in (
+            b"\x95\x01\xbb\x04",
+            b"\x95\x01\xe1\x04",
+            b"\x95\x01\xe9\x04",
+            b"\x95\x03\x53\x04",
+            b"\x95\x03\x79\x04",
+            b"\x95\x03\x81\x04",
+        )
+    ),
 )
-"""The last six are GnuPG's headers of RSA keys with 2048, 3072 and 4096 bits, in clear and with a passphrase: they can be searched in base64
-too, of which RSA keys have no other four octets."""
+"""GnuPG's headers of RSA keys with 2048, 3072 and 4096 bits, in clear and with a passphrase, can be searched in base64 too, of which RSA keys
+have no other octets that public ones lack. The last six are those of DSA keys with 1024 and 2048 bits: in clear, under CAST5 as GnuPG did until
+2.1, under AES."""
 
 
 def keys_in(window: Window) -> Iterator[tuple[int, bytes, tuple[Packet, ...]]]:

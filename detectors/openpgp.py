@@ -55,7 +55,7 @@ class OpenPgp:
         Anchor(b"PGP+PRIVATE+KEY+BLOCK-----", before=rb"-----BEGIN\+", encoded=False),
         *_keyring.ANCHORS,
     )
-    reach: tuple[int, int] = (128, 65_536)
+    reach: tuple[int, int] = (_keyring.BEFORE, 65_536)
 
     def read(self, window: Window) -> Iterator[Reading]:
         """Every key whose BEGIN line or first packet is in the window; several in one block have the same span."""
