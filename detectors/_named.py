@@ -21,6 +21,10 @@ _NEXT_LINE = r"""["']?,?[ \t]{0,3}(?:\\?\r?\n)?[ \t]{0,24}["']?[Vv]alue["']?[ \t
 ASSIGNED = f"(?:{_SAME_LINE}|{_NEXT_LINE}){_BEFORE_VALUE}"
 """From a name to its value, in dotenv files, YAML, JSON, TOML and source; also where the name is itself a value, as in lists of variables."""
 
+_GIVEN = r"(?: (?<! [0-9A-Za-z] ) (?P<given> (?: ENV | ARG | setx ) [ \t]{1,4} ) )?"
+_ARGUMENT = r"""(?(given) [ \t]{1,4} ["']? | (?!) )"""
+"""What gives a name the value that follows it without any sign: lines of a Dockerfile, a command of Windows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -43,7 +47,7 @@ def detector(name: str, title: str, *sorts: Named, reach: tuple[int, int] = (64,
         title=title,
         kinds=tuple({sort.kind.id: sort.kind for sort in sorts}.values()),
         anchors=tuple(anchors(sorts)),
-        pattern=rx(rf"(?<! [0-9A-Za-z] ) (?i: {names} ) {ASSIGNED} (?= (?P<body> {_values(sorts)} ) )"),
+        pattern=rx(rf"{_GIVEN} (?<! [0-9A-Za-z] ) (?i: {names} ) (?: {ASSIGNED} | {_ARGUMENT} ) (?= (?P<body> {_values(sorts)} ) )"),
         judge=_Judge(sorts),
         reach=reach,
     )

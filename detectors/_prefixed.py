@@ -29,8 +29,8 @@ class Form:
     """Whether a body in one case, or without a digit, is part of a name."""
     confidence: Confidence = Confidence.HIGH
     encoded: bool = False
-    """Whether the prefix is searched inside encodings too, at a cost of some three hundred forms: worth it for what travels in other files,
-    as tokens do that deploy."""
+    """Whether the prefix is searched inside encodings too, at a cost of some thirty forms: worth it for what travels in other files, as
+    tokens do that deploy."""
     reason: str = ""
     """Why an anchor of fewer than four bytes is cheap enough."""
 

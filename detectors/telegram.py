@@ -31,7 +31,9 @@ _BOT = Kind(
 )
 
 # The name before the number is the path of the Bot API, which no boundary divides from it.
-_PATTERN = rx(r"(?P<path> (?<= / ) bot )? (?= (?P<body> (?P<number> [0-9]{8,10} ) : AA [0-9A-Za-z_-]{33} ) )")
+_PATTERN = rx(
+    r"(?P<path> (?<= / ) bot )? (?: (?<! [0-9] ) | (?<= % [0-9A-F] [0-9A-F] ) ) (?= (?P<body> (?P<number> [0-9]{8,10} ) : AA [0-9A-Za-z_-]{33} ) )"
+)
 
 
 def _judge(match: re.Match[bytes]) -> Reading | None:
