@@ -46,7 +46,7 @@ ANCHORS = (
     Anchor(b"\x16\x00\x00\x00\x3f\x03\x2b\x65\x71", before=_HEAD + rb"\x05" + _TIME, encoded=False),
     Anchor(b"\x1b\x00\x00\x00\x20", before=_HEAD + rb"\x06" + _TIME, encoded=False),
     Anchor(b"\x1c\x00\x00\x00\x39", before=_HEAD + rb"\x06" + _TIME, encoded=False),
-    Anchor(_EXPONENT, then=_SECRET, encoded=False),
+    Anchor(_EXPONENT, then=_SECRET),
     *(
         Anchor(head, then=_RSA)
         for head in (
