@@ -11,11 +11,9 @@ from dataclasses import dataclass
 
 from scanner.contract import Fact
 from scanner.identity.anchors import KINDS, Half
-from scanner.identity.mark import OCTETS, mark_of
+from scanner.identity.mark import EACH, LINE, OCTETS, mark_of
 
-_LINE = 4
-_EACH = OCTETS + 1 + _LINE
-_LAST = 256**_LINE - 1
+_LAST = 256**LINE - 1
 _V4, _V6 = 40, 64
 """Digits of fingerprints of OpenPGP."""
 _SHORT = 16
@@ -36,20 +34,20 @@ def pack(halves: Iterable[Half], line_of: Callable[[int], int | None]) -> bytes:
     packed = bytearray()
     for half in halves:
         line = min(line_of(half.at) or 0, _LAST)
-        packed += mark_of(half.key) + bytes((KINDS.index(half.kind),)) + line.to_bytes(_LINE, "big")
+        packed += mark_of(half.key) + bytes((KINDS.index(half.kind),)) + line.to_bytes(LINE, "big")
     return bytes(packed)
 
 
 def without_lines(packed: bytes) -> bytes:
     """The same keys, without saying where."""
-    starts = range(0, len(packed) - _EACH + 1, _EACH)
-    return b"".join(packed[at : at + OCTETS + 1] + bytes(_LINE) for at in starts)
+    starts = range(0, len(packed) - EACH + 1, EACH)
+    return b"".join(packed[at : at + OCTETS + 1] + bytes(LINE) for at in starts)
 
 
 def unpack(packed: bytes) -> Iterator[Marked]:
     """What was given to `pack`; what is no mark of this version is passed over."""
-    for at in range(0, len(packed) - _EACH + 1, _EACH):
-        mark, kind, line = packed[at : at + OCTETS], packed[at + OCTETS], packed[at + OCTETS + 1 : at + _EACH]
+    for at in range(0, len(packed) - EACH + 1, EACH):
+        mark, kind, line = packed[at : at + OCTETS], packed[at + OCTETS], packed[at + OCTETS + 1 : at + EACH]
         if kind < len(KINDS):
             yield Marked(mark, KINDS[kind], int.from_bytes(line, "big") or None)
 

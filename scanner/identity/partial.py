@@ -17,7 +17,10 @@ _SHORTEST = 20
 """Bytes of a value whose last four characters say little of it: at least 80 bits of what is drawn at random stay hidden."""
 _HASH_BITS = 256
 _EIGHT = 8
-_EXAMPLES = (b"1234", b"abcd", b"wxyz", b"here", b"XXXX", b"12345678")
+_FEW = 4
+"""Characters that are all digits of hexadecimal by chance often enough."""
+_EXAMPLES = frozenset({b"1234", b"abcd", b"wxyz", b"here", b"XXXX", b"12345678"})
+"""What manuals show as the end of a masked value; it is nobody's."""
 _HEX = frozenset(b"0123456789abcdef")
 _PREFIXES = rb"gh[oprsu]_|github_pat_|npm_|glpat-|pypi-|dckr_pat_|rubygems_|sk-ant-"
 _PUBLIC = re.compile(_PREFIXES)
@@ -95,4 +98,4 @@ def _bits(visible: bytes) -> int:
     """Six a character, four where all are digits of hexadecimal; what every value of a kind begins with says nothing."""
     public = _PUBLIC.match(visible)
     hidden = visible[public.end() :] if public else visible
-    return len(hidden) * (4 if len(hidden) > len(_EXAMPLES[0]) and _HEX.issuperset(hidden) else 6)
+    return len(hidden) * (4 if len(hidden) > _FEW and _HEX.issuperset(hidden) else 6)

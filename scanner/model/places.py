@@ -66,6 +66,11 @@ class Identified:
         """The six characters that people read."""
         return self.id.rsplit(":", 1)[-1][:6]
 
+    @property
+    def private_key(self) -> bool:
+        """Whether it is the private half of a key pair."""
+        return self.kind.id.endswith("private-key")
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:

@@ -17,11 +17,6 @@ def powerful(identified: Identified) -> bool:
     return not _POWERS.isdisjoint(identified.kind.actions)
 
 
-def is_private_key(identified: Identified) -> bool:
-    """Whether it is the private half of a key pair."""
-    return identified.kind.id.endswith("private-key")
-
-
 def sealed(identified: Identified) -> bool:
     """Whether it is of no use without a passphrase or a device."""
     return identified.facts.get("at_rest") in _SEALED

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable
 
 from scanner.model import Occurrence, Slot, Sprawl, Zone
-from scanner.policies.facts import is_private_key
 from scanner.policies.policy import View, in_repository
 
 _RECORDS = frozenset({Zone.CI_LOG_ARTIFACT})
@@ -69,7 +68,7 @@ def narrow(slot: Slot) -> bool:
 def test_key(view: View, sprawl: Sprawl) -> bool:
     """Whether this is a key that is kept below test trees, nowhere else, and trusted by nobody."""
     return (
-        is_private_key(sprawl.identified)
+        sprawl.identified.private_key
         and sprawl.id not in view.graph.trusted
         and all(one.zone in _MAY_BE_TESTS and _TEST_TREE.search(one.path) for one in sprawl.occurrences)
     )
@@ -78,7 +77,7 @@ def test_key(view: View, sprawl: Sprawl) -> bool:
 def foreign(view: View, sprawl: Sprawl) -> bool:
     """Whether this is a key that came with installed packages, lies nowhere else, and is trusted by nobody."""
     return (
-        is_private_key(sprawl.identified)
+        sprawl.identified.private_key
         and sprawl.id not in view.graph.trusted
         and all(_PACKAGES.search(one.path) for one in sprawl.occurrences)
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from scanner.identity.mark import marks_in
 from scanner.model import Chronicle, Glimpse, Identified, TrustAnchor
 from scanner.run.notice import Noticed
 from scanner.run.plan import Read
@@ -17,8 +18,6 @@ from scanner.run.signed import Signed, merge
 from scanner.run.work import Answer, Hit, Noted
 from scanner.sources.history import Layout
 
-_OCTETS = 16
-_EACH = 21
 _MOST = 1000
 """Places of one blob that are kept."""
 
@@ -45,8 +44,7 @@ class Sought:
 
     def matches(self, noticed: Noticed) -> bool:
         """Whether anything of this belongs to a credential."""
-        marks = noticed.marks
-        if self.marks and any(marks[at : at + _OCTETS] in self.marks for at in range(0, len(marks), _EACH)):
+        if self.marks and not self.marks.isdisjoint(marks_in(noticed.marks)):
             return True
         return bool(self.tails) and any(one.digest in self.tails for one in noticed.glimpses)
 
@@ -122,7 +120,7 @@ def placed_at(noted: Noted, places: Iterable[Place]) -> Iterator[Placed]:
 
 def marks_of_keys(identified: Iterable[Identified]) -> set[bytes]:
     """The marks of the public halves of the private keys among these credentials."""
-    keys = {one.id: one for one in identified if one.kind.id.endswith("private-key")}
+    keys = {one.id: one for one in identified if one.private_key}
     if not keys:
         return set()
     from scanner.identity.marks import marks_of  # noqa: PLC0415 - most runs meet no key
