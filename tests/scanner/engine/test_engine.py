@@ -84,7 +84,7 @@ NESTED = [
 WORDS = st.text(alphabet="abcxyz ,.:\n", max_size=20).map(lambda text: text.encode() + b" ")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(NESTED), st.lists(WORDS, min_size=8, max_size=8), st.integers(0, 50))
 def test_a_value_is_found_however_its_encodings_are_nested(names: tuple[str, ...], words: list[bytes], seed: int) -> None:
     value = text = tokens.npm(seed).encode()
@@ -95,7 +95,7 @@ def test_a_value_is_found_however_its_encodings_are_nested(names: tuple[str, ...
     assert chains(found)[secrets(found).index(value)] == tuple(ENCODINGS[name][0] for name in names)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=200), st.binary(max_size=60), st.integers(0, 50))
 def test_a_plain_value_is_found_at_its_place_in_any_text(before: bytes, after: bytes, seed: int) -> None:
     value = tokens.npm(seed).encode()
@@ -104,7 +104,7 @@ def test_a_plain_value_is_found_at_its_place_in_any_text(before: bytes, after: b
     assert (one.encoding, one.span) == ((), (len(before) + 7, len(before) + 47))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.one_of(

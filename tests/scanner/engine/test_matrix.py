@@ -94,7 +94,7 @@ PROMISED = [
 """Chains that occur, innermost first."""
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(TOKENS), st.sampled_from(PROMISED), WORDS, WORDS)
 def test_a_value_is_found_under_any_chain(name: str, chain: tuple[str, ...], before: bytes, after: bytes) -> None:
     planted = plant(name)
@@ -103,7 +103,7 @@ def test_a_value_is_found_under_any_chain(name: str, chain: tuple[str, ...], bef
     assert (planted.kind, span, tuple(STEPS[step][0] for step in reversed(chain))) in seen(engine().examine(blob))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(PLANTS), st.sampled_from(sorted(ROWS)), st.integers(0, 9))
 def test_a_value_is_found_whatever_its_seed(name: str, row: str, seed: int) -> None:
     if name not in ROWS[row].plants:
@@ -113,7 +113,7 @@ def test_a_value_is_found_whatever_its_seed(name: str, row: str, seed: int) -> N
     assert (planted.kind, span, words) in seen(engine().examine(blob, hint=ROWS[row].hint))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(TOKENS), st.binary(max_size=200), st.binary(max_size=60))
 def test_a_value_is_found_at_its_place_in_any_text(name: str, before: bytes, after: bytes) -> None:
     planted = plant(name)

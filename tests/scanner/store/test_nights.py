@@ -118,7 +118,7 @@ def check_lives(now: dict[str, str | None], seen: Seen, run: Night) -> None:
     seen.lives = now
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(RUNS)
 def test_the_promises_hold_after_every_night(runs: list[Night]) -> None:
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder) / "s.db") as store:

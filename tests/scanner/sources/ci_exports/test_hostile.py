@@ -23,7 +23,7 @@ text = st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=4)), max_s
 
 
 @given(before=text, after=text, system=st.sampled_from(SYSTEMS), name=st.sampled_from(["export", ".env"]))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_token_is_in_a_value_or_in_the_text_that_is_left(before: bytes, after: bytes, system: str, name: str) -> None:
     assume(b"\\" not in before[-6:])
     data = before + TOKEN + after
@@ -36,7 +36,7 @@ def test_token_is_in_a_value_or_in_the_text_that_is_left(before: bytes, after: b
 
 
 @given(data=text, system=st.sampled_from(SYSTEMS), name=st.sampled_from(["export", ".env"]))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_value_offsets_are_true_and_problems_leave_the_text(data: bytes, system: str, name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         export = read(Path(folder), data, name, system)

@@ -53,7 +53,7 @@ installed = pytest.mark.parametrize(
         for name, command in DUMPS.items()
     ],
 )
-small = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+small = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def dumped(dump: str, variables: Mapping[bytes, bytes], home: Path, locale: bytes = b"C.UTF-8") -> bytes:
