@@ -9,6 +9,7 @@ import pytest
 from detectors import _packets, openpgp
 from detectors._packets import Half
 from scanner.contract import Check, Reading, Window
+from scanner.engine import build
 from tests.support import gpg, keys
 from tests.support.fixtures import read
 
@@ -263,6 +264,14 @@ def test_an_rsa_key_is_met_by_its_exponent(begin: bytes, how: bytes, bits: int) 
     for header in (b"\x95" + len(body).to_bytes(2, "big"), bytes((0xC5, 0xC0 + (length >> 8), length & 0xFF))):
         data = header + body + NAMED
         assert [one.secret.reveal() for one in read(DETECTOR, b"\0" + data)] == [data]
+
+
+@pytest.mark.parametrize("shift", range(3))
+def test_an_rsa_key_with_a_number_that_is_an_octet_shorter_is_met_in_base64(shift: int) -> None:
+    body = b"\x04" + CREATED + b"\x01" + numbers(2048) + number(65537) + hidden(AES, 2048, 1016, 1024, 1024)
+    data = b"\x95" + len(body).to_bytes(2, "big") + body + NAMED
+    examined = build((DETECTOR,), cache=None).examine(b"KEY=" + b64encode(bytes(shift) + data))
+    assert [(one.reading.secret.reveal(), one.encoding) for one in examined.found] == [(data, ("base64",))]
 
 
 def test_several_keys_in_one_ring_are_several() -> None:
