@@ -22,7 +22,8 @@ _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{16,128}\r?")
 _LONGEST_BASE64_LINE = 129
 _LONGEST_NAME = 1_024
 _NULS = re.compile(rb"\0{1,4096}")
-_BLANK = re.compile(rb"[\r\n]{0,64}")
+_BLANK = re.compile(rb"(?:\r?\n){0,64}")
+"""A carriage return alone begins no line, here as for `_MARK`: what follows it would be no entry, and be lost."""
 
 
 def read_separated(content: Content) -> Listing | None:

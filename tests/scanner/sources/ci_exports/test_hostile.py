@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from tests.scanner.sources.ci_exports.exports import FIXTURES, filled, read
@@ -23,6 +23,7 @@ text = st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=4)), max_s
 
 
 @given(before=text, after=text, system=st.sampled_from(SYSTEMS), name=st.sampled_from(["export", ".env"]))
+@example(before=b"\r", after=b"A=", system="", name="export")
 @settings(max_examples=400)
 def test_token_is_in_a_value_or_in_the_text_that_is_left(before: bytes, after: bytes, system: str, name: str) -> None:
     assume(b"\\" not in before[-6:])
