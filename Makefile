@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 SOURCES := pyproject.toml constraints.txt
 
-.PHONY: scan demo test dev check lint types fix docs snapshots bench clean
+.PHONY: scan demo test dev check lint types fix docs snapshots matrix bench clean
 
 scan: $(STAMP)  ## scan TARGET, print the report; ends with 0 when the scan itself worked
 	@$(BIN)/keytrail scan --fail-on none $(TARGET)
@@ -34,6 +34,9 @@ types: $(DEV_STAMP)
 fix: $(DEV_STAMP)
 	@$(BIN)/ruff check --fix scanner detectors tests
 	@$(BIN)/ruff format scanner detectors tests
+
+matrix: $(DEV_STAMP)  ## what is found of every kind in every encoding in every container
+	@$(BIN)/python -m tests.support.matrix
 
 bench: $(DEV_STAMP)  ## what the gate and the sweep cost, against their limits
 	@$(BIN)/python -m tests.bench.uses $(BIN)/keytrail
