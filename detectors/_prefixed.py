@@ -13,6 +13,9 @@ from detectors._issued import token
 from detectors._letters import mixed
 from scanner.contract import Anchor, Confidence, Kind, Reading, RegexDetector, rx
 
+_SELECTIVE = 5
+"""Bytes of a prefix from which on it is searched in base64 too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -29,8 +32,8 @@ class Form:
     """Whether a body in one case, or without a digit, is part of a name."""
     confidence: Confidence = Confidence.HIGH
     encoded: bool = False
-    """Whether the prefix is searched inside encodings too, at a cost of some thirty forms: worth it for what travels in other files, as
-    tokens do that deploy."""
+    """Whether the prefix is searched inside all encodings too, at a cost of some thirty forms: worth it for what travels in other files, as
+    tokens do that deploy. A longer prefix is searched in base64 in any case."""
     reason: str = ""
     """Why an anchor of fewer than four bytes is cheap enough."""
 
@@ -52,7 +55,8 @@ def detector(name: str, title: str, *forms: Form, reach: tuple[int, int] = (64, 
 
 def anchor(form: Form) -> Anchor:
     """What is searched for a form."""
-    return Anchor(form.prefix.encode(), then=(form.then or form.body).encode(), encoded=form.encoded, reason=form.reason)
+    prefix, then = form.prefix.encode(), (form.then or form.body).encode()
+    return Anchor(prefix, then=then, encoded=form.encoded, base64=len(prefix) >= _SELECTIVE, reason=form.reason)
 
 
 @dataclass(frozen=True, slots=True)

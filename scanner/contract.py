@@ -110,7 +110,8 @@ class Anchor:
 
     `literal` is also searched in its encoded forms (base64 at three alignments, hex, UTF-16, escapes) unless `encoded` is false; with
     `nested` also under two and three encodings and however the encoded bytes are listed, escaped and broken into lines. That is some
-    hundred literals more, for what travels with publishing.
+    hundred literals more, for what travels with publishing. With `base64`, one that is not `encoded` is searched in base64 all the same,
+    which costs next to nothing from five bytes on.
     `before` and `then` are bounded expressions in Hyperscan's syntax that must surround the literal in plain text; they keep frequent
     literals cheap. A literal of fewer than four bytes needs a `reason`.
     """
@@ -120,6 +121,7 @@ class Anchor:
     before: bytes = b""
     encoded: bool = True
     nested: bool = False
+    base64: bool = False
     caseless: bool = False
     reason: str = ""
 

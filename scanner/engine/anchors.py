@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from scanner.contract import Anchor, Detector
 from scanner.engine import marks
-from scanner.engine.form import NEEDLE, Form, Via, coded, needles, quoted
+from scanner.engine.form import DECIMAL, NEEDLE, Form, Via, coded, needles, quoted
 
 _HALVED = 10
 """Characters from which on a needle is searched as two halves instead of whole: a line break can spoil only one of them."""
@@ -27,6 +27,10 @@ _LISTED = 5
 
 _LISTS = ((b"0x", b", ", (b",\n  ", b",\n    ", b",\n\t")), (b"", b":", (b":\n", b":\n    ")), (b"", b" ", (b"\n", b" \n")))
 """Lists of hexadecimal numbers: what stands before each, between two of them, and between two lines."""
+_REGISTRY = (b",\\\n  ", b",\\\r\n  ")
+"""Between two lines of a value that was exported from the registry of Windows."""
+_DECIMAL = (b", ", b",", b" ", *(b",\n" + indent for indent in (b"  ", b"    ", b"      ", b"        ", b"          ", b"\t", b"\t\t")))
+"""What stands between two decimal numbers: of an array in a program, in JSON with and without lines."""
 _WHOLE = (
     (Via.PERCENT, b"%", b""),
     (Via.BACKSLASH, b"\\u00", b""),
@@ -53,7 +57,9 @@ def forms(detectors: Sequence[Detector]) -> Iterator[Form]:
     yield from (plain(anchor, index) for index, anchor in anchors)
     nested = {literal for _, anchor in anchors if anchor.encoded and anchor.nested for literal in _cases(anchor)}
     single = {literal for _, anchor in anchors if anchor.encoded for literal in _cases(anchor)} - nested
+    alone = {literal for _, anchor in anchors if anchor.base64 for literal in _cases(anchor)} - nested - single
     encoded = {form for literal in nested for form in _nested(literal)} | {form for literal in single for form in _single(literal)}
+    encoded.update(form for literal in alone for form in _base64_alone(literal))
     if encoded:
         encoded.update(marks.common(), *(marks.beside(anchor) for _, anchor in anchors))
     yield from sorted(encoded)
@@ -76,17 +82,23 @@ def _cases(anchor: Anchor) -> Iterable[bytes]:
 
 
 def _single(literal: bytes) -> Iterator[Form]:
-    """The usual forms of `literal` under one encoding."""
-    for line, offset in _spelled(literal):
-        half = min(len(line) // 2, _LONGEST) if len(line) >= _HALVED else len(line)
-        yield coded(Via.BASE64, line[:half], offset)
-        yield from (coded(Via.BASE64, part, (offset + half) % 4) for part in (line[half : half + _LONGEST],) if part)
-        yield from (coded(Via.BASE64, line[:at] + b"\n" + line[at:], offset) for at in range(1, len(line)) if len(line) < _HALVED)
+    """The usual forms of `literal` under one encoding, and as PowerShell is given commands: base64 of UTF-16."""
+    yield from _base64_alone(literal)
+    yield from (coded(Via.BASE64, needle[:_LONGEST], offset) for needle, offset in needles(_wide(literal, 0)))
     yield coded(Via.UTF_16LE, _wide(literal[: _LONGEST // 2], 0))
     yield coded(Via.UTF_16BE, _wide(literal[: _LONGEST // 2], 1))
     yield from _any_case(Via.HEX, literal[:_HEX_BYTES].hex().encode())
     for byte in _signs(literal):
         yield from _escaped(literal, byte)
+
+
+def _base64_alone(literal: bytes) -> Iterator[Form]:
+    """`literal` in base64, in one line or at the end of one."""
+    for line, offset in _spelled(literal):
+        half = min(len(line) // 2, _LONGEST) if len(line) >= _HALVED else len(line)
+        yield coded(Via.BASE64, line[:half], offset)
+        yield from (coded(Via.BASE64, part, (offset + half) % 4) for part in (line[half : half + _LONGEST],) if part)
+        yield from (coded(Via.BASE64, line[:at] + b"\n" + line[at:], offset) for at in range(1, len(line)) if len(line) < _HALVED)
 
 
 def _nested(literal: bytes) -> Iterator[Form]:
@@ -112,7 +124,8 @@ def _nested(literal: bytes) -> Iterator[Form]:
         yield from _in_hex(text[:_HEX_BYTES])
     yield from _any_case(Via.HEX, widest.hex().encode())
     yield from _in_hex_list(literal[:_LISTED])
-    for text in (wide, digits, *base64):
+    yield from _in_decimal_list(literal[:_LISTED])
+    for text in (literal[-_LISTED:], wide, wide[-_LISTED:], digits, *base64):
         yield from (coded(Via.HEX_LIST, listed) for listed in _listed(text[:_LISTED]))
     yield from _escaped_whole(literal[:_SPELLED_OUT])
     for byte in _signs(literal):
@@ -217,18 +230,30 @@ def _in_hex_list(text: bytes) -> Iterator[Form]:
     pairs = [b"%02x" % byte for byte in text]
     for before, between in ((b"", b"-"), (b"\\\\x", b""), (b"0x", b","), (b"0x", b" ")):
         yield from _any_case(Via.HEX_LIST, between.join(before + pair for pair in pairs))
-    for before, between, seams in _LISTS:
+    for before, between, seams in (*_LISTS, (b"", b",", _REGISTRY)):
         for at in range(1, len(pairs)):
             parts = (between.join(before + pair for pair in part) for part in (pairs[:at], pairs[at:]))
             head, tail = parts
             for seam in seams:
                 yield from _any_case(Via.HEX_LIST, head + seam + tail)
+    for cast in (b"(byte)0x", b"(byte) 0x"):
+        for spelled in (pairs, [pair.upper() for pair in pairs]):
+            yield coded(Via.HEX_LIST, b", ".join(cast + pair for pair in spelled))
+
+
+def _in_decimal_list(text: bytes) -> Iterator[Form]:
+    """`text` as a list of decimal numbers, where a line may end at any place, or behind every number."""
+    numbers = [b"%d" % byte for byte in text]
+    for between in _DECIMAL:
+        yield coded(Via.HEX_LIST, between.join(numbers), DECIMAL)
+    for at in range(1, len(numbers)):
+        yield from (coded(Via.HEX_LIST, b", ".join(numbers[:at]) + seam + b", ".join(numbers[at:]), DECIMAL) for seam in _LISTS[0][2])
 
 
 def _listed(text: bytes) -> Iterator[bytes]:
     """`text` as the most usual lists of hexadecimal numbers."""
     pairs = [b"%02x" % byte for byte in text]
-    for before, between in ((b"", b" "), (b"", b":"), (b"\\x", b""), (b"0x", b", ")):
+    for before, between in ((b"", b" "), (b"", b":"), (b"", b","), (b"\\x", b""), (b"0x", b", ")):
         yield between.join(before + pair for pair in pairs)
         yield between.join(before + pair.upper() for pair in pairs)
     for first in (0, 1):

@@ -100,7 +100,9 @@ def _place(detectors: Sequence[Detector], folder: Path, width: int) -> Path | No
         source = b"".join(Path(anchors.__file__).with_name(name).read_bytes() for name in ("anchors.py", "form.py", "marks.py"))
     except OSError:
         return None
-    wanted = [[(a.literal, a.then, a.before, a.encoded, a.caseless) for a in detector.anchors] for detector in detectors]
+    wanted = [
+        [(a.literal, a.then, a.before, a.encoded, a.nested, a.base64, a.caseless) for a in detector.anchors] for detector in detectors
+    ]
     parts = (version_of("hyperscan"), sys.platform, _machine(), width, wanted)
     digest = hashlib.sha256(source + repr(parts).encode()).hexdigest()
     return folder / f"anchors-{digest}.hs"

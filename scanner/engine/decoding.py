@@ -93,7 +93,7 @@ def decoded(text: bytes, hits: Hits, unescaper: Unescaper) -> Iterator[Run | Cha
         elif via is Via.JOINED:
             yield from _joined(text, [hit >> 2 for hit in packed], unescaper)
         else:
-            yield from _others(text, via, (hit >> 2 for hit in packed))
+            yield from _others(text, via, (divmod(hit, 4) for hit in packed))
 
 
 def stream(text: bytes, at: int) -> Run | None:
@@ -113,6 +113,8 @@ def _strands(text: bytes, via: Via, places: Iterable[tuple[int, int]]) -> Iterat
         if whole is None or not whole.start <= at < whole.end:
             whole = strand(text, at, alphabet, whole.end if whole is not None and at >= whole.end else 0)
             phases.clear()
+            patched = whole.unmarked() if alphabet is BASE64 else None
+            whole = patched if patched is not None and not patched.skip(at, offset) else whole
         skip = whole.skip(at, offset)
         start, end = whole.line(at)
         if (start, skip) in phases or end - start < _LEAST:
@@ -127,11 +129,11 @@ def _strands(text: bytes, via: Via, places: Iterable[tuple[int, int]]) -> Iterat
             yield Chance(start, end, via, alone, alone.skip(at, offset))
 
 
-def _others(text: bytes, via: Via, places: Iterable[int]) -> Iterator[Run]:
+def _others(text: bytes, via: Via, places: Iterable[tuple[int, int]]) -> Iterator[Run]:
     end = 0
-    for at in places:
+    for at, detail in places:
         if at >= end:
-            run = runs.from_list(text, at, end) if via is Via.HEX_LIST else runs.from_wide(text, at, via, end)
+            run = runs.from_list(text, at, end, detail) if via is Via.HEX_LIST else runs.from_wide(text, at, via, end)
             end = max(run.end, at + 1)
             if len(run.text) >= _LEAST:
                 yield run

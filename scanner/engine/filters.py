@@ -48,10 +48,28 @@ _PUBLISHED = frozenset(
         "f215faf9d88b7f0a881632ee22459ee452a296c808d261b6cc993d3a1fd0600e",
         "07e23ede2756aa3f5f7cc9759117c4910875e032c27b8556a1e20626224f10ec",
         "cd372fb85148700fa88095e3492d3f9f5beb43e555e5ff26d95f5a6adc36f8e6",
+        "ca32f86ce10b8435c108ffd1ae1acd9823f729f51946b3aad3277ac94dead529",
+        "2598f7d6adc142d88161630f3db12ab2bd3403521c281811e5e1ce60d4ac5d76",
+        "9cb335cb7b5fb805934637d85c4f57c695baac019c0a57ceffd0afe43144c9cb",
+        "3c14aab79351be94e9c4202d8f6d28c4a5d73cfb2e6e302d2d2478159ef57f9f",
+        "23f35e2a9d5f4b77af75b28615b4fbd311a5745865fcfbf151470968356308d4",
+        "9d03b692e941d5ace207a9f8048834439f6de98e5c6c1590c22c4f4577c88a42",
+        "7d41f23b6af66770d9e7712c36b5816f4c565e868dcb9f4888a080aa4b26404a",
+        "90fd21a668f4b1211fbcb4f6d06d3694660f9fe2e54272d5e1e9fb2d311fb0f9",
+        "92212b05a8b8f6bbc5543769c2e8c0ef9aa6d146403101e761de5c7b719fe753",
+        "efd9e2f1b57704c1d8e3e771db0483b856395e47ba0c514002233a3d301dca05",
+        "46804ea1cd86cb8aa84fd165abfb03c0a87c96c43b173f745fdc8bf8782eee04",
+        "b67188b03721dff17fadb1726f7ebecd2d4cffa0c8f2ce2e04cac9b955a0e56f",
+        "c70776c1ab86c4d2d1c4866a48ef30790e5dbb0af76ec532d1ff461f2eb7fc69",
+        "f6eca49d1a5a318d5f2c7a33d618e0199b1e4ac92bd7b584667e89bfbc968e44",
+        "760e778aa414dfea54b7fd170e82857eee636eff155de3d56b2f580610f4775d",
+        "dc1d8c1abb15e07e8db1bc5687320d0949b02ff385385e00a95515e794e0f802",
     )
 )
 """SHA-256 of values that issuers print in their documentation and scanners keep in their tests: GitHub, npm, PyPI, AWS, Azure, JWT; then six of
-RFC 6749, 5849 and 6750, the seed that libraries for one-time passwords show, and MD5, SHA-1 and SHA-256 of nothing."""
+RFC 6749, 5849 and 6750, the seed that libraries for one-time passwords show, and MD5, SHA-1 and SHA-256 of nothing; three of Flask's
+documentation, one of Cargo's, the one in the help of NuGet; of OAuth Core 1.0, RFC 9449, RFC 7591, OpenID's registration and a course on OAuth; five
+of Twitter's guide to OAuth, which its libraries test with; the default of Alfresco's key store."""
 _PUBLISHED_KEYS = frozenset({"SHA256:1M4RzhMyWuFS/86uPY/ce2prh/dVTHW7iD2RhpquOZA"})
 """Fingerprints, as OpenSSH writes them, of keys that are shipped on purpose: the insecure key of Vagrant."""
 
@@ -82,6 +100,12 @@ _WORDS = (
     b"deadbeef",
     b"cafebabe",
 )
+_FILLERS = re.compile(
+    rb"(?: password | passwd | passphrase | pass | pwd | secret | admin | administrator | root | user | guest | default | foo | bar | baz | blah | hello | world"
+    rb" | not | real | change | this | the | my | is | me | it | a | an | no | none | null | postgres | mysql | rabbitmq | minio | redis | letmein | welcome ){1,16}",
+    re.VERBOSE,
+)
+"""What a password says that is a default, or that is there so that there is one: nothing else may be in it."""
 _LONG = 128
 """Characters from which on a word of four letters may well be there by chance."""
 _UNIT = 8
@@ -141,7 +165,10 @@ def _placeholder_password(body: bytes) -> str | None:
     for word in _WORDS:
         rest = rest.replace(word, b"")
     remains = sum(bytes((byte,)).isalnum() for byte in rest)
-    return "a placeholder word" if len(rest) < len(body) and remains <= _REMAINS else None
+    if len(rest) < len(body) and remains <= _REMAINS:
+        return "a placeholder word"
+    spoken = bytes(byte for byte in body.lower() if bytes((byte,)).isalnum())
+    return "a default, or filler words" if _FILLERS.fullmatch(spoken) else None
 
 
 def _unlikely(body: bytes, prefix: str) -> str | None:

@@ -13,6 +13,8 @@ from enum import IntEnum
 NEEDLE = 4
 """Bytes of the shortest literal that is searched in encoded forms, and of the shortest form: random base64 holds four given characters
 once in 16 million places."""
+DECIMAL = 1
+"""The detail of forms of lists whose numbers are decimal; hexadecimal ones have 0."""
 _QUOTED = tuple(b"%c" % byte if bytes((byte,)).isalnum() else b"\\x%02x" % byte for byte in range(256))
 
 
@@ -41,7 +43,7 @@ class Form:
     via: Via
     detail: int
     """The detector's index for plain forms; for base64 the place of the first character in its group of four; for compressed streams 1 if
-    they are in base64."""
+    they are in base64; for lists 1 if they are decimal."""
     length: int
     """Bytes at the end of every match that the form is about; 0 where they are not to be told, or it is about what follows."""
     expression: bytes

@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.contract import Anchor, rx
-from scanner.engine.form import NEEDLE, Form, Via, coded, needles, quoted
+from scanner.engine.form import DECIMAL, NEEDLE, Form, Via, coded, needles, quoted
 
 STREAMS = (b"\x1f\x8b\x08\x00", b"\x1f\x8b\x08\x08")
 """How gzip begins: deflate, and no more in the header than the file's name."""
-_ZLIB = rb"[^0-9A-Za-z+/_-](?:eJ[w-z]|eN[o-r]|eA[E-H])[0-9A-Za-z+/_-]{24}"
+_ZLIB = rb"(?:^|[^0-9A-Za-z+/_-])(?:eJ[w-z]|eN[o-r]|eA[E-H])[0-9A-Za-z+/_-]{24}"
 """Base64 of zlib's header for a window of 32 KiB, at the beginning of a run."""
 _SECOND_LINES = (b"00000010: ", b"00000010  ")
-"""How the second line of a dump by `xxd` and by `hexdump -C` begins; that of `od` has an address in base eight."""
-_OD = rb"[^0-9A-Za-z](?:0000020|000010|0000010) (?:[0-9A-Fa-f]{2} ){4}"
+"""How the second line of a dump by `xxd` and by `hexdump -C` begins; those of `od` have an address in base eight, and of `hexdump` one of seven digits."""
+_CELLS = rb"(?:[0-9A-Fa-f]{2} ){4}|[0-9A-Fa-f]{4} [0-9A-Fa-f]{4} |[0-9A-Fa-f]{8} |[0-7]{6} |[0-9]{2,3} {1,2}[0-9]{2,3} "
+_OD = rb"[^0-9A-Za-z](?:0000020|000010|0000010)(?:[ ]{1,3}(?:" + _CELLS + rb")|[ ]{2}[ \\][ -~])"
+"""The second line of `od` and `hexdump`: numbers, or characters that are four places apart."""
 
-_ALONE = rb"(?:^|[^0-9A-Za-z+/])"
+_ALONE = rb"(?:^|[^0-9A-Za-z+/]|//)"
 """Before an anchor that a value begins with; in lines of base64 some anchor is there by chance."""
 _BODY = rb"[0-9A-Za-z+/=_.~:@%-]{0,160}"
 """What may stand between an anchor and the place where its value is cut."""
@@ -40,6 +42,8 @@ _ESCAPED_SEAM = rb"\\{1,8}[\"'`nr]"
 
 _ASSIGNING = b'=:"'
 """What stands between a name and a value, and is escaped where all that is kept in a string."""
+_PATH = (rb"\\?/", b"/")
+"""How what follows a host begins."""
 
 
 def common() -> Iterator[Form]:
@@ -52,6 +56,7 @@ def common() -> Iterator[Form]:
             pairs = [b"%02x" % byte for byte in stream]
             for spelling in {between.join(before + pair for pair in pairs), between.join(before + pair.upper() for pair in pairs)}:
                 yield coded(Via.HEX_LIST, spelling)
+        yield from (coded(Via.HEX_LIST, between.join(b"%d" % byte for byte in stream), DECIMAL) for between in (b", ", b","))
         yield from _in_base64(stream)
     yield Form(Via.PACKED, 1, 27, _ZLIB)
     for line in _SECOND_LINES:
@@ -75,13 +80,13 @@ def beside(anchor: Anchor) -> Iterator[Form]:
     if not anchor.before and _PREFIX.fullmatch(anchor.literal):
         yield Form(Via.JOINED, 0, 0, _ALONE + literal + _BODY + SEAM + _MORE, anchor.caseless)
         yield Form(Via.BACKSLASH, 0, 0, literal + _BODY + _ESCAPED_SEAM, anchor.caseless)
-    if b"=" not in anchor.then:
-        return
-    for sign in _ASSIGNING:
-        yield Form(Via.PERCENT, 0, 0, literal + rb"%%(?:25)?%02x" % sign, caseless=True)
+    signs = _ASSIGNING if b"=" in anchor.then else b"/" if anchor.then.startswith(_PATH) else b""
+    for sign in signs:
+        yield Form(Via.PERCENT, 0, 0, literal + rb"(?:%%(?:25)?20|\+)?%%(?:25)?%02x" % sign, caseless=True)
         yield Form(Via.BACKSLASH, 0, 0, literal + rb"\\{1,8}(?:u00%02x|x%02x|%b)" % (sign, sign, quoted(bytes((sign,)))), caseless=True)
         yield Form(Via.ENTITY, 0, 0, literal + rb"&(?:amp;)?#(?:%d|x%x);" % (sign, sign), caseless=True)
-    yield Form(Via.ENTITY, 0, 0, literal + rb"&(?:amp;)?quot;", caseless=True)
+    if b'"' in signs:
+        yield Form(Via.ENTITY, 0, 0, literal + rb"&(?:amp;)?quot;", caseless=True)
 
 
 def _in_base64(stream: bytes) -> Iterator[Form]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -9,6 +11,8 @@ from scanner.contract import Check
 from scanner.engine.found import Found
 from scanner.engine.spans import Spans
 
+_BESIDE = 8 << 10
+"""Bytes of the blob between a value and its public name at most, however both are encoded."""
 _TRUST = {Check.PASSED: 0, Check.NONE: 1, Check.FAILED: 2}
 
 
@@ -17,7 +21,8 @@ def settle(found: Iterable[Found]) -> tuple[Found, ...]:
 
     Of two readings of one value at overlapping places the one that knows more stays, and takes over the account and the service that only
     the other one names. Then a reading goes that another kind's covers whose check passed, unless it covers as much and passed its own.
-    Of two readings by one detector, out of different texts, one of which covers the other, the one that knows less goes: they are two
+    What is the name, or account, of something else that the same detector found beside it is no credential of its own. Of two readings by
+    one detector, out of different texts, one of which covers the other, the one that knows less goes: they are two
     interpretations of the same bytes. What only its surroundings call a credential goes wherever something else lies over it.
     """
     kept: list[Found] = []
@@ -30,7 +35,22 @@ def settle(found: Iterable[Found]) -> tuple[Found, ...]:
             kept.append(one)
         else:
             kept[twin] = _joined(kept[twin], one)
-    return _certain(_undisputed(sorted(kept, key=_order)))
+    return _certain(_undisputed(_unnamed(sorted(kept, key=_order))))
+
+
+def _unnamed(found: list[Found]) -> list[Found]:
+    """Everything but public names of what the same detector found beside them: it did not see both where one of them is encoded."""
+    names: defaultdict[tuple[str, bytes], list[int]] = defaultdict(list)
+    for one in found:
+        if one.reading.account is not None:
+            names[one.detector, one.reading.account.encode()].append(one.span[0])
+    return [one for one in found if not _near(one.span[0], names.get((one.detector, one.reading.secret.reveal()), []))] if names else found
+
+
+def _near(at: int, places: list[int]) -> bool:
+    """Whether one of the places, which are in order, is beside `at`."""
+    first = bisect_left(places, at - _BESIDE)
+    return first < len(places) and places[first] <= at + _BESIDE
 
 
 def _certain(found: tuple[Found, ...]) -> tuple[Found, ...]:
@@ -59,7 +79,7 @@ def _undisputed(found: list[Found]) -> tuple[Found, ...]:
 def _loser(outer: Found, inner: Found, outer_at: int, inner_at: int) -> set[int]:
     """Which of the two, of which the first covers the second, must go."""
     sure = outer.reading.check is Check.PASSED and (outer.span != inner.span or inner.reading.check is not Check.PASSED)
-    if sure and outer.reading.kind != inner.reading.kind:
+    if sure and (outer.reading.kind, outer.detector) != (inner.reading.kind, inner.detector):
         return {inner_at}
     if outer.detector == inner.detector and outer.layers[-1].text is not inner.layers[-1].text:
         return {inner_at if _rank(outer) <= _rank(inner) else outer_at}

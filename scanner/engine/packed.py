@@ -43,7 +43,7 @@ def unpacked(text: bytes, at: int, most: int) -> Run | None:
             end += len(rest)
             while rest and len(out) < most:
                 out += machine.decompress(rest, min(_GIVEN, most - len(out)))
-                rest = machine.unconsumed_tail
+                rest = b"" if machine.unused_data else machine.unconsumed_tail  # behind its end zlib gives the same rest for ever
     except zlib.error:  # cut off or damaged: what came out so far stands
         pass
     end -= len(machine.unused_data)

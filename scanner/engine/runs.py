@@ -6,9 +6,11 @@ import binascii
 import codecs
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from scanner.contract import Rx, rx
-from scanner.engine.form import Via
+from scanner.engine.dumps import dumped
+from scanner.engine.form import DECIMAL, Via
 from scanner.engine.spans import Characters, Locate, Pieces, Run
 from scanner.engine.strands import Strand
 
@@ -21,26 +23,24 @@ _LOGIN = rx(r"""
 """)
 """Where a pair stands in base64: the header of HTTP's basic authentication, the keys of npm and Yarn, the files of Docker."""
 
-_SEPARATORS = b"0123456789abcdefABCDEFxX\\ ,:-\t\r\n"
-"""Everything that a list of bytes is written with."""
-_LISTED = {
-    b"\\": rx(r"\\{1,8} x ([0-9A-Fa-f]{2})"),
-    b"0x": rx(r"0[xX] ([0-9A-Fa-f]{2}) (?![0-9A-Fa-f])"),
-    b"": rx(r"(?<![0-9A-Za-z]) ([0-9A-Fa-f]{2}) (?![0-9A-Za-z])"),
-}
-"""One byte of a list, by what stands before it."""
-_DUMPED = rx(r"""
-    [ \t]{0,32} (?: (?: [\#*>;|] | // ) [ \t]{1,4} )?
-    [0-9A-Fa-f]{4,16} :? [ ]{1,3}                                                               # the address
-    (?: (?P<pairs> (?: [0-9A-Fa-f]{2} [ ]{1,2} ){1,32} ) [ ]{0,64} \|
-      | (?P<groups> (?: (?:[0-9A-Fa-f]{2}){1,8} [ ] ){0,31} (?:[0-9A-Fa-f]{2}){1,8} ) (?: [ ]{2} | [ ]? \r? \n | \Z ) )
-""")
-"""A line of `hexdump -C`, or of `xxd` and `od -t x1`, up to its column of characters."""
-_PAIR = re.compile(rb"([0-9A-Fa-f]{2})")
-_SAME = b"*\n"
-"""In place of lines that say the same as the one before."""
-_DUMP_LINE = 256
-"""Bytes that a line of a dump has at most."""
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """How bytes are listed."""
+
+    unit: Rx
+    separators: bytes
+    """Everything that such a list is written with."""
+    base: int = 16
+
+
+_DIGITS = b"0123456789abcdefABCDEFxX\\ ,:-\t\r\n"
+_ESCAPES = _List(rx(r"\\{1,8} x ([0-9A-Fa-f]{2})"), _DIGITS + b"\"'`+.&")
+_NUMBERS = _List(rx(r"(?: \(byte\)[ ]? )? 0[xX] ([0-9A-Fa-f]{1,2}) (?![0-9A-Fa-f])"), _DIGITS + b"(byte)uU")
+_PAIRS = _List(rx(r"(?<![0-9A-Za-z]) ([0-9A-Fa-f]{2}) (?![0-9A-Za-z])"), _DIGITS)
+_DECIMALS = _List(rx(r"(?<![0-9A-Za-z.]) (-?[0-9]{1,3}) (?![0-9A-Za-z.])"), b"0123456789, -\t\r\n", 10)
+_CAST = 8
+"""Bytes that may stand before the `0x` of a number."""
 
 _LATIN = b"\t\n\r" + bytes(range(0x20, 0x7F))
 _WIDE = {
@@ -95,19 +95,22 @@ def from_hex(strand: Strand, skip: int) -> Run:
     return Run(strand.start, strand.end, "hex", decoded, _tracer(strand, lambda n: skip + 2 * n, lambda n: skip + 2 * n))
 
 
-def from_list(text: bytes, at: int, floor: int) -> Run:
-    """The list of hexadecimal bytes around `at`, or the dump, decoded."""
-    spans = _dumped(text, at, floor)
-    if spans is None:
-        start, end = _leftwards(text, at, _SEPARATORS, floor), _rightwards(text, at, _SEPARATORS)
-        lead = b"\\" if text[at : at + 1] == b"\\" else text[at : at + 2].lower()
-        spans = ((start, end, _LISTED.get(lead, _LISTED[b""])),)
-    digits = bytearray()
-    for start, end, unit in spans:
-        for match in unit.finditer(text, start, end):
-            digits += match[1]
-    pieces = ((*match.span(), 1) for start, end, unit in spans for match in unit.finditer(text, start, end))
-    return Run(spans[0][0], spans[-1][1], "hex", binascii.unhexlify(digits), lambda: Pieces(pieces).locate)
+def from_list(text: bytes, at: int, floor: int, detail: int) -> Run:
+    """The list of bytes around `at`, or the dump, decoded; `detail` is that of the form."""
+    dump = dumped(text, at, floor)
+    if dump is not None:
+        return Run(dump.lines[0][0], dump.lines[-1][1], dump.step, dump.said, lambda: Pieces(dump.pieces()).locate)
+    listed = _DECIMALS if detail == DECIMAL else _listed(text, at)
+    start, end = _leftwards(text, at, listed.separators, floor), _rightwards(text, at, listed.separators)
+    said = bytes(int(match[1], listed.base) & 0xFF for match in listed.unit.finditer(text, start, end))
+    pieces = ((*match.span(), 1) for match in listed.unit.finditer(text, start, end))
+    return Run(start, end, "decimal" if listed is _DECIMALS else "hex", said, lambda: Pieces(pieces).locate)
+
+
+def _listed(text: bytes, at: int) -> _List:
+    if text.startswith(b"\\", at):
+        return _ESCAPES
+    return _NUMBERS if b"0x" in text[at : at + _CAST + 2].lower() else _PAIRS
 
 
 def from_wide(text: bytes, at: int, via: Via, floor: int) -> Run:
@@ -168,26 +171,6 @@ def _stretch(text: bytes, at: int, order: tuple[str, str, int, int], floor: int)
             break
         size *= 2
     return at, end
-
-
-def _dumped(text: bytes, at: int, floor: int) -> tuple[tuple[int, int, re.Pattern[bytes] | Rx], ...] | None:
-    """The bytes in the lines of the dump around `at`; None where there is no dump."""
-    first = text.rfind(b"\n", max(floor, at - _DUMP_LINE), at) + 1
-    here = _DUMPED.match(text, first)
-    if here is None or here.end() < at:
-        return None
-    while first > floor:
-        newline = text.rfind(b"\n", max(floor, first - _DUMP_LINE), first - 1)
-        before = newline + 1
-        if (newline < 0 and first > _DUMP_LINE) or _DUMPED.match(text, before, first) is None:
-            break
-        first = before
-    spans = []
-    while (line := _DUMPED.match(text, first)) is not None:
-        spans.append((*line.span("pairs" if line["pairs"] else "groups"), _PAIR))
-        first = text.find(b"\n", line.end() - 1, line.end() + _DUMP_LINE) + 1 or len(text)
-        first += len(_SAME) * text.startswith(_SAME, first)
-    return tuple(spans)
 
 
 def _leftwards(text: bytes, at: int, letters: bytes, floor: int) -> int:

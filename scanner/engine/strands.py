@@ -14,17 +14,20 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scanner.contract import rx
+from scanner.engine.seams import FOR_DIGITS, FOR_LETTERS, Before, Seams, fits
 from scanner.engine.spans import Pieces
 
 _SHORTEST = 20
 """Characters of a line that the next one may continue."""
-_SEAM = 96
-"""Bytes that a line break with all that belongs to it may have."""
+_BEGINNING = 96
+"""Bytes in which the first line of a text begins."""
 _BOUNDARY = b"--"
 """How the line after a run begins in MIME and in PEM; as base64 for URLs it would be one of four thousand."""
 _MOST = 1 << 20
 """Lines, or spelled characters, that are followed in one run."""
 
+_PATCH_SIGNS, _PATCHED = frozenset(b"+-"), 2
+"""How lines of a patch begin, and how many of them are no chance."""
 _FEW, _MANY = 16, 4096
 """Lines that are looked at together: few at first, more as long as all of them are alike."""
 
@@ -41,12 +44,17 @@ class Alphabet:
     """Characters that are decoded together."""
     spelled: bool
     """Whether some of them may be escaped."""
+    seams: Seams
 
 
 BASE64 = Alphabet(
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_", re.compile(rb"[A-Za-z0-9+/_-]{1,65536}"), 4, spelled=True
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_",
+    re.compile(rb"[A-Za-z0-9+/_-]{1,65536}"),
+    4,
+    spelled=True,
+    seams=FOR_LETTERS,
 )
-HEX = Alphabet(b"0123456789abcdefABCDEF", re.compile(rb"[0-9A-Fa-f]{1,65536}"), 2, spelled=False)
+HEX = Alphabet(b"0123456789abcdefABCDEF", re.compile(rb"[0-9A-Fa-f]{1,65536}"), 2, spelled=False, seams=FOR_DIGITS)
 
 _SPELLED = rx(r"""\\{1,8} (?: / | u002[bBfF] ) | %(?:25){0,2} 2[bBfF] | &\#(?: 4[37] | [xX]2[bBfF] );""")
 """A `+` or a `/` in JSON, URLs and XML."""
@@ -55,18 +63,9 @@ _PLUS = frozenset(b"bB3")
 """Last signs of a spelled `+`."""
 _ESCAPE = rx(r"""\\{1,8} (?: u[0-9A-Fa-f]{4} | x[0-9A-Fa-f]{2} | [a-z0] ) | %(?:25){0,2} [0-9A-Fa-f]{2}""")
 """An escape that ends in letters or digits, which are none of the run's."""
-_SEAM_PARTS = r"""
-    (?P<spelled> (?: \\{1,8} r )? \\{1,8} n )?                      # a line break inside a string
-    (?: (?P<close> ["'] ) [ \t]{0,8} (?: [+.,&\\] [ \t]{0,8} )? )?  # the end of a string part
-    [ \t]{0,8}
-    (?P<line> \\? \r? \n [ \t]{0,48} (?: [#*] [ \t]{1,4} )? )?      # a line break, indentation, a comment sign
-    (?P<open> ["'] )?
-"""
-_SEAM_AFTER = rx(_SEAM_PARTS)
-_SEAM_BEFORE = rx(_SEAM_PARTS + r"\Z")
-_SEAM_SIGNS = b" \t\r\n\"'+.,&\\#*"
-"""What a seam is made of, apart from the letters of spelled line breaks."""
-_FINISHED = rx(r"""={0,2} (?: [ \t]{0,8} (?: \r?\n | \Z ) | [,;)\]}<] | \\{0,8} ["'] (?! [ \t]{0,8} [:=] ) | \\ (?! \\{0,8} ["'] ) )""")
+_FINISHED = rx(r"""
+    ={0,2} (?: [ \t]{0,8} (?: [\r\n] | \Z ) | [,;)\]}<&%^`] | \\{0,8} ["'] (?! [ \t]{0,8} [:=] ) | \\ (?! \\{0,8} ["'] ) )
+""")
 """What follows the last line of a wrapped run; a `:` or another word would make it a line of something else."""
 
 
@@ -103,6 +102,17 @@ class Strand:
         """The line that holds `at`."""
         return self.lines[max(0, bisect_right(self.lines, (at, len(self.text))) - 1)]
 
+    def unmarked(self) -> Strand | None:
+        """The run without the signs of a patch, which are characters of base64 too; None where its lines do not all begin with the same one."""
+        if len(self.lines) < _PATCHED or self.text[self.lines[-1][0]] not in _PATCH_SIGNS:
+            return None
+        begun = [start for start, _ in self.lines if self.text[start - 1 : start] == b"\n"]
+        signs = {self.text[start] for start in begun}
+        if len(begun) < _PATCHED or len(signs) > 1 or not signs <= _PATCH_SIGNS:
+            return None
+        lines = tuple((start + (self.text[start - 1 : start] == b"\n"), end) for start, end in self.lines)
+        return Strand(self.text, lines, self.alphabet)
+
     def alone(self, at: int, offset: int) -> Strand | None:
         """The line that holds `at`, and of it only what may begin there: for what the rest of the run spoils by standing beside it.
 
@@ -123,14 +133,15 @@ def strand(text: bytes, at: int, alphabet: Alphabet, floor: int = 0) -> Strand:
     begin behind something else in its line.
     """
     line = _left(text, at, alphabet, floor), _right(text, at, alphabet)
-    before, width = _lines_before(text, line, alphabet, floor)
-    if not width and (before or _begins_line(text, line[0], floor)):
+    seam = alphabet.seams.before(text, line[0], floor)
+    before, width = _lines_before(text, line, seam, alphabet, floor)
+    if not width and (before or _begins_line(text, line[0], seam, alphabet, floor)):
         width = _count(text, line, alphabet)
     return Strand(text, (*reversed(before), line, *_lines_after(text, line, width, alphabet)), alphabet)
 
 
-def _lines_before(text: bytes, line: Span, alphabet: Alphabet, floor: int) -> tuple[list[Span], int]:
-    """The lines that `line` continues, nearest first, and how long a full line is: 0 where that cannot be told."""
+def _lines_before(text: bytes, line: Span, seam: Before, alphabet: Alphabet, floor: int) -> tuple[list[Span], int]:
+    """The lines that `line` continues behind `seam`, nearest first, and how long a full line is: 0 where that cannot be told."""
     lines: list[Span] = []
     width = 0
     least = _count(text, line, alphabet)
@@ -140,15 +151,16 @@ def _lines_before(text: bytes, line: Span, alphabet: Alphabet, floor: int) -> tu
         if alike:
             lines += alike
             line, many = lines[-1], min(4 * many, _MANY)
+            seam = alphabet.seams.before(text, line[0], floor)
             continue
         many = many // 4 if many > _FEW else 0
-        seam = _seam_before(text, line[0], floor)
         if seam is None:
             break
-        line = _left(text, seam, alphabet, floor), seam
+        line, blank = (_left(text, seam[0], alphabet, floor), seam[0]), seam[1]
         length = _count(text, line, alphabet)
-        whole = _begins_line(text, line[0], floor)
-        if length < _SHORTEST or (whole and (length < least or (width and length != width))):
+        seam = alphabet.seams.before(text, line[0], floor)
+        whole = _begins_line(text, line[0], seam, alphabet, floor)
+        if length < _SHORTEST or (blank and not fits(length)) or (whole and (length < least or (width and length != width))):
             break
         lines.append(line)
         if not whole:
@@ -170,12 +182,13 @@ def _lines_after(text: bytes, line: Span, width: int, alphabet: Alphabet) -> lis
             line, many = lines[-1], min(4 * many, _MANY)
             continue
         many = many // 4 if many > _FEW else 0
-        start = _seam_after(text, line[1])
+        start = alphabet.seams.after(text, line[1], length)
         if start is None or length < _SHORTEST or (width and length != width) or text.startswith(_BOUNDARY, start):
             break
         line = start, _right(text, start, alphabet)
         length = _count(text, line, alphabet)
-        if not length or (width and length > width) or not _FINISHED.match(text, line[1]):
+        goes_on = fits(length) and text.startswith(b" ", line[1])
+        if not length or (width and length > width) or not (goes_on or _FINISHED.match(text, line[1])):
             break
         lines.append(line)
         many = _FEW if not width else many
@@ -213,31 +226,10 @@ def _alike(block: bytes, seam: bytes, at: int, width: int, alphabet: Alphabet) -
     return not block.translate(None, alphabet.letters + seam)
 
 
-def _seam_after(text: bytes, at: int) -> int | None:
-    """Where the next line begins, if only a line break separates it."""
-    match = _SEAM_AFTER.match(text, at)
-    return match.end() if match is not None and _parts_lines(match) else None
-
-
-def _seam_before(text: bytes, at: int, floor: int) -> int | None:
-    """Where the line before ends, if only a line break separates it."""
-    block = text[max(floor, at - _SEAM) : at]
-    rest = block.rstrip(_SEAM_SIGNS)
-    while rest.endswith((b"\\n", b"\\r")):
-        rest = rest[:-1].rstrip(b"\\")
-    first = at - len(block) + len(rest)
-    match = _SEAM_BEFORE.search(text, first, at) if first < at else None
-    return match.start() if match is not None and _parts_lines(match) else None
-
-
-def _parts_lines(match: re.Match[bytes]) -> bool:
-    return bool(match["spelled"] or match["line"] or (match["close"] and match["open"]))
-
-
-def _begins_line(text: bytes, at: int, floor: int) -> bool:
-    if at <= _SEAM and not text[:at].strip(b" \t\r\n\"'"):
+def _begins_line(text: bytes, at: int, seam: Before, alphabet: Alphabet, floor: int) -> bool:
+    if at <= _BEGINNING and not text[:at].strip(b" \t\r\n\"'"):
         return True
-    return _seam_before(text, at, floor) is not None
+    return seam is not None and (not seam[1] or fits(seam[0] - _left(text, seam[0], alphabet, floor)))
 
 
 def _right(text: bytes, at: int, alphabet: Alphabet) -> int:
@@ -264,7 +256,7 @@ def _left(text: bytes, at: int, alphabet: Alphabet, floor: int) -> int:
         at -= len(block) - kept
         size *= 2
         if kept:
-            before = _escape_before(text, at, floor) if alphabet.spelled else None
+            before = _escape_before(text, at, alphabet, floor)
             if before is None:
                 break
             at, goes_on = before
@@ -274,13 +266,13 @@ def _left(text: bytes, at: int, alphabet: Alphabet, floor: int) -> int:
     return at
 
 
-def _escape_before(text: bytes, at: int, floor: int) -> tuple[int, bool] | None:
+def _escape_before(text: bytes, at: int, alphabet: Alphabet, floor: int) -> tuple[int, bool] | None:
     """What an escape that `at` is in, or behind, means for a run that begins there; None where there is no escape.
 
     That is where the run really begins, and whether it goes on to the left because the escape is one of its characters.
     """
     sign = text[at - 1 : at]
-    if sign == b";":
+    if sign == b";" and alphabet.spelled:
         match = _SPELLED_BEFORE.search(text, max(floor, at - 6), at)
         return (match.start(), True) if match is not None else None
     if sign not in {b"\\", b"%"}:
@@ -288,7 +280,7 @@ def _escape_before(text: bytes, at: int, floor: int) -> tuple[int, bool] | None:
     first = at - 1
     while sign == b"\\" and first > max(floor, at - 8) and text[first - 1 : first] == sign:
         first -= 1
-    if _SPELLED.match(text, first):
+    if alphabet.spelled and _SPELLED.match(text, first):
         return first, True
     match = _ESCAPE.match(text, first)
     return (match.end(), False) if match is not None else None

@@ -112,6 +112,19 @@ def test_a_literal_is_searched_in_its_encoded_forms(case: str) -> None:
     assert via in met(text, Anchor(b"npm_", nested=True))
 
 
+def test_what_is_searched_in_base64_alone_is_searched_in_nothing_else() -> None:
+    anchor = Anchor(b"acme_key_", encoded=False, base64=True)
+    for before in (b"", b" ", b"  "):
+        assert met(b64encode(before + b"acme_key_abc"), anchor) == {Via.BASE64}
+    assert not met(b"acme_key_abc".hex().encode(), anchor)
+    assert not met(b64encode(b"acme_key_abc"), Anchor(b"acme_key_", encoded=False))
+
+
+@pytest.mark.parametrize("sign", ["%2F", "%2f", "%252F", "\\u002f", "&#47;", "&#x2F;"])
+def test_a_host_is_met_where_its_path_is_escaped(sign: str) -> None:
+    assert met(f"hooks.acme.example{sign}services".encode(), Anchor(b"hooks.acme.example", then=rb"\\?/services"))
+
+
 SEAMS = {
     "a program": (Via.JOINED, b'"npm_abc" + "def"'),
     "a continued line": (Via.JOINED, b"npm_abc\\\ndef"),

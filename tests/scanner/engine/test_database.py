@@ -82,6 +82,13 @@ def test_other_detectors_and_other_bounds_have_files_of_their_own(tmp_path: Path
     assert len(list(tmp_path.iterdir())) == 4
 
 
+def test_every_property_of_an_anchor_has_a_file_of_its_own(tmp_path: Path) -> None:
+    anchor = Anchor(b"npm_", encoded=False)
+    for other in (anchor, replace(anchor, base64=True), replace(anchor, encoded=True), replace(anchor, encoded=True, nested=True)):
+        load(tmp_path, replace(TOKEN, anchors=(other,)))
+    assert len(list(tmp_path.iterdir())) == 4
+
+
 @pytest.mark.parametrize(
     "spoil",
     [

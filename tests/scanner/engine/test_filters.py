@@ -85,6 +85,16 @@ def test_a_password_that_is_little_more_than_a_word_for_one_is_a_dummy(password:
     assert dummy_reason(reading(password, guessable=True)) is not None
 
 
+@pytest.mark.parametrize("password", ["foo", "not a real pass", "admin", "minio-admin", "postgres", "GUEST", "change-me", "hello world"])
+def test_a_default_is_a_dummy(password: str) -> None:
+    assert dummy_reason(reading(password, guessable=True)) in {"a default, or filler words", "a placeholder word"}
+
+
+@pytest.mark.parametrize("password", ["admins", "foot", "postgres7", "realm", "thesis", "passat"])
+def test_a_word_more_is_no_default(password: str) -> None:
+    assert dummy_reason(reading(password, guessable=True)) is None
+
+
 @pytest.mark.parametrize("password", ["hunter2", "CompanySecret2024", "correct horse battery staple", "84729301", "Tr0ub4dor&3", "x", ""])
 def test_any_other_password_is_taken_seriously(password: str) -> None:
     assert dummy_reason(reading(password, guessable=True)) is None
@@ -99,7 +109,7 @@ def test_published_values_are_known_by_digest(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_no_published_value_is_lost() -> None:
-    assert len(filters._PUBLISHED) == 33  # noqa: SLF001 - the list itself
+    assert len(filters._PUBLISHED) == 49  # noqa: SLF001 - the list itself
 
 
 def test_a_key_that_is_shipped_on_purpose_is_known_by_its_fingerprint() -> None:

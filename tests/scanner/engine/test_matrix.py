@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.scanner.engine import rows, writers
 from tests.scanner.engine.planted import PLANTS, TOKENS, engine, plant, seen
-from tests.scanner.engine.rows import ROWS
+from tests.scanner.engine.rows_more import ROWS
 
 CASES = [(row, name) for row, made in ROWS.items() for name in made.plants]
 BEFORE = (b"", b". ", b".. ")

@@ -56,6 +56,16 @@ def test_values_at_different_places_stay_in_the_order_of_places() -> None:
     assert settle([second, first]) == (first, second)
 
 
+def test_the_public_name_of_a_value_beside_it_is_no_credential() -> None:
+    named, name = found(0, 10, account="name"), found(40, 44, b"name")
+    assert settle([name, named]) == (named,)
+
+
+def test_a_name_far_away_or_of_another_detector_stays() -> None:
+    named, far, other = found(0, 10, account="name"), found(20_000, 20_004, b"name"), found(40, 44, b"name", kind="password")
+    assert settle([far, other, named]) == (named, other, far)
+
+
 def test_different_values_may_overlap() -> None:
     one, other = found(0, 10, b"one"), found(5, 15, b"other", kind="password")
     assert settle([one, other]) == (one, other)

@@ -32,6 +32,15 @@ def test_a_stream_inside_something_ends_where_it_ends() -> None:
     assert (run.text, run.start, run.end) == (TEXT, 4, 4 + len(stream))
 
 
+@pytest.mark.parametrize("tail", [b"t", b"tail" * 9000])
+@pytest.mark.parametrize("size", [1 << 16, (1 << 16) + 1, 200_000])
+def test_a_stream_that_says_much_ends_where_it_ends(size: int, tail: bytes) -> None:
+    stream = zlib.compress(bytes(size))
+    run = unpacked(stream + tail, 0, MOST)
+    assert run is not None
+    assert (len(run.text), run.end) == (size, len(stream))
+
+
 @given(st.integers(1, 500), st.integers(0, 400))
 def test_no_more_comes_out_than_is_allowed(most: int, cut: int) -> None:
     stream = zlib.compress(TEXT)

@@ -94,7 +94,7 @@ def anchored(dress: str, word: bytes) -> tuple[bytes, int]:
 @pytest.mark.parametrize("word", [b"the", b"value", b"sentence", b"forty"])
 def test_a_list_of_bytes_is_decoded_whole_wherever_it_is_met(dress: str, word: bytes) -> None:
     text, at = anchored(dress, word)
-    run = from_list(text, at, 0)
+    run = from_list(text, at, 0, 0)
     assert (run.step, run.text) == ("hex", TEXT)
 
 
@@ -102,7 +102,7 @@ def test_a_list_of_bytes_is_decoded_whole_wherever_it_is_met(dress: str, word: b
 def test_a_span_of_a_list_goes_back_to_its_numbers(dress: str) -> None:
     text, at = anchored(dress, b"value")
     place = TEXT.index(b"lue")
-    start, end = from_list(text, at, 0).locate(place, place + 3)
+    start, end = from_list(text, at, 0, 0).locate(place, place + 3)
     sign = {"C string": b"\\x", "C array": b"0x", "Go": b"0x"}.get(dress, b"")
     assert (text[start : start + 2 + len(sign)].lower(), text[end - 2 : end]) == (sign + b"6c", b"65")
 
@@ -184,6 +184,6 @@ def test_half_a_unit_at_the_end_is_no_obstacle() -> None:
 @given(st.binary(max_size=80), st.integers(0, 79), st.sampled_from([Via.UTF_16LE, Via.UTF_16BE, Via.UTF_32]))
 def test_nothing_raises_on_any_bytes(text: bytes, at: int, via: Via) -> None:
     at = min(at, len(text))
-    from_list(text, at, 0)
+    from_list(text, at, 0, 0)
     from_wide(text, at, via, 0)
     whole_wide(text)
