@@ -12,14 +12,13 @@ from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from detectors._lines import bodies, mark_of
 from scanner.contract import Rx, Window, rx
 
 LONGEST = 65_536
 """Bytes of a body. An RSA key of 16,384 bits takes 13,000; an OpenPGP key with many user ids and signatures more."""
 SHORTEST = 40
 """Bytes of a body below which it can hold no 32 bytes of key."""
-LONGEST_MARK = 96
-"""Bytes before BEGIN, in its line, that may come again in every line."""
 MOST_HEADERS = 16
 
 
@@ -36,22 +35,16 @@ PEM = Rules(b"-----", rx(r"-{5,7} END [A-Z0-9 +]{0,64} -{0,5}"))
 SSH2 = Rules(b"---- ", rx(r"----[ ]END[ ] [A-Z0-9 ]{1,64} [ ] -{4}"))
 """RFC 4716, section 3.2."""
 
-_JOINT = rx(r"""(?P<quote> ["']) (?! [A-Za-z0-9+/=]{16}) [^"'`]{0,96} (?P=quote)""")
-"""From the closing quote of one string to the opening one of the next, whatever the language puts between them."""
-_BREAK = rx(r"\\{1,4}[nrt] | `[nr] | %0[AaDd] | &\#(?: 1[03] | x[AaDd] ); | <br[ ]?/?> | \r")
-"""What stands for a line break."""
 _BLANKS = rx(r"[ ]{2,16}")
 """The empty line after headers, where blanks replace line breaks."""
 _LINE = rx(r"[ \t]{0,128} (?: [>|\#;*]{1,3} [ \t]{0,16} )? (?P<data> [A-Za-z0-9+/=, \t]{0,65536}+) [\\;]{0,2} [ \t]{0,16}")
 _HEADER = rx(r"[ \t]{0,128} (?: [>|\#;*]{1,3} [ \t]{0,16} )? [A-Za-z][A-Za-z0-9-]{1,30} : (?: [ \t] [^\n]{0,1024} )?")
 _ENCRYPTION = rx(r"""
-    Proc-Type: [ ]{0,2} 4, [ ]{0,2} ENCRYPTED [\s,]{0,8}
+    Proc-Type: [ ]{0,2} 4, [ ]{0,2} ENCRYPTED [\s,\\]{0,16}
     DEK-Info: [ ]{0,2} [A-Z0-9-]{3,24} ,
     (?: (?<= DES-CBC,) [0-9A-Fa-f]{16} | (?<= DES-EDE3-CBC,) [0-9A-Fa-f]{16} | [0-9A-Fa-f]{32} | [0-9A-Fa-f]{16} )
 """)
 """The two headers of an encrypted key (RFC 1421, 4.6), which can be told from what follows even where all line breaks are gone."""
-_PART = rx(r"[0-9]{1,96}+ | [ \t]{1,96}+ | [^0-9 \t]{1,96}+")
-_DIGITS = rx(r"[0-9]{1,96}+")
 _WHOLE = rx(r"(?P<data> [A-Za-z0-9+/]{32,65536}+) (?: ={0,2} | ={0,2} = (?P<sum> [A-Za-z0-9+/]{4}) )")
 
 _OPEN_LINE = rx(r"[ \t]{0,128} (?: [>|\#;*]{1,3} [ \t]{0,16} )? (?P<data> [A-Za-z0-9+/]{1,1024}+ ={0,2}) [ \t\r]{0,16} (?: \n | \Z )")
@@ -98,15 +91,15 @@ def _block(begin: re.Match[bytes], rules: Rules) -> Block | None:
     if len(raw) < SHORTEST:
         return None
     folded = not raw.strip(b" \t\\\"',").count(b"\n")
-    read = _read(raw, _mark(text, begin.start()), folded=folded)
-    whole = _WHOLE.fullmatch(read[1]) if read else None
-    if read is None or whole is None:
+    read = _read(raw, mark_of(text, begin.start()), folded=folded)
+    if read is None:
         return None
+    headers, whole = read
     return Block(
         start=begin.start(),
         end=closing.end() if closing else start + len(raw.rstrip()),
         label=begin["label"].decode().replace("+", " "),
-        headers=read[0],
+        headers=headers,
         data=_decoded(whole["data"]),
         sum=b64decode(whole["sum"]) if whole["sum"] else None,
         closed=closing is not None,
@@ -114,61 +107,29 @@ def _block(begin: re.Match[bytes], rules: Rules) -> Block | None:
     )
 
 
-def _read(raw: bytes, mark: bytes, *, folded: bool) -> tuple[bytes, bytes] | None:
-    """Headers and base64 of a body; None where there is anything else in it."""
-    body = _BREAK.sub(b"\n", b"\n".join(_unmarked(_JOINT.sub(b"\n", raw).split(b"\n"), mark)))
+def _read(raw: bytes, mark: bytes, *, folded: bool) -> tuple[bytes, re.Match[bytes]] | None:
+    """Headers and base64 of a body; None where there is anything else in it, in whatever way its lines are read."""
+    for body in bodies(raw, mark):
+        headers, digits = _parts(body, folded=folded)
+        if whole := _WHOLE.fullmatch(digits):
+            return headers, whole
+    return None
+
+
+def _parts(body: bytes, *, folded: bool) -> tuple[bytes, bytes]:
+    """Headers and base64 of lines; no base64 where there is anything else in them."""
     encryption = _ENCRYPTION.search(body, 0, 1024)
     if encryption:
         body = body[: encryption.start()] + b"\n" + body[encryption.end() :]
     if folded:
         body = _BLANKS.sub(b"\n", body)
-    lines = [line for line in body.split(b"\n") if line.strip()]
+    lines = [line for line in body.split(b"\n") if line.strip(b" \t\\")]
     headers = [encryption.group()] if encryption else []
     while lines and len(headers) < MOST_HEADERS and _HEADER.fullmatch(lines[0]):
         headers.append(lines.pop(0))
     matches = [_LINE.fullmatch(line) for line in lines]
     data = b"".join(match["data"] for match in matches if match)
-    return (b"\n".join(headers), data.translate(None, b", \t")) if all(matches) else None
-
-
-def unmarked(text: bytes, start: int, end: int) -> bytes:
-    """The text between, without what stands before `start` in its line and comes again in every line after it."""
-    first, *rest = text[start:end].split(b"\n")
-    return b"\n".join((first, *_unmarked(rest, _mark(text, start))))
-
-
-def _mark(text: bytes, start: int) -> bytes:
-    """What is before BEGIN in its line: a comment sign, the time of a log, the sign of a patch; empty where it is too long for that."""
-    line = text.rfind(b"\n", max(0, start - LONGEST_MARK), start) + 1
-    return b"" if line == 0 and start > LONGEST_MARK else text[line:start]
-
-
-def _unmarked(lines: list[bytes], mark: bytes) -> list[bytes]:
-    """The lines without `mark`, if the first of them with anything in it has it too."""
-    if not mark.strip():
-        return lines
-    parts = _PART.findall(mark)
-    first = next((line for line in lines if line.strip()), b"")
-    if _after_mark(first, parts) is None:
-        return lines
-    return [line if (rest := _after_mark(line, parts)) is None else rest for line in lines]
-
-
-def _after_mark(line: bytes, parts: list[bytes]) -> bytes | None:
-    """What follows a mark in a line; other digits and more or fewer blanks are the same mark, so that times and line numbers are one."""
-    at = 0
-    for part in parts:
-        if part.isspace():
-            end = len(line) - len(line[at:].lstrip(b" \t"))
-        elif part.isdigit():
-            digits = _DIGITS.match(line, at)
-            end = digits.end() if digits else -1
-        else:
-            end = at + len(part) if line.startswith(part, at) else -1
-        if end < 0:
-            return None
-        at = end
-    return line[at:]
+    return b"\n".join(headers), data.translate(None, b", \t") if all(matches) else b""
 
 
 def _open_body(text: bytes, start: int, stop: int) -> bytes:

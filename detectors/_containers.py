@@ -11,6 +11,7 @@ from detectors import _der
 RAW = {"Ed25519": "2b6570", "Ed448": "2b6571", "X25519": "2b656e", "X448": "2b656f"}
 CURVES = {"P-256": "2a8648ce3d030107", "P-384": "2b81040022", "P-521": "2b81040023", "secp256k1": "2b8104000a"}
 """Content of their object identifiers, in hex."""
+DSA = "2a8648ce380401"
 BIT_STRING = 0x03
 UNCOMPRESSED = b"\4"
 
@@ -24,6 +25,13 @@ def raw(curve: str, secret: bytes) -> bytes:
 def rsa(values: tuple[int, ...]) -> bytes:
     """The RSA key with these numbers: n, e, d, and what is known of p, q, dp, dq and the coefficient."""
     return element(_der.SEQUENCE, number(0), *map(number, values))
+
+
+def dsa(p: int, q: int, g: int, x: int) -> bytes:
+    """The DSA key with these numbers (RFC 3279, 2.3.2, in PKCS#8); its public half follows from them."""
+    domain = element(_der.SEQUENCE, number(p), number(q), number(g))
+    algorithm = element(_der.SEQUENCE, element(_der.OID, bytes.fromhex(DSA)), domain)
+    return element(_der.SEQUENCE, number(0), algorithm, element(_der.OCTET_STRING, number(x)))
 
 
 def ec(curve: str, private: bytes, point: tuple[bytes, bytes]) -> bytes:

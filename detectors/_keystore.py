@@ -12,11 +12,9 @@ from dataclasses import dataclass, field
 from detectors import _stores
 from detectors._keys import read_der
 from detectors._offline import instant, plain_text
-from detectors._stores import LONGEST_KEY, SHORTEST_KEY, Entry
+from detectors._stores import LARGEST, LONGEST_KEY, SHORTEST_KEY, Entry
 from scanner.contract import rx
 
-LARGEST = 4 << 20
-"""Bytes of a store that are read."""
 JKS, JCEKS = b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"
 BKS_HEADER = 32
 CHECKSUM = 20

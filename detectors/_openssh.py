@@ -7,19 +7,25 @@ from itertools import islice
 
 from detectors._keys import Key
 from detectors._offline import plain_text
-from scanner.contract import Check, Form
+from scanner.contract import Check, Form, rx
 
 MAGIC = b"openssh-key-v1\0"
-ED25519_NAME, RSA_NAME, DSA_NAME = b"ssh-ed25519", b"ssh-rsa", b"ssh-dss"
+ED25519_NAME, ED448_NAME, RSA_NAME, DSA_NAME = b"ssh-ed25519", b"ssh-ed448", b"ssh-rsa", b"ssh-dss"
+"""RFC 8709, section 4; RFC 4253, section 6.6."""
 EC_NAME = b"ecdsa-sha2-"
 CURVES = {b"nistp256": "P-256", b"nistp384": "P-384", b"nistp521": "P-521"}
+_NAME = rx(r"[A-Za-z0-9@._-]{1,64}")
+"""Of an algorithm (RFC 4251, section 6)."""
 HEADS = 3
 """Cipher, key derivation and its options stand first."""
-SECRETS = {ED25519_NAME: 2, RSA_NAME: 6, DSA_NAME: 5, EC_NAME: 3}
+SECRETS = {ED25519_NAME: 2, ED448_NAME: 2, RSA_NAME: 6, DSA_NAME: 5, EC_NAME: 3}
 """Fields of the private half after its name; the comment follows them."""
 TESTS = 8
 """Bytes of the two equal numbers that show that the passphrase was right."""
 MOST_PADDING = 256
+AUTHENTICATED = (b"-gcm@openssh.com", b"chacha20-poly1305@openssh.com")
+"""How the names of ciphers end that put a tag behind the private half."""
+TAG = 16
 LONGEST_COMMENT = 256
 CIPHER_BLOCKS = 8
 """The length of what is encrypted is a multiple of this for every cipher."""
@@ -39,7 +45,8 @@ def read_openssh(data: bytes) -> Key | None:
     fields = [field for field, _ in islice(_strings(public[0], 0), 8)]
     name = fields[0] if fields else b""
     inside, comment = (False, None) if sealed is None or encrypted else _opened(sealed[0], name)
-    whole = sealed is not None and sealed[1] == len(data)
+    whole = sealed is not None and sealed[1] + _tag(head[0][0]) == len(data)
+    whole = whole and _NAME.fullmatch(name) is not None
     sound = whole and (inside if not encrypted else sealed is not None and len(sealed[0]) % CIPHER_BLOCKS == 0 and bool(sealed[0]))
     algorithm, bits, curve = _named(name, fields)
     return Key(
@@ -52,7 +59,7 @@ def read_openssh(data: bytes) -> Key | None:
         comment=comment,
         encrypted=encrypted,
         hardware=name.startswith(b"sk-"),
-        shown=algorithm in {"RSA", "DSA", "EC", "Ed25519"},
+        shown=algorithm in {"RSA", "DSA", "EC", "Ed25519", "Ed448"},
     )
 
 
@@ -61,7 +68,13 @@ def ends_at(text: bytes, start: int, limit: int) -> int:
     data = text[start:limit]
     after = next((end for _, end in islice(_strings(data, len(MAGIC)), HEADS - 1, None)), len(data)) + 4
     end = next((end for _, end in islice(_strings(data, after), 1, None)), 0)
-    return start + end
+    tag = _tag(next(_strings(data, len(MAGIC)), (b"", 0))[0]) if end else 0
+    return start + end + tag if end + tag <= len(data) else start
+
+
+def _tag(cipher: bytes) -> int:
+    """Bytes behind the private half, which show that nobody changed it."""
+    return TAG if cipher.endswith(AUTHENTICATED) else 0
 
 
 def _strings(data: bytes, at: int) -> Iterator[tuple[bytes, int]]:
@@ -88,6 +101,8 @@ def _named(name: bytes, fields: list[bytes]) -> tuple[str, int | None, str | Non
         return "DSA", _bits(fields, 1), None
     if plain == ED25519_NAME:
         return "Ed25519", None, None
+    if plain == ED448_NAME:
+        return "Ed448", None, None
     if plain.startswith(EC_NAME):
         return "EC", None, CURVES.get(plain.removeprefix(EC_NAME))
     return plain_text(plain, 64), None, None

@@ -6,10 +6,10 @@ How the halves are handed over is `Form.BESIDE`'s: three strings of RFC 4251.
 from __future__ import annotations
 
 from detectors import _der
-from detectors._containers import BIT_STRING, CURVES, RAW, UNCOMPRESSED, element, number
+from detectors._containers import BIT_STRING, CURVES, DSA, RAW, UNCOMPRESSED, element, number
 
 NULL = b"\5\0"
-RSA, DSA, EC = "2a864886f70d010101", "2a8648ce380401", "2a8648ce3d0201"
+RSA, EC, ELGAMAL = "2a864886f70d010101", "2a8648ce3d0201", "2b0e07020101"
 """Content of object identifiers, in hex."""
 MORE_CURVES = {
     "brainpoolP256r1": "2b2403030208010107",
@@ -33,6 +33,11 @@ def rsa(n: int, e: int) -> bytes:
 def dsa(p: int, q: int, g: int, y: int) -> bytes:
     """The public half of a DSA key."""
     return _info(DSA, element(_der.SEQUENCE, number(p), number(q), number(g)), number(y))
+
+
+def elgamal(p: int, g: int, y: int) -> bytes:
+    """The public half of an Elgamal key, as libgcrypt's kin and Bouncy Castle write it (OIW, elGamalAlgorithm)."""
+    return _info(ELGAMAL, element(_der.SEQUENCE, number(p), number(g)), number(y))
 
 
 def raw(curve: str, octets: bytes) -> bytes:

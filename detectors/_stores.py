@@ -15,6 +15,8 @@ from detectors._private import KINDS, OTHER
 from detectors._x509 import Certificate
 from scanner.contract import Check, Confidence, Fact, Form, Kind, Lifetime, Reading, Secret, Sort
 
+LARGEST = 4 << 20
+"""Bytes of a store that are read."""
 MOST_KEYS = 1024
 """Keys of one store that are reported."""
 LONGEST_KEY = 65_536
@@ -45,6 +47,9 @@ _PARTS = {
     "2.16.840.1.101.3.4.1.2": "AES-128",
     "2.16.840.1.101.3.4.1.22": "AES-192",
     "2.16.840.1.101.3.4.1.42": "AES-256",
+    "2.16.840.1.101.3.4.1.7": "AES-128-CCM",
+    "2.16.840.1.101.3.4.1.47": "AES-256-CCM",
+    "2.16.840.1.101.3.4.1.48": "AES-256-KWP",
 }
 """What PBES2 is put together from (RFC 8018, RFC 7914)."""
 

@@ -1,6 +1,7 @@
-"""RSA keys as Windows and .NET write them: XML (`<RSAKeyValue>`), key blobs such as strong-name files (`.snk`), and PVK.
+"""RSA keys as Windows and .NET write them: XML (`<RSAKeyValue>`, `<RSAParameters>`), key blobs such as strong-name files (`.snk`), and PVK.
 
-They are handed over as OpenSSL would write them, so that a key is the same credential as its PEM. Whether the primes make the modulus is
+Blobs of DSA keys and of CNG are under
+`cng-private-key`, but for a PVK with a password, whatever is in it. They are handed over as OpenSSL would write them, so that a key is the same credential as its PEM. Whether the primes make the modulus is
 checked; a PVK with a password hides its numbers. A key blob names the public key token of the assemblies that it signs. Sources: .NET,
 `RSA.ToXmlString` and XML Signature 1.1, section 4.5.2.2; Windows, "RSA/Schannel Key BLOBs"; OpenSSL, `pvkfmt.c`.
 
@@ -24,7 +25,8 @@ from scanner.contract import Anchor, Check, Confidence, Form, Kind, Reading, Sec
 _KIND = KINDS["RSA"]
 _FURTHEST = 24_576
 """Bytes of an element at most. All numbers of a key of 16,384 bits take 12,300 digits, and as much again for indentation."""
-_OPENS, _CLOSES = b"<RSAKeyValue", b"</RSAKeyValue>"
+_OPENS = rx(r"<(?P<name>RSAKeyValue|RSAParameters)(?![A-Za-z])")
+"""What `ToXmlString` writes, and what `XmlSerializer` makes of a structure of numbers."""
 _ELEMENT = rx(r"""
     < (?P<name> Modulus | Exponent | P | Q | DP | DQ | InverseQ | D ) [ ]? > (?P<digits> [A-Za-z0-9+/=\s]{1,8192}+ ) </ (?P=name) [ ]? >
 """)
@@ -39,7 +41,8 @@ _BEGIN = rx(r"""
     \x07\x02\x00\x00\x00[\x24\xa4]\x00\x00 RSA2
   | \x1e\xf1\xb5\xb0 \x00{4} [\x01\x02]\x00{3} (?P<encrypted> [\x00\x01] ) \x00{3} (?P<salt> [\x00-\xff] )\x00{3} (?P<length> [\x00-\xff]{2} )\x00{2}
 """)
-_SEALED_BLOB = rx(r"\x07\x02\x00\x00\x00[\x24\xa4]\x00\x00")
+_SEALED_BLOB = rx(r"\x07\x02\x00\x00\x00(?P<algorithm>[\x22\x24\xa4])\x00\x00")
+_DSS = b"\x22"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +52,38 @@ class XmlKeys:
     id: str = "xml-rsa-private-key"
     title: str = "RSA private key in XML"
     kinds: tuple[Kind, ...] = (_KIND,)
-    anchors: tuple[Anchor, ...] = (Anchor(_OPENS, then=rb"[^>]{0,128}>"),)
+    anchors: tuple[Anchor, ...] = (
+        Anchor(b"<RSAKeyValue", then=rb"[^>]{0,128}>"),
+        Anchor(b"<RSAParameters", then=rb"[^>]{0,200}>", encoded=False),
+    )
     reach: tuple[int, int] = (64, _FURTHEST)
 
     def read(self, window: Window) -> Iterator[Reading]:
         """Every key whose element begins in the window."""
         text, at = window.text, window.start
-        while (start := text.find(_OPENS, at, window.end)) >= 0:
-            at = start + len(_OPENS)
-            following = text.find(_OPENS, at, start + _FURTHEST)
-            limit = following if following >= 0 else min(len(text), start + _FURTHEST)
-            closing = text.find(_CLOSES, at, limit)
-            reading = _element(text, start, closing if closing >= 0 else limit, closed=closing >= 0)
+        while (opening := _OPENS.search(text, at, window.end)) is not None:
+            start, at = opening.start(), opening.end()
+            following = _OPENS.search(text, at, start + _FURTHEST)
+            limit = following.start() if following else min(len(text), start + _FURTHEST)
+            closing = b"</" + opening["name"] + b">"
+            end = text.find(closing, at, limit)
+            reading = _element(text, (start, end if end >= 0 else limit), len(closing) if end >= 0 else 0)
             if reading is not None:
                 yield reading
 
 
-def _element(text: bytes, start: int, end: int, *, closed: bool) -> Reading | None:
-    """The key whose element begins at `start`; what is public, or a fragment without any private number, is none."""
+def _element(text: bytes, span: tuple[int, int], closing: int) -> Reading | None:
+    """The key in an element, after which `closing` bytes close it; what is public, or a fragment without any private number, is none."""
+    start, end = span
     found = list(_ELEMENT.finditer(text, start, end))
     numbers = {match["name"].decode(): _number(match["digits"]) for match in found}
     n, e, d = (numbers.get(name, 0) for name in (*_PUBLIC, "D"))
     p, q, *rest = (numbers.get(name, 0) for name in _PRIMES)
     if not found or min(n, e) == 0 or n.bit_length() < SMALLEST_RSA or not (d or p):
         return None
-    whole = closed and d > 0
+    whole = closing > 0 and d > 0
     check = Check.FAILED if not whole else Check.NONE if not p and not q else Check.PASSED if p * q == n else Check.FAILED
-    return _reading((start, end + len(_CLOSES) if closed else found[-1].end()), (n, e, d, p, q, *rest), check, "XML")
+    return _reading((start, end + closing if closing else found[-1].end()), (n, e, d, p, q, *rest), check, "XML")
 
 
 def _number(digits: bytes) -> int:
@@ -92,7 +100,7 @@ class KeyBlobs:
 
     id: str = "windows-private-key"
     title: str = "private key of Windows (SNK, PVK)"
-    kinds: tuple[Kind, ...] = (_KIND,)
+    kinds: tuple[Kind, ...] = (_KIND, KINDS["DSA"])
     anchors: tuple[Anchor, ...] = (
         Anchor(b"RSA2", before=rb"\x07\x02\x00\x00\x00[\x24\xa4]\x00\x00"),
         Anchor(b"\x1e\xf1\xb5\xb0", then=rb"\x00\x00\x00\x00[\x01\x02]\x00\x00\x00[\x00\x01]\x00\x00\x00"),
@@ -124,18 +132,21 @@ def _pvk(header: re.Match[bytes]) -> Reading | None:
         match = _BLOB.match(text, begin)
         return _blob(match, header.start(), "PVK") if match else None
     end = min(len(text), begin + length)
-    if not _SEALED_BLOB.match(text, begin) or end - begin < _HEADER + SMALLEST_RSA // 8:
+    sealed = _SEALED_BLOB.match(text, begin)
+    if sealed is None or end - begin < _HEADER + SMALLEST_RSA // 8:
         return None
+    algorithm = "DSA" if sealed["algorithm"] == _DSS else "RSA"
+    kind = KINDS[algorithm]
     whole = end == begin + length and header["salt"][0] > 0
     return Reading(
         header.start(),
         end,
-        _KIND.id,
+        kind.id,
         Secret(text[header.start() : end]),
         sort=Sort.CONTAINER,
         check=Check.PASSED if whole else Check.FAILED,
         confidence=Confidence.HIGH if whole else Confidence.LOW,
-        facts=facts(_KIND.lifetime, at_rest="encrypted", algorithm="RSA", encrypted=True, format="PVK", encryption="RC4"),
+        facts=facts(kind.lifetime, at_rest="encrypted", algorithm=algorithm, encrypted=True, format="PVK", encryption="RC4"),
     )
 
 

@@ -1,7 +1,7 @@
 """Private keys in the store of GnuPG's agent: files of `private-keys-v1.d`, which hold OpenPGP, X.509 and SSH keys alike.
 
 Since 2.3, and where older ones are told so, they are lines of names and values with the key as an S-expression for people; before, they
-are that expression in its canonical form. Numbers of the public half are in clear in both, also under a passphrase. RSA keys show their
+are that expression in its canonical form. Numbers of the public half are in clear in both, also under a passphrase. Keys show their
 keygrip, which is the name of the file. Sources: GnuPG, agent/keyformat.txt; libgcrypt manual, 13.
 
 Near misses: `shadowed-private-key`, which only says on which card a key is; source and manuals that show the words.
@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from hashlib import sha1
 from itertools import accumulate
 
-from detectors import _public, _sexp
+from detectors import _curves, _public, _sexp
 from detectors._offline import facts, plain_text
 from detectors._sexp import Node, octets
 from detectors._signers import signer
@@ -37,7 +37,7 @@ _LINES_BEFORE = 1024
 _LONGEST_MARK = 96
 """Bytes before `Key:` in its line, such as an indentation, that come again in every line."""
 _BEGIN = rx(r"""
-    (?P<lines> (?<![A-Za-z0-9-]) Key: [ \t]{0,8} (?: \r?\n [ \t]{1,8} )? \( (?: protected- )? private-key [ ]? \( (?= [odre\s] ) )
+    (?P<lines> (?<![A-Za-z0-9-]) Key: [ \t]{0,8} (?: \r?\n [ \t]{1,8} )? \( (?: protected- )? private-key [ ]? \( (?= [oder\s] ) )
   | (?<![A-Za-z0-9-]) \( (?: 11: | 21:protected- ) private-key \(
 """)
 _LINE = rx(r"(?: \A | [\n\x22'] ) (?P<name> Created | Label | Use-for-ssh ) : [ \t] (?P<value> [^\r\n]{1,256} )")
@@ -179,12 +179,16 @@ def _numbers(nodes: tuple[Node, ...], names: bytes) -> list[int]:
     return [int.from_bytes(octets(nodes, bytes((name,))), "big") for name in names]
 
 
+def _written(number: int) -> bytes:
+    """A number as libgcrypt writes it, with a zero before it where its first bit is set."""
+    return number.to_bytes(number.bit_length() // 8 + 1, "big")
+
+
 def _rsa(nodes: tuple[Node, ...], encrypted: bool) -> _Key | None:
     n, e, d, p, q = _numbers(nodes, b"nedpq")
     if not _SMALLEST_RSA <= n.bit_length() <= _BIGGEST or not 1 < e < n or (not d and not encrypted):
         return None
-    # libgcrypt hashes the number as it is written, with a zero before it where its first bit is set.
-    grip = sha1(n.to_bytes(n.bit_length() // 8 + 1, "big"), usedforsecurity=False).hexdigest().upper()
+    grip = sha1(_written(n), usedforsecurity=False).hexdigest().upper()
     return _Key(_public.rsa(n, e), "RSA", p * q == n, bits=n.bit_length(), keygrip=grip)
 
 
@@ -192,7 +196,18 @@ def _dsa(nodes: tuple[Node, ...], encrypted: bool) -> _Key | None:
     p, q, g, y, x = _numbers(nodes, b"pqgyx")
     if not _SMALLEST_RSA <= p.bit_length() <= _BIGGEST or not 1 < q < p or not 1 < g < p or not 1 < y < p:
         return None
-    return None if not x and not encrypted else _Key(_public.dsa(p, q, g, y), "DSA", 0 < x < q, bits=p.bit_length())
+    if not x and not encrypted:
+        return None
+    grip = _curves.keygrip({name: _written(value) for name, value in zip("pqgy", (p, q, g, y), strict=True)})
+    return _Key(_public.dsa(p, q, g, y), "DSA", 0 < x < q, bits=p.bit_length(), keygrip=grip)
+
+
+def _elgamal(nodes: tuple[Node, ...], encrypted: bool) -> _Key | None:
+    p, g, y, x = _numbers(nodes, b"pgyx")
+    if not _SMALLEST_RSA <= p.bit_length() <= _BIGGEST or not 1 < g < p or not 1 < y < p or (not x and not encrypted):
+        return None
+    grip = _curves.keygrip({name: _written(value) for name, value in zip("pgy", (p, g, y), strict=True)})
+    return _Key(_public.elgamal(p, g, y), "Elgamal", 0 < x < p, bits=p.bit_length(), keygrip=grip)
 
 
 def _ecc(nodes: tuple[Node, ...], encrypted: bool) -> _Key | None:
@@ -203,11 +218,13 @@ def _ecc(nodes: tuple[Node, ...], encrypted: bool) -> _Key | None:
         name, size = _RAW[curve]
         public = point[-size:]
         whole = len(public) == size and len(point) - size in {0, 1}
-        return _Key(_public.raw(name, public), name, 0 < len(secret.lstrip(b"\0")) <= size) if whole else None
+        sound = 0 < len(secret.lstrip(b"\0")) <= size
+        return _Key(_public.raw(name, public), name, sound, keygrip=_curves.keygrip_on(name, public)) if whole else None
     name, size = _CURVES.get(curve, ("", 0))
     if not size or len(point) != 2 * size + 1:
         return None
-    return _Key(_public.point(name, point[1:]), "EC", 0 < len(secret.lstrip(b"\0")) <= size, curve=name)
+    sound = 0 < len(secret.lstrip(b"\0")) <= size and _curves.on_curve(name, point) is not False
+    return _Key(_public.point(name, point[1:]), "EC", sound, curve=name, keygrip=_curves.keygrip_on(name, point))
 
 
 _READERS: dict[bytes, Callable[[tuple[Node, ...], bool], _Key | None]] = {
@@ -215,6 +232,9 @@ _READERS: dict[bytes, Callable[[tuple[Node, ...], bool], _Key | None]] = {
     b"openpgp-rsa": _rsa,
     b"dsa": _dsa,
     b"openpgp-dsa": _dsa,
+    b"elg": _elgamal,
+    b"elg-e": _elgamal,
+    b"openpgp-elg": _elgamal,
     b"ecc": _ecc,
     b"ecdsa": _ecc,
     b"ecdh": _ecc,

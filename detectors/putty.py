@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha1
 
-from detectors._armor import unmarked
+from detectors._lines import bodies, mark_of
 from detectors._offline import facts, plain_text
 from detectors._signers import signer
 from scanner.contract import Anchor, Check, Confidence, Form, Kind, Reading, Secret, Sort, Window, rx
@@ -32,22 +32,26 @@ _KIND = signer(
 _HEAD = b"PuTTY-User-Key-File-"
 _LONGEST = 32_768
 """Bytes of a file. An RSA key of 16,384 bits takes 11,000."""
-_BREAK = rx(r"(?: \r\n? | \n ) [ \t]{0,64}")
-_ESCAPED_BREAK = rx(r"(?: \\{1,2} r )? \\{1,2} n")
-_BEGIN = rx(r"PuTTY-User-Key-File-[23]:[ ][a-z0-9@.-]{1,64}")
-_END = rx(r"Private-MAC:[ ]{0,4}[0-9A-Fa-f]{40}(?:[0-9A-Fa-f]{24})?(?![0-9A-Fa-f])")
+_NAME = rx(
+    r"\s{0,80} (?P<name> Encryption | Comment | (?: Public | Private )-Lines | Key-Derivation | Argon2-[A-Za-z]{4,11} | Private-MAC ) :"
+)
+_COUNT = rx(r"(?P<name> (?: Public | Private )-Lines: ) [ ]{0,4} (?P<count> [0-9]{1,3} ) \s{0,80}")
+_GAP = rx(r"[ \t]{0,80} \n \s{0,80}")
+_BLANKS = rx(r"(?<= [A-Za-z0-9+/=] ) [ \t]{1,8} (?= [A-Za-z0-9+/=]{4} )")
+_BEGIN = rx(r"PuTTY-User-Key-File-(?P<version>[23]):[ ](?P<algorithm>[a-z0-9@.-]{1,64})")
+_END = rx(r"Private-MAC:[ ]{0,4}(?P<mac>[0-9A-Fa-f]{40}(?:[0-9A-Fa-f]{24})?)(?![0-9A-Fa-f])")
 _FILE = rx(r"""
-    PuTTY-User-Key-File-(?P<version>[23]): [ ] (?P<algorithm> [a-z0-9@.-]{1,64} ) \n
-    Encryption: [ ] (?P<encryption> [a-z0-9-]{1,32} ) \n
+    \n? Encryption: [ ] (?P<encryption> [a-z0-9-]{1,32} ) \n
     Comment: [ ]? (?P<comment> [^\n]{0,1024} ) \n
-    Public-Lines: [ ] (?P<public_lines> [0-9]{1,3} ) \n (?P<public> (?: [A-Za-z0-9+/=]{1,80} \n ){1,400}+ )
+    Public-Lines: [ ] (?P<public_lines> [0-9]{1,3} ) \n (?P<public> (?: [A-Za-z0-9+/=]{1,16384} \n ){1,400}+ )
     (?: (?: Key-Derivation | Argon2-[A-Za-z]{4,11} ): [ ] [A-Za-z0-9]{1,128} \n ){0,5}
-    Private-Lines: [ ] (?P<private_lines> [0-9]{1,3} ) \n (?P<private> (?: [A-Za-z0-9+/=]{1,80} \n ){1,400}+ )
-    Private-MAC: [ ]{0,4} (?P<mac> [0-9A-Fa-f]{40,64} )
+    Private-Lines: [ ] (?P<private_lines> [0-9]{1,3} ) \n (?P<private> (?: [A-Za-z0-9+/=]{1,16384} (?: \n | \Z ) ){1,400}+ )
 """)
 _MAC_KEY = b"putty-private-key-file-mac-key"
 _BLOCK = 16
 """What AES puts out comes in multiples of this."""
+_LINE = 64
+"""Digits in a line."""
 _LONGEST_COMMENT = 256
 
 
@@ -64,27 +68,28 @@ class PuttyKeys:
     def read(self, window: Window) -> Iterator[Reading]:
         """Every file whose header is in the window."""
         at = window.start
-        while (match := _BEGIN.search(window.text, at, window.end)) is not None:
-            at = match.end()
-            following = window.text.find(_HEAD, at, match.start() + _LONGEST)
-            closing = _END.search(window.text, at, following if following >= 0 else match.start() + _LONGEST)
-            reading = _reading(window.text, match.start(), closing.end()) if closing else None
+        while (begin := _BEGIN.search(window.text, at, window.end)) is not None:
+            at = begin.end()
+            following = window.text.find(_HEAD, at, begin.start() + _LONGEST)
+            closing = _END.search(window.text, at, following if following >= 0 else begin.start() + _LONGEST)
+            reading = _reading(begin, closing) if closing else None
             if reading is not None:
                 yield reading
 
 
-def _reading(text: bytes, start: int, end: int) -> Reading | None:
-    raw = unmarked(text, start, end)
+def _reading(begin: re.Match[bytes], closing: re.Match[bytes]) -> Reading | None:
+    raw = begin.string[begin.end() : closing.start()]
     folded = b"\n" not in raw and b"\r" not in raw
-    file = _FILE.fullmatch((_ESCAPED_BREAK if folded else _BREAK).sub(b"\n", raw))
+    mark = mark_of(begin.string, begin.start())
+    file = next((file for body in bodies(raw, mark) if (file := _FILE.fullmatch(_lines(body))) is not None), None)
     public, private = (_decoded(file[name]) for name in ("public", "private")) if file else (None, None)
     if file is None or public is None or private is None:
         return None
     encrypted = file["encryption"] != b"none"
-    sound = _whole(file, private) if encrypted else _authentic(file, public, private)
+    sound = _whole(file, private) if encrypted else _authentic(file, public, private, begin, closing["mac"])
     return Reading(
-        start,
-        end,
+        begin.start(),
+        closing.end(),
         _KIND.id,
         Secret(_strings(file["encryption"], public, private)),
         sort=Sort.SPKI,
@@ -96,10 +101,17 @@ def _reading(text: bytes, start: int, end: int) -> Reading | None:
             at_rest="encrypted" if encrypted else "plain",
             encrypted=encrypted,
             comment=plain_text(file["comment"], _LONGEST_COMMENT) or None,
-            ppk_version=int(file["version"]),
+            ppk_version=int(begin["version"]),
         ),
         steps=("pem-oneline",) if folded else (),
     )
+
+
+def _lines(body: bytes) -> bytes:
+    """The file with one line end between its fields, and between them alone; also where blanks took their places, or nothing did."""
+    fields = _COUNT.sub(rb"\g<name> \g<count>\n", _NAME.sub(rb"\n\g<name>:", body.rstrip()))
+    head, mark, rest = fields.partition(b"\nPublic-Lines:")
+    return _GAP.sub(b"\n", head + mark + _BLANKS.sub(b"\n", rest))
 
 
 def _decoded(lines: bytes) -> bytes | None:
@@ -112,15 +124,16 @@ def _decoded(lines: bytes) -> bytes | None:
 
 def _whole(file: re.Match[bytes], private: bytes) -> bool:
     """Whether the announced lines are there and what is encrypted fills whole blocks: all that a file says without its passphrase."""
-    counted = all(file[name].count(b"\n") == int(file[f"{name}_lines"]) for name in ("public", "private"))
+    lengths = {name: len(file[name]) - file[name].count(b"\n") for name in ("public", "private")}
+    counted = all(-(-length // _LINE) == int(file[f"{name}_lines"]) for name, length in lengths.items())
     return counted and len(private) % _BLOCK == 0
 
 
-def _authentic(file: re.Match[bytes], public: bytes, private: bytes) -> bool:
+def _authentic(file: re.Match[bytes], public: bytes, private: bytes, head: re.Match[bytes], mac: bytes) -> bool:
     """Whether the authentication code of a file without a passphrase holds."""
-    key, digest = (sha1(_MAC_KEY, usedforsecurity=False).digest(), "sha1") if file["version"] == b"2" else (b"", "sha256")
-    covered = _strings(file["algorithm"], file["encryption"], file["comment"], public, private)
-    return hmac.digest(key, covered, digest).hex().encode() == file["mac"].lower()
+    key, digest = (sha1(_MAC_KEY, usedforsecurity=False).digest(), "sha1") if head["version"] == b"2" else (b"", "sha256")
+    covered = _strings(head["algorithm"], file["encryption"], file["comment"], public, private)
+    return hmac.digest(key, covered, digest).hex().encode() == mac.lower()
 
 
 def _strings(*parts: bytes) -> bytes:

@@ -58,7 +58,7 @@ CURVES = (
 )
 
 ED25519 = RawCurve("Ed25519", oid("1.3.101.112"), 32, 256, "ssh-ed25519")
-ED448 = RawCurve("Ed448", oid("1.3.101.113"), 57, 456)
+ED448 = RawCurve("Ed448", oid("1.3.101.113"), 57, 456, "ssh-ed448")
 X25519 = RawCurve("X25519", oid("1.3.101.110"), 32, 256)
 X448 = RawCurve("X448", oid("1.3.101.111"), 56, 448)
 RAW_CURVES = (ED25519, ED448, X25519, X448)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scanner.contract import Fact
-from scanner.identity.publickey import PublicKey
+from scanner.identity.publickey import UNNAMED, PublicKey
 
 LAST_SHA1_VERSION = 4
 """Newer keys of OpenPGP have their id at the front of the fingerprint, older ones at its end (RFC 9580, 5.5.4)."""
@@ -80,7 +80,9 @@ class Opened:
 
 
 def _key_facts(key: PublicKey) -> dict[str, Fact]:
-    facts: dict[str, Fact] = {"algorithm": key.algorithm, "spki_sha256": key.digest}
+    facts: dict[str, Fact] = {"spki_sha256": key.digest}
+    if key.algorithm != UNNAMED:
+        facts["algorithm"] = key.algorithm
     if key.bits is not None:
         facts["bits"] = key.bits
     if key.curve is not None:

@@ -72,6 +72,8 @@ def _key(name: bytes, fields: Iterator[bytes]) -> PublicKey | None:
         return publickey.dsa_of(_numbers(fields, 4))
     if name == b"ssh-ed25519":
         return publickey.raw(curves.ED25519, next(fields, b""))
+    if name == b"ssh-ed448":
+        return publickey.raw(curves.ED448, next(fields, b""))
     if name.startswith(b"ecdsa-sha2-"):
         curve = curves.from_ssh(next(fields, b"").decode("latin-1"))
         return publickey.ec(curve, next(fields, b"")) if curve else None

@@ -7,8 +7,7 @@ first. Lengths are those of the data, never those that are announced.
 from __future__ import annotations
 
 from scanner.contract import Form
-from scanner.identity import curves, derive, publickey
-from scanner.identity.curves import Curve
+from scanner.identity import curves, derive, publickey, quantum
 from scanner.identity.der import INTEGER, OCTET_STRING, OID, SEQUENCE, Element, bits, members, number, numbers, row
 from scanner.identity.opened import AtRest, Opened
 from scanner.identity.publickey import PublicKey
@@ -51,15 +50,14 @@ def _numbers(parts: tuple[Element, ...], form: Form | None) -> PublicKey | None:
     return None
 
 
-def _sec1(parts: tuple[Element, ...], outer: Curve | None) -> PublicKey | None:
-    """The key of ECPrivateKey; `outer` is the curve that a PKCS#8 wrapper names."""
+def _sec1(parts: tuple[Element, ...], outer: Element | None) -> PublicKey | None:
+    """The key of ECPrivateKey; `outer` are the parameters of a PKCS#8 wrapper, for keys without their own."""
     options = {part.tag: inner[0] for part in parts[2:] if (inner := row(part.content))}
-    curve = outer
-    if curve is None and PARAMETERS in options:
-        curve = curves.of_parameters(options[PARAMETERS])
-    if curve is None:
-        return None
+    parameters = outer or options.get(PARAMETERS)
+    curve = curves.of_parameters(parameters) if parameters is not None else None
     written = bits(options[PUBLIC]) if PUBLIC in options else None
+    if curve is None:
+        return publickey.ec_elsewhere(parameters.content, written or b"") if parameters is not None and parameters.tag == OID else None
     if written and (key := publickey.ec(curve, written)):
         return key
     point = derive.point_of(curve, parts[1].content) if len(parts) > 1 and parts[1].whole else None
@@ -85,9 +83,11 @@ def _from_private(algorithm: tuple[Element, ...], private: bytes) -> PublicKey |
     if identifier in publickey.RSA_IDENTIFIERS:
         return _numbers(members(private), Form.PKCS1)
     if identifier in publickey.EC_IDENTIFIERS:
-        return _sec1(members(private), curves.of_parameters(parameters) if parameters else None)
+        return _sec1(members(private), parameters)
     if identifier == publickey.DSA:
         return _dsa_from_private(numbers(row(parameters.content)) if parameters else (), private)
+    if (public := quantum.public_of(identifier, private)) is not None:
+        return publickey.plain(identifier, public)
     inner = row(private)
     curve = curves.raw(identifier)
     if curve is None or not inner or not inner[0].whole:

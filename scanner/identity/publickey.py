@@ -18,6 +18,8 @@ from scanner.identity.der import NULL, OID, SEQUENCE, Element, bits, encode, enc
 SMALLEST, BIGGEST = 256, 16384
 """Bits of the moduli that count as keys. 16384 is OpenSSL's and OpenSSH's limit."""
 
+UNNAMED = "other"
+
 RSA, DSA, EC = oid("1.2.840.113549.1.1.1"), oid("1.2.840.10040.4.1"), oid("1.2.840.10045.2.1")
 RSA_IDENTIFIERS = frozenset({RSA, oid("1.2.840.113549.1.1.7"), oid("1.2.840.113549.1.1.10"), oid("2.5.8.1.1")})
 """rsaEncryption, RSAES-OAEP, RSASSA-PSS and X.509's old rsa: the same key under each."""
@@ -30,7 +32,7 @@ class PublicKey:
     """One public key, as far as identity and reports need it."""
 
     algorithm: str
-    """`RSA`, `DSA`, `EC`, `Ed25519`, …; `other` where only the encoded form is known."""
+    """`RSA`, `DSA`, `EC`, `Ed25519`, …; `UNNAMED` where only the encoded form is known."""
     spki: bytes
     """DER SubjectPublicKeyInfo."""
     bits: int | None = None
@@ -90,6 +92,18 @@ def ec(curve: Curve, point: bytes) -> PublicKey | None:
     return PublicKey("EC", _spki(encode(OID, EC) + encode(OID, curve.oid), point), curve=curve.name, ssh=wire)
 
 
+def ec_elsewhere(identifier: bytes, point: bytes) -> PublicKey | None:
+    """The key with this point on a curve that only its object identifier names. No point is spelled out there, so that it must be whole."""
+    if point[:1] != b"\4" or len(point) % 2 == 0:
+        return None
+    return PublicKey("EC", _spki(encode(OID, EC) + encode(OID, identifier), point))
+
+
+def plain(identifier: bytes, octets: bytes) -> PublicKey:
+    """The key with these octets under an algorithm that has no parameters (RFC 9881, RFC 9909, RFC 9935)."""
+    return PublicKey(UNNAMED, _spki(encode(OID, identifier), octets))
+
+
 def raw(curve: RawCurve, octets: bytes) -> PublicKey | None:
     """The key with these octets."""
     if len(octets) != curve.octets:
@@ -136,7 +150,7 @@ def from_algorithm(algorithm: Element, public: bytes) -> PublicKey | None:
         return ec(named, public)
     if plain := curves.raw(identifier):
         return raw(plain, public)
-    return PublicKey("other", _spki(algorithm.content, public))
+    return PublicKey(UNNAMED, _spki(algorithm.content, public))
 
 
 def ssh_string(data: bytes) -> bytes:

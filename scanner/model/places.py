@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from scanner.contract import Check, Confidence, Fact, Kind
 from scanner.model.words import Reachability, Reason, Zone
 
+_HIDDEN_HALVES = ("private-key", "key-store")
+"""How the names of kinds end that are key pairs even where a passphrase hides both halves."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Unscanned:
@@ -68,8 +71,8 @@ class Identified:
 
     @property
     def private_key(self) -> bool:
-        """Whether it is the private half of a key pair."""
-        return self.kind.id.endswith("private-key")
+        """Whether it is the private half of a key pair, or a store of such: it shows a public half, or its kind is one that hides it."""
+        return "spki_sha256" in self.facts or self.kind.id.endswith(_HIDDEN_HALVES)
 
 
 @dataclass(frozen=True, slots=True)

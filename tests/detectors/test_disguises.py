@@ -50,6 +50,7 @@ MAKERS: dict[str, list[str]] = {
     ],
 }
 FORMATS = (*MAKERS, "openpgp", "openpgp-sealed")
+LF = "\n"
 
 
 @cache
@@ -147,6 +148,23 @@ AROUND: dict[str, tuple[str, Callable[[str], str]]] = {
     "base64 in lines of YAML": ("key.yml", lambda text: "key: |\n" + lines("  ")(encodebytes(text.encode()).decode().strip())),
     "base64 twice": (".env", lambda text: "KEY=" + b64encode(b64encode(text.encode())).decode() + "\n"),
     "base64 of JSON": (".env", lambda text: "KEY=" + b64encode(json.dumps({"private_key": text}).encode()).decode() + "\n"),
+    "a log of Docker's": (
+        "key.log",
+        lambda text: "".join(f"{json.dumps({'log': line + LF, 'time': '10:00'})}{LF}" for line in text.split(LF)),
+    ),
+    "PHP, a line end after each string": (
+        "key.php",
+        lambda text: "$k = " + " .\n".join(f"'{line}' . \"\\n\"" for line in text.split(LF)) + ";\n",
+    ),
+    "a batch file": ("key.bat", lines("echo ", ">>key.pem")),
+    "cells of HTML": ("key.html", lines("<td>", "</td>")),
+    "colours of a terminal": ("key.log", lines("\x1b[32m", "\x1b[0m")),
+    "paragraphs of RTF": ("key.rtf", lines("", "\\par")),
+    "a string of Haskell over several lines": ("Key.hs", lambda text: 'k = "' + text.replace(LF, "\\n\\\n  \\") + '"\n'),
+    "bars": ("key.txt", lambda text: text.replace(LF, "|") + "\n"),
+    "semicolons for line ends": (".env", lambda text: "KEY=" + text.replace(LF, ";") + "\n"),
+    "line ends of syslog": ("key.log", lambda text: "key=" + text.replace(LF, "#012") + "\n"),
+    "backslashes": ("key.properties", lambda text: "key=" + text.replace(LF, "\\\n    ") + "\nb=1\n"),
     "hexadecimal": ("key.txt", lambda text: "key=" + text.encode().hex() + "\n"),
 }
 """The name of the file and its text, in which bytes stand between those of the value that are not the value's."""

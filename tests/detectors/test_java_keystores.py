@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detectors import der_keys
 from detectors.java_keystores import DETECTORS
 from scanner.contract import Check, Confidence, Reading, Sort, Window
 from scanner.engine.engine import build
@@ -195,3 +197,28 @@ def test_a_password_is_found_with_its_exact_span(template: str, value: str) -> N
 )
 def test_a_thousand_beginnings_never_raise(unit: bytes) -> None:
     assert list(STORES.read(Window(unit * 4000, 0, len(unit) * 4000))) == []
+
+
+@pytest.mark.parametrize("make", [stores.uber, stores.bcfks])
+def test_a_store_that_hides_everything_is_told_by_its_bytes(make: Callable[..., bytes]) -> None:
+    first, other = only(make()), only(make(size=768))
+    assert (first.sort, first.confidence, first.check) == (Sort.CONTAINER, Confidence.LOW, Check.PASSED)
+    assert (first.start, first.end) == (0, len(make()))
+    assert canonical(first).secret.reveal() != canonical(other).secret.reveal()
+
+
+def test_what_is_in_bcfks_is_no_key_of_its_own() -> None:
+    (found,) = build((STORES, der_keys.DETECTORS[0]), cache=None).examine(b"KEY=" + b64encode(stores.bcfks()) + b"\n").found
+    assert (found.reading.kind, found.encoding) == ("java-key-store", ("base64",))
+
+
+@pytest.mark.parametrize("make", [stores.uber, stores.bcfks])
+def test_half_a_store_that_hides_everything_is_none(make: Callable[..., bytes]) -> None:
+    data = make()
+    ends = range(0, len(data), 7)
+    assert not [end for end in ends if (end - 32) % 16 and list(STORES.read(Window(data[:end], 0, end)))]
+
+
+def test_a_bks_is_no_uber_however_its_length_is() -> None:
+    data = stores.bks(stores.bks_entry(4, "release", stores.block(stores.noise("key", 200)), stores.certificate("p256")))
+    assert {only(data + bytes(more)).facts["format"] for more in range(16)} == {"BKS"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -149,7 +149,7 @@ def test_openssl_dsa(engine: Engine, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("passphrase", ["", PASSPHRASE])
 @pytest.mark.parametrize("version", ["2", "3"])
-@pytest.mark.parametrize("kind", ["rsa", "ed25519", "ecdsa", "dsa"])
+@pytest.mark.parametrize("kind", ["rsa", "ed25519", "ed448", "ecdsa", "dsa"])
 def test_puttygen(engine: Engine, tmp_path: Path, kind: str, version: str, passphrase: str) -> None:
     path = puttygen(tmp_path, kind, passphrase, f"ppk-file-version={version}")
     key = opened(engine, path.read_bytes()).key
@@ -164,6 +164,63 @@ def puttygen(folder: Path, kind: str, passphrase: str, *parameters: str) -> Path
     source = ("--random-device", "/dev/urandom", "--new-passphrase", folder / "passphrase")
     run("puttygen", "-q", "-t", kind, *(("-b", "1024") if kind in {"rsa", "dsa"} else ()), "-o", folder / "key.ppk", *source, *more)
     return folder / "key.ppk"
+
+
+PPK: dict[str, Callable[[str], str]] = {
+    "blanks": lambda text: "KEY=" + text.replace("\n", " ") + "\n",
+    "nothing": lambda text: "KEY=" + text.replace("\n", "") + "\n",
+    "escapes": lambda text: 'KEY="' + text.replace("\n", "\\r\\n") + '"\n',
+    "strings": lambda text: "x = " + " +\n  ".join(f'"{line}\\n"' for line in text.split("\n")) + ";\n",
+    "an array": lambda text: "x = [\n" + ",\n".join(f"  '{line}'" for line in text.split("\n")) + "\n];\n",
+    "a batch file": lambda text: "".join(f"echo {line}>>key.ppk\n" for line in text.split("\n")),
+    "trailing blanks": lambda text: "".join(f"{line}   \n" for line in text.split("\n")),
+    "empty lines": lambda text: text.replace("\n", "\n\n"),
+    "a log": lambda text: "".join(f"2026-03-02T10:00:0{number % 10}Z {line}\n" for number, line in enumerate(text.split("\n"))),
+    "HTML": lambda text: text.replace("\n", "<br>"),
+}
+
+
+@pytest.mark.parametrize("dress", PPK)
+@pytest.mark.parametrize("passphrase", ["", PASSPHRASE])
+def test_a_key_of_puttygen_in_a_dress_is_the_same_key(engine: Engine, tmp_path: Path, dress: str, passphrase: str) -> None:
+    if dress == "nothing" and passphrase:
+        pytest.skip("where the private half begins cannot be told")
+    text = puttygen(tmp_path, "rsa", passphrase).read_text().rstrip()
+    _, side = only(engine, PPK[dress](text).encode())
+    assert side == only(engine, text.encode())[1]
+
+
+@pytest.mark.parametrize("cipher", ["aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com"])
+def test_ssh_keygen_with_a_cipher_that_puts_a_tag_behind_the_key(engine: Engine, tmp_path: Path, cipher: str) -> None:
+    run("ssh-keygen", "-q", "-t", "ed25519", "-Z", cipher, "-N", PASSPHRASE, "-f", tmp_path / "key")
+    text = (tmp_path / "key").read_bytes()
+    bare = b64decode(b"".join(text.splitlines()[1:-1]))
+    assert opened(engine, text) == only(engine, b"\x00" + bare + b"\x00")[1]
+
+
+def test_openssl_rsa_with_three_primes(engine: Engine, tmp_path: Path) -> None:
+    run("openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_primes:3", "-out", tmp_path / "key.pem")
+    run("openssl", "pkey", "-in", tmp_path / "key.pem", "-traditional", "-out", tmp_path / "old.pem")
+    assert spki(engine, (tmp_path / "key.pem").read_bytes()) == spki(engine, (tmp_path / "old.pem").read_bytes())
+
+
+@pytest.mark.parametrize("curve", ["brainpoolP320r1", "secp192k1", "sect283r1", "prime239v1", "SM2"])
+def test_openssl_on_a_curve_without_a_name_here(engine: Engine, tmp_path: Path, curve: str) -> None:
+    run("openssl", "ecparam", "-name", curve, "-genkey", "-noout", "-out", tmp_path / "old.pem")
+    run("openssl", "pkcs8", "-topk8", "-nocrypt", "-in", tmp_path / "old.pem", "-out", tmp_path / "key.pem")
+    command = ("openssl", "pkey", "-in", str(tmp_path / "key.pem"), "-pubout", "-outform", "DER")
+    public = sha256(subprocess.run(command, check=True, capture_output=True).stdout).hexdigest()
+    assert [spki(engine, (tmp_path / name).read_bytes()) for name in ("old.pem", "key.pem")] == [public, public]
+
+
+def test_gpg_keeps_an_elgamal_subkey_in_the_agents_store(engine: Engine, keyring: gpg.Home) -> None:
+    fingerprint = keyring.make("elgamal@example.org", "dsa2048")
+    keyring.subkey(fingerprint, "elg1024", "encr")
+    listing = keyring.gpg("--with-colons", "--with-keygrip", "--list-secret-keys", "elgamal@example.org").decode()
+    grips = [line.split(":")[9] for line in listing.splitlines() if line.startswith("grp:")]
+    stored, side = only(engine, (keyring.path / "private-keys-v1.d" / f"{grips[1]}.key").read_bytes())
+    assert side is not None
+    assert (stored.reading.facts["algorithm"], stored.reading.facts["bits"], stored.reading.facts["keygrip"]) == ("Elgamal", 1024, grips[1])
 
 
 @pytest.mark.parametrize("kind", ["rsa", "dsa"])
@@ -228,7 +285,7 @@ def test_signify(engine: Engine, tmp_path: Path, passphrase: str) -> None:
 
 
 @pytest.mark.parametrize("passphrase", ["", PASSPHRASE])
-@pytest.mark.parametrize("algorithm", ["rsa2048", "ed25519", "nistp256", "dsa1024"])
+@pytest.mark.parametrize("algorithm", ["rsa2048", "ed25519", "nistp256", "brainpoolP256r1", "secp256k1", "dsa1024"])
 def test_gpg_in_armor_without_it_and_in_the_agents_store(engine: Engine, keyring: gpg.Home, algorithm: str, passphrase: str) -> None:
     user = f"{algorithm}-{len(passphrase)}@example.org"
     fingerprint = keyring.make(user, algorithm, passphrase)
@@ -243,7 +300,7 @@ def test_gpg_in_armor_without_it_and_in_the_agents_store(engine: Engine, keyring
     stored, kept = only(engine, (keyring.path / "private-keys-v1.d" / f"{grip}.key").read_bytes())
     assert kept is not None
     assert kept.identity == sides[0].identity
-    assert stored.reading.facts.get("keygrip", grip) == grip
+    assert stored.reading.facts["keygrip"] == grip
     assert stored.reading.facts["encrypted"] is found.reading.facts["encrypted"] is bool(passphrase)
 
 

@@ -167,6 +167,21 @@ def bks_entry(sort: int, alias: str, content: bytes, leaf: bytes | None = None) 
     return bytes((sort,)) + _head(alias) + chain + content
 
 
+def uber(size: int = 512) -> bytes:
+    """An UBER: version, salt and rounds, and ciphertext after them."""
+    return b"\0\0\0\1\0\0\0\x14" + noise("uber salt", 20) + b"\0\0\x05\x39" + noise("uber", size)
+
+
+def bcfks(*, signed: bool = False, derivation: str = "1.2.840.113549.1.5.12", size: int = 400) -> bytes:
+    """A BCFKS, guarded by a message authentication code whose key comes from the password, or with `signed` by a signature."""
+    salted = element(0x30, oid(derivation), element(0x30, element(4, noise("bcfks salt", 64)), element(2, b"\0\xc8\0")))
+    ccm = element(0x30, oid("2.16.840.1.101.3.4.1.47"), element(0x30, element(4, noise("bcfks nonce", 12)), element(2, b"\x08")))
+    scheme = element(0x30, oid("1.2.840.113549.1.5.13"), element(0x30, salted, ccm))
+    code = element(0x30, element(0x30, oid("1.2.840.113549.2.11"), b"\5\0"), salted, element(4, noise("bcfks code", 64)))
+    guard = element(0xA0, element(0x30, element(3, b"\0" + noise("bcfks signature", 64)))) if signed else code
+    return element(0x30, element(0x30, scheme, element(4, noise("bcfks", size))), guard)
+
+
 _BAG = "1.2.840.113549.1.12.10.1."
 
 
@@ -298,6 +313,21 @@ def _of_bouncy(flags: list[str], number: int) -> bytes:
     return bks(*(made[flag]() for flag in flags))
 
 
+def _hidden(flags: list[str]) -> bytes:
+    """A store that hides everything; with `cut` without its last bytes, with `followed` with more behind it."""
+    made: dict[str, Callable[[], bytes]] = {
+        "uber": uber,
+        "bcfks": bcfks,
+        "signed": lambda: bcfks(signed=True),
+        "guarded": lambda: bcfks(derivation="1.3.6.1.4.1.11591.4.11"),
+    }
+    data = made[flags[0]]()
+    if "other" in flags:
+        data = bcfks(derivation="1.2.840.113549.1.5.3")
+    data = data[:-7] if "cut" in flags else data
+    return data + b"more" if "followed" in flags else data
+
+
 def _of_pkcs12(flags: list[str], number: int) -> bytes:
     """Safes as the flags name them; `ber` for lengths that are left open."""
     leaf, ber = certificate("p256", number), "ber" in flags
@@ -334,6 +364,7 @@ def _xml(flags: list[str], more: dict[str, str]) -> str:
 TEMPLATES: dict[str, Template] = {
     "jks": lambda flags, more: _quiet(lambda number: _of_java(flags, more, number)),
     "bks": lambda flags, _: _quiet(lambda number: _of_bouncy(flags, number)),
+    "bouncy": lambda flags, _: "".join(f"\\x{octet:02x}" for octet in _hidden(flags)),
     "pfx": lambda flags, _: _quiet(lambda number: _of_pkcs12(flags, number)),
     "blob": lambda flags, _: _quiet(lambda number: _blob(flags, number)),
     "rsakeyvalue": _xml,

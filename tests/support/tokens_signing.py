@@ -93,13 +93,17 @@ def wireguard(seed: int = 0, *, unclamped: bool = False) -> str:
     return _base64(bytes(octets))
 
 
-def cosign(seed: int = 0, label: str = "SIGSTORE") -> str:
-    """An encrypted key in its armor."""
+def cosign_json(seed: int = 0, *, pretty: bool = False) -> str:
+    """What is in the armor."""
     kdf = {"name": "scrypt", "params": {"N": 65536, "r": 8, "p": 1}, "salt": _base64(noise("salt", seed, 32))}
     cipher = {"name": "nacl/secretbox", "nonce": _base64(noise("nonce", seed, 24))}
-    body = _base64(
-        json.dumps({"kdf": kdf, "cipher": cipher, "ciphertext": _base64(noise("hidden", seed, 154))}, separators=(",", ":")).encode()
-    )
+    value = {"kdf": kdf, "cipher": cipher, "ciphertext": _base64(noise("hidden", seed, 154))}
+    return json.dumps(value, indent=2) if pretty else json.dumps(value, separators=(",", ":"))
+
+
+def cosign(seed: int = 0, label: str = "SIGSTORE") -> str:
+    """An encrypted key in its armor."""
+    body = _base64(cosign_json(seed).encode())
     lines = [body[at : at + 64] for at in range(0, len(body), 64)]
     armor = f"ENCRYPTED {label} PRIVATE KEY"
     return "\n".join([f"-----BEGIN {armor}-----", *lines, f"-----END {armor}-----"])
@@ -241,10 +245,19 @@ def _minisign(options: list[str], more: dict[str, str]) -> str:
 
 
 def _jwk(options: list[str], more: dict[str, str]) -> str:
-    """With `literal` as JavaScript spells it, with `single` as Python does."""
+    """As JavaScript spells it (`literal`), Python (`single`), `php`, `ruby`, YAML four blanks from the left (`block`), TOML (`table`)."""
     text = jwk(options[0], primes="bare" not in options, public="public" in options, pretty="pretty" in options, **more)
+    members = json.loads(text).items()
     if "literal" in options:
         text = re.sub(r'"(\w+)": "([^"]*)"', r"\1: '\2'", text)
+    rows: dict[str, Callable[[], str]] = {
+        "block": lambda: "\n    ".join(f"{name}: {value}" for name, value in members),
+        "table": lambda: "\n".join(f'{name} = "{value}"' for name, value in members),
+        "php": lambda: "[" + ", ".join(f"'{name}' => '{value}'" for name, value in members) + "]",
+        "ruby": lambda: "{ " + ", ".join(f':{name} => "{value}"' for name, value in members) + " }",
+    }
+    if spelled := next((make for option, make in rows.items() if option in options), None):
+        return spelled()
     return text.replace('"', "'") if "single" in options else text
 
 
@@ -266,6 +279,7 @@ TEMPLATES: dict[str, Template] = {
     "nix_signature": lambda options, more: nix_signature(int(options[0]), **more),
     "wireguard": _seeded(wireguard),
     "cosign": lambda options, more: cosign(int(options[0]), **more),
+    "cosign_json": lambda options, _: cosign_json(int(options[0]), pretty="pretty" in options),
     "jwk": _jwk,
     "ppk": _ppk,
 }

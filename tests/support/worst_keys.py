@@ -7,6 +7,8 @@ WORST: dict[str, bytes] = {
     "gnupg-private-key": b"Key: (private-key (rsa (n #00#)\n (e #03#)" + b"(21:protected-private-key(3:ecc(1:q",
     "ssh2-private-key": b"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\n" + b"P2/56wAAA+4A\n" * 4,
     "tuf-private-key": b'{"encrypted": true, "data": {"keyval": {"private": "' + b"0a" * 32 + b'"}, "keytype": "ed25519", ',
+    "github-runner-key": b'{"modulus": "' + b"aA1" * 30 + b'", "inverseQ": "' + b"aA1" * 15 + b'", "d": "',
+    "cng-private-key": b"RSA2\x00\x08\0\0\x03\0\0\0\x00\x01\0\0\x80\0\0\0\x80\0\0\0ECS2\x20\0\0\0DSPV\x80\0\0\0",
     "raw-signing-key": b"sparkle_ed25519_key=" + b"A" * 43 + b"= sparkle.",
 }
 """By detector; without armor, OpenPGP is in the test itself."""

@@ -41,7 +41,7 @@ def test_a_container_without_a_public_half_says_nothing(data: bytes) -> None:
 
 
 def test_a_public_half_of_an_unknown_algorithm_leaves_the_key_to_its_container() -> None:
-    opened = open_container(strings(b"none", strings(b"ssh-ed448", bytes(57)), b"x"), Form.PUTTY)
+    opened = open_container(strings(b"none", strings(b"ssh-future", bytes(57)), b"x"), Form.PUTTY)
     assert (opened.identity, opened.at_rest) == (None, AtRest.PLAIN)
 
 
