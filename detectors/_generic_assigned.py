@@ -21,33 +21,39 @@ PATTERN = rx(r"""
     (?P<word> (?i: passw(?:or)?d | passphrase | (?<= [_.-] ) pass (?! [a-z] ) | (?<= DB | ql ) PASS (?! [A-Za-z] ) | pwd | secret (?: [_-]? key (?: [_-]?base )? )? | token
             | (?: api | access | secret | auth | private | encryption | signing | master | account | shared | app | application | license | storage | admin | service ) [_.-]? key
             | credentials? ) )
-    (?: [_-]? (?: [0-9]{1,2} | prod | production | live | dev | staging ) )? (?! [0-9A-Za-z_-] )
-    (?P<close> ["'`\])]{0,2} )
-    (?: (?: [ \t]{0,12} : [ ]? | [ ] ) [A-Za-z][0-9A-Za-z.\[\]|?]{2,32} [ \t]{1,4} = [ \t]{0,4}             # a type stands between
-      | (?P<sign> [ \t]{0,12} (?: => | := | \?= | = | : | , (?= [ \t]{0,4} ["'] ) ) [ \t]{0,12} )
+    (?: [_-]? (?i: [0-9]{1,2} | prod | production | live | dev | staging ) )? (?! [0-9A-Za-z_-] )
+    (?P<close> (?: \\? ["'`\])] ){0,2} )
+    (?: (?: [ \t]{0,12} : [ ]? | [ ] ) &? (?: 'static [ ] )? [A-Za-z][0-9A-Za-z.\[\]|?]{2,32} [ \t]{1,4} = [ \t]{0,4}   # a type stands between
+      | (?P<sign> [ \t]{0,12} (?: => | := | \?= | = | : | \|\| | \?\? | , (?= [ \t]{0,4} ["'] ) ) [ \t]{0,12} )
+      | (?P<pair> [ \t]{0,4} ,? \s{1,24} ["']? value ["']? [ ]{0,2} : [ ]{0,2} )                  # name: …, value: …
       | [ \t]{1,4} value [ \t]{0,2} = [ \t]{0,2} (?= ["'] )                                     # attributes: name="…" value="…"
-      | (?P<tag> > ) | \( [ \t]{0,4} (?= ["'] ) | (?P<blank> [ \t]{1,4} ) (?= ["'] ) | (?P<option> [ ] ) )
-    (?: [@bruBRU]{0,2} (?: " (?P<double> (?: [^"\r\n\\] | \\. ){6,256}+ ) " | ' (?P<single> (?: [^'\r\n\\] | \\. ){6,256}+ ) ' | ` (?P<tick> [^`\r\n]{6,256}+ ) ` )
-      | (?P<bare> [^\s"'`<>\\] [^\s"'`<>\\]{5,255}+ ) (?P<end> ["'`]? (?: </ | (?= \\{1,4} [nrt] ) | [ \t]{0,64} (?= [\r\n] | \Z ) | [ \t]{1,16} (?= [\#\\;] | // | [A-Za-z0-9_/'".$-] ) )? ) )
+      | (?P<tag> (?: </key> \s{0,24} <string )? > ) | \( [ \t]{0,4} (?= ["'] ) | (?P<blank> [ \t]{1,4} ) (?= ["'] ) | (?P<option> [ ] ) )
+    (?: \\" (?P<escaped> [^"\r\n\\]{6,256}+ ) \\"
+      | [@bruBRU]{0,2} (?: " (?P<double> (?: [^"\r\n\\] | \\. ){6,256}+ ) " | ' (?P<single> (?: [^'\r\n\\] | \\. ){6,256}+ ) ' | ` (?P<tick> [^`\r\n]{6,256}+ ) ` )
+      | (?P<bare> (?! process\.env | import\.meta\.env ) [^\s"'`<>\\] [^\s"'`<>\\]{5,255}+ ) (?P<end> ["'`]? (?: </ | (?= \\{1,4} [nrt] ) | [ \t]{0,64} (?= [\r\n] | \Z ) | [ \t]{1,16} (?= [\#\\;] | // | [A-Za-z0-9_/'".$-] ) )? ) )
 """)
 _BEFORE = rx(r"[0-9A-Za-z_.$-]{0,64} \Z")
 _START = rx(r"""
-    (?: \A | [\r\n] ) [ \t]{0,64} (?: [\#;] [ \t]{0,4} | // [ ]{0,4} )? (?: -[ \t]{1,4} )?
+    (?: \A | [\r\n] ) [+-]? [ \t]{0,64} (?: [\#;] [ \t]{0,4} | // [ ]{0,4} )? (?: -[ \t]{1,4} )?
     (?: (?i: export | set | env | arg | setx | declare | local | readonly | global | \$env: ) [ \t]{0,4} (?: -x [ ] )? )? ["']? \$? (?: env: )? [0-9A-Za-z_.$-]{0,64} \Z
 """)
 """All that may stand on a line before the name of a value without quotes."""
 _SHELL = rx(r"(?: [\s\"'] (?: -[A-Za-z]{1,2} [ ]? | -- )? | \A ) [\"']? [0-9A-Za-z_.-]{0,64} \Z")
-_OPTION = rx(r"[\s\"'] --? [0-9A-Za-z-]{0,48} \Z")
+_OPTION = rx(r"(?: [\s\"'] --? [0-9A-Za-z-]{0,48} | (?: \A | \n ) [ \t]{0,16} (?i: env | set [ ] -[a-z]{1,3} ) [ ] [0-9A-Za-z_]{0,64} ) \Z")
 _DEFINED = rx(
-    r"(?i: define | set[A-Za-z]{0,16} | put | setenv | putenv | config | header | add ) [ ]? \( [ ]? [\"'] [0-9A-Za-z_.-]{0,64} \Z"
+    r"(?i: define | set[A-Za-z]{0,16} | put | get | fetch | env | setenv | putenv | config | header | add ) [ ]? \( [ ]? [\"'] [0-9A-Za-z_.-]{0,64} \Z"
 )
-"""A function that gives its second argument to the name which is its first."""
+"""A function that gives its second argument to the name which is its first, at least where it has no other."""
 _UNREAL = rx(r"""
-    (?i: test | fake | mock | dummy | example | sample | invalid | wrong | expected | public | csrf | xsrf | page | next | continuation | cursor | sync | hash | digest | sha[0-9]
-       | md5 | encrypted | crypted | hint | label | placeholder | error | message | pattern | regex | site | captcha | i18n | locale | translat | title | partition | foreign | primary
-       | sort | cache | pagination | idempoten | request_? | correlation | trace | upload | integrity | checksum | etag | version | column | field | attr | type | count | num | max
-       | min | len | device | push | fcm | apns | tokenize | lex | parse | syntax | eos | bos | unk | pad | mask | special | very | secure | strong | weak | compromised | good | super | verif | atl_ )
+    (?i: fake | mock | dummy | example | sample | invalid | wrong | expected | pwned | looks_?like | public | csrf | xsrf | continuation | cursor | digest | sha[0-9] | md5
+       | encrypted | crypted | encoded | placeholder | message | pattern | regex | captcha | i18n | locale | translat | partition | foreign | primary | pagination | idempoten
+       | request_? | (?<! [a-z] ) test | unittest | correlation | integrity | checksum | column | tokenize | syntax | compromised | atl_ )
+  | (?: (?<! [A-Za-z] ) (?i: next | sync | hash(?:ed)? | hint | label | error | trace | upload | version | device | push | fcm | apns | special | strong | verif [a-z]{0,6} | page
+         | site | title | sort | cache | etag | field | attr | type | count | num | max | min | len | lex | parse | eos | bos | unk | pad | mask | very | secure | weak | good | super )
+      | (?: Test | Next | Sync | Hash(?:ed)? | Hint | Label | Error | Trace | Upload | Version | Device | Push | Special | Strong | Verif [a-z]{0,6} | Page | Site | Title | Sort | Cache
+         | Etag | Field | Attr | Type | Count | Num | Max | Min | Len | Lex | Parse | Pad | Mask | Very | Secure | Weak | Good | Super ) ) (?! [a-z] )
 """)
+"""Parts of names: those in the first lines are told wherever they stand, the others would be in `admin`, `account` and `website` too."""
 _DOUBTED = rx(
     r"(?: \b (?: assert | assertEquals? | expect | describe | unittest | pytest | mock | stub | fixture | testcase | should | def[ ]test_ ) | @Test ) "
 )
@@ -57,12 +63,16 @@ _LOOSE = frozenset((b"token", b"credential", b"credentials", b"accountkey", b"ac
 _HEX = rx(r"[0-9a-f]{32} | [0-9a-f]{40} | [0-9a-f]{64} | [0-9a-f]{128} | [0-9A-F]{32} | [0-9A-F]{40} | [0-9A-F]{64}")
 _QUERY = rx(r"(?i: where | and | or | set ) [ ] [^\r\n;]{0,128} \Z")
 """A query in whose place of a password a database has its hash."""
-_SEARCH = rx(r"(?i: indexName | docsearch | algolia )")
-"""Around keys that every visitor of a documentation gets, to search it."""
+_STORED = rx(r"(?: \b authorities [ ]? = | ROLE_[A-Z] | \b ObjectId\( | < password-encoder | \b _id \b )")
+"""Around users as a program or a database keeps them, where the place of a password has its hash."""
+_HASHED = rx(r"[0-9A-Fa-f]{32} | [0-9A-Fa-f]{40} | [0-9A-Fa-f]{64} | [0-9A-Fa-f]{80} | [0-9A-Fa-f]{128}")
+"""MD5, SHA-1, SHA-256, the last with the salt of Spring, SHA-512."""
+_SEARCH = rx(r"(?i: indexName | docsearch | algolia | Session-ID-ctx )")
+"""Around keys that every visitor of a documentation gets, to search it, and that were for one connection of TLS."""
 _KEY_ID = rx(r"[0-9A-Z]{16,24}")
 """The public half of a pair of keys for storage, which many configurations call the access key."""
 _KUBERNETES = rx(r"(?: \A | [\r\n] ) kind: [ ]{0,4} [\"']? Secret \b")
-_TEXTS = ("double", "single", "tick", "bare")
+_TEXTS = ("escaped", "double", "single", "tick", "bare")
 _GOES_ON = rx(r"[ \t]{0,4} [+.%\[]")
 _CLOSED = frozenset((b"", b'"', b"'"))
 _LAST = frozenset((b",", b";", b"(", b"{", b"\\"))
@@ -100,6 +110,8 @@ def _published(match: re.Match[bytes], value: bytes) -> bool:
     word, text, at = match["word"].lower(), match.string, match.start()
     if _HEX.fullmatch(value) and (word in _LOOSE or _QUERY.search(text, max(0, at - _LINE), at)):
         return True
+    if word.startswith(_PASSWORDS) and _HASHED.fullmatch(value) and _STORED.search(text, max(0, at - _LINE), match.end() + _LINE):
+        return True
     if word.startswith(b"access") and _KEY_ID.fullmatch(value):
         return True
     return _SEARCH.search(text, max(0, at - _NEAR), match.end() + _NEAR) is not None
@@ -125,6 +137,8 @@ def _bare(match: re.Match[bytes], value: bytes) -> bool:
         return match["end"] == b"</"
     if match["option"] is not None:
         return _is_option(match)
+    if match["pair"] is not None:
+        return match["end"] is not None and value[-1:] not in _LAST
     if sign is None or match["close"] not in _CLOSED or b"," in sign or (sign.strip() == b":" and sign == sign.rstrip()):
         return False
     if match["end"] is not None and value[-1:] not in _LAST and _START.search(text, max(0, at - _LINE), at):
@@ -133,7 +147,7 @@ def _bare(match: re.Match[bytes], value: bytes) -> bool:
 
 
 def _is_option(match: re.Match[bytes]) -> bool:
-    """Whether the name is an option of a command, which a blank parts from its argument."""
+    """Whether the name is an option of a command, or a variable in a Dockerfile or of fish, which a blank parts from its argument."""
     return _OPTION.search(match.string, max(0, match.start() - _NAME), match.start()) is not None
 
 
@@ -147,8 +161,8 @@ def _in_kubernetes(match: re.Match[bytes], value: bytes) -> bytes | None:
 _VALUE = rb"[A-Za-z_./:-]{0,40}[0-9!@#%^&+~]"
 """Within forty letters something that names of things seldom have: most of source goes no further than this."""
 _THEN = (
-    rb"""(?:_?-?(?:[0-9]{1,2}|prod|production|live|dev|staging))?["'`\])]{0,2}"""
-    rb"""(?:(?:[ \t]{0,12}(?:(?::[ ]?|[ ])[A-Za-z][0-9A-Za-z.\[\]|?]{2,32}[ \t]{1,4}=|=>|:=|=|:)[ \t]{0,12}|>)[@bru]{0,2}["'`]?"""
+    rb"""(?:_?-?(?:[0-9]{1,2}|prod|production|live|dev|staging))?(?:\\?["'`\])]){0,2}"""
+    rb"""(?:(?:[ \t]{0,12}(?:(?::[ ]?|[ ])&?(?:'static[ ])?[A-Za-z][0-9A-Za-z.\[\]|?]{2,32}[ \t]{1,4}=|=>|:=|=|:|\|\||\?\?)[ \t]{0,12}|(?:</key>[ \t\r\n]{0,24}<string)?>|[ \t]{0,4},?[ \t\r\n]{1,24}["']?value["']?[ ]{0,2}:[ ]{0,2})[@bru\\]{0,2}["'`]?"""
     rb"""|(?:[ \t]{1,4}(?:value[ \t]{0,2}=[ \t]{0,2})?|\([ \t]{0,4}|,[ \t]{0,4})["'])""" + _VALUE
 )
 _THEN_ARGUMENT = rb"""[ ]["']?""" + _VALUE
@@ -207,6 +221,10 @@ ASSIGNED = RegexDetector(
             for word in _WORDS
         ),
         *(_anchor(word + sign + b"key", _THEN) for word in _KEYS for sign in _SIGNS),
+        *(
+            _anchor(word, _THEN_ARGUMENT, before=rb"\b(?:env|set[ ]-[a-z]{1,3})[ ][a-z_]{0,32}")
+            for word in (b"password", b"token", b"secret", b"_pass", b"_key")
+        ),
         *(_anchor(word, _THEN_ARGUMENT, before=rb"[ ]--?[a-z-]{0,20}") for word in (b"password", b"token", b"secret", b"pass", b"api-key")),
     ),
     pattern=PATTERN,

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from detectors import _generic_kinds as kinds
-from detectors._generic_values import in_its_place, key_like, same
+from detectors._generic_hosts import nowhere, own_machine
+from detectors._generic_values import in_its_place, key_like
 from scanner.contract import Anchor, Confidence, Reading, RegexDetector, rx
 
 _LINE = 512
@@ -47,10 +48,13 @@ def judge(match: re.Match[bytes]) -> Reading | None:
     if group in {"value", "parameter"} and not (_OTHER_KEYS.search(text, first, match.start()) or _OTHER_KEYS.search(text, end, last)):
         return None
     account = _account(match, first, last)
-    if (group == "shared" and not key_like(value)) or not in_its_place(value) or (account is not None and same(value, account)):
+    strong = key_like(value)
+    if (group == "shared" and not strong) or not in_its_place(value, account):
         return None
     host = match["host"] or match["machine"] or _name(_HOST.search(text, first, last))
-    confidence = Confidence.MEDIUM if key_like(value) else Confidence.LOW
+    if host is not None and (nowhere(host) or (own_machine(host) and not strong)):
+        return None
+    confidence = Confidence.MEDIUM if strong else Confidence.LOW
     return kinds.reading(
         (start, end), kinds.CONNECTION, value, confidence=confidence, account=account, service=host if host != b"*" else None
     )
@@ -99,7 +103,7 @@ CONNECTIONS = RegexDetector(
         ),
         _anchor(b"sshpass", rb"""[ ]-p[ ]?["']?[^\s"'`;&|$<]{6}"""),
         *(_anchor(word, rb"[^\s:]{1,64}:[^\s:]{1,64}:[^\s:]{6}") for word in (b":5432:", b":5433:", b":6432:")),
-        _anchor(b"password", rb"[ \t]{1,4}[^\s]{6}", before=rb"login[ \t]{1,4}[^\s]{1,64}[ \t\r\n]{1,8}"),
+        _anchor(b"machine", rb"[ \t]{1,4}[^\s\"']{1,100}[ \t\r\n]{1,8}login[ \t]"),
     ),
     pattern=PATTERN,
     judge=judge,

@@ -6,10 +6,12 @@ import re
 from urllib.parse import unquote_to_bytes
 
 from detectors import _generic_kinds as kinds
-from detectors._generic_values import in_its_place, key_like, same, text_of
+from detectors._generic_hosts import nowhere, own_machine
+from detectors._generic_values import in_its_place, key_like, text_of
 from scanner.contract import Anchor, Confidence, Reading, RegexDetector, rx
 
 _LONGEST_USER = 128
+_LINE = 256
 
 PATTERN = rx(r"""
     (?i: authorization ) ["'`\])]{0,2} [ \t]{0,4} [:=,] [ \t]{0,4} ["'`]?
@@ -21,20 +23,32 @@ PATTERN = rx(r"""
   | [?&;] (?: amp; )? (?i: access_token | private_token | auth_token | job_token | refresh_token | token | auth | api_?key | api-key | client_secret | secret | signature ) = (?P<query> [0-9A-Za-z_.~%+-]{16,1024}+ ) (?= [&\#\s"'`<>);,\\] | \Z )
 """)
 
+_ADDRESS = rx(
+    r"[^\r\n]{0,160}? [ \"'] (?: https?:// )? (?P<host> localhost | [0-9A-Za-z-]{1,63} (?: \. [0-9A-Za-z-]{1,63} ){1,8} ) (?: [:/\"'] | \s | \Z )"
+)
+"""Where a request of curl goes."""
+_BADGE = rx(r"(?: \.svg | /badge [^\s\"'<>()]{0,128} ) \? (?: [^\s\"'<>()]{0,64} & )? \Z")
+
 
 def judge(match: re.Match[bytes]) -> Reading | None:
     """What a request would be let in for; opaque tokens only where a machine drew them."""
     if match["pair"] is not None:
         return _pair(match)
     if match["password"] is not None:
-        return _named(match, "password", match["password"], match["user"], ())
+        to = _ADDRESS.match(match.string, match.end(), match.end() + _LINE)
+        return _named(match, "password", match["password"], match["user"], host=to["host"] if to else b"")
     group = next(name for name in ("bearer", "alone", "header", "query") if match[name] is not None)
     value = unquote_to_bytes(match[group]) if group == "query" else match[group]
-    if not key_like(value):
+    if not key_like(value) or (group == "query" and _of_badge(match)):
         return None
     kind = kinds.QUERY if group == "query" else kinds.BEARER
     steps = ("percent",) if value != match[group] else ()
     return kinds.reading(match.span(group), kind, value, confidence=Confidence.MEDIUM, steps=steps)
+
+
+def _of_badge(match: re.Match[bytes]) -> bool:
+    """Whether this is part of a picture that says how a build went: its token lets everybody see that one picture."""
+    return _BADGE.search(match.string, max(0, match.start() - _LINE), match.start() + 1) is not None
 
 
 def _pair(match: re.Match[bytes]) -> Reading | None:
@@ -42,14 +56,17 @@ def _pair(match: re.Match[bytes]) -> Reading | None:
     if text is None:
         return None
     user, colon, password = text.partition(b":")
-    return _named(match, "pair", password, user, ("basic-auth",)) if colon and len(user) <= _LONGEST_USER else None
+    return _named(match, "pair", password, user, steps=("basic-auth",)) if colon and len(user) <= _LONGEST_USER else None
 
 
-def _named(match: re.Match[bytes], group: str, password: bytes, user: bytes, steps: tuple[str, ...]) -> Reading | None:
-    """The password half of a user and a password."""
-    if same(password, user) or not in_its_place(password):
+def _named(
+    match: re.Match[bytes], group: str, password: bytes, user: bytes, *, steps: tuple[str, ...] = (), host: bytes = b""
+) -> Reading | None:
+    """The password half of a user and a password; one's own machine and nobody's are no place to use it."""
+    strong = key_like(password)
+    if not in_its_place(password, user) or nowhere(host) or (own_machine(host) and not strong):
         return None
-    confidence = Confidence.MEDIUM if key_like(password) else Confidence.LOW
+    confidence = Confidence.MEDIUM if strong else Confidence.LOW
     return kinds.reading(match.span(group), kinds.BASIC, password, confidence=confidence, account=user, steps=steps)
 
 

@@ -73,7 +73,7 @@ def wordy(value: bytes) -> float:
 def drawn(value: bytes) -> bool:
     """Whether `value` looks like letters and digits that were drawn at random, long enough to be a key."""
     looked = value[:_LOOKED_AT]
-    if len(looked) < _SHORTEST or len(frozenset(looked)) < min(_MANY, _DISTINCT * len(looked)):
+    if len(looked) < _SHORTEST or len(frozenset(looked)) < min(_MANY, _DISTINCT * len(looked)) or looked in (looked + looked)[1:-1]:
         return False
     if _HEX_DIGITS.issuperset(looked.lower()):
         letters = frozenset(looked.lower()).difference(b"0123456789")

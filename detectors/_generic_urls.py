@@ -6,21 +6,14 @@ import re
 from urllib.parse import unquote_to_bytes
 
 from detectors import _generic_kinds as kinds
-from detectors._generic_values import in_its_place, key_like, same
+from detectors._generic_hosts import container, nowhere, own_machine
+from detectors._generic_values import in_its_place, key_like
 from scanner.contract import Anchor, Confidence, Reading, RegexDetector, rx
 
 PATTERN = rx(r"""
     (?P<scheme> (?<! [0-9A-Za-z] ) [A-Za-z][0-9A-Za-z+.-]{1,20} ) :// (?P<user> [^\s:/@"'`<>?\#{}$]{0,128} )
     : (?P<password> [^\s/@"'`<>{}]{0,256} ) @ (?P<host> [0-9A-Za-z][0-9A-Za-z_.-]{0,252} | \[ [0-9A-Fa-f:.]{2,45} \] )
 """)
-_NOWHERE = rx(
-    r"(?i: (?: .{0,253} \. )? (?: example (?: \. [a-z]{2,3} ){0,2} | test | invalid | domain\.(?: com | tld ) | (?: my | your )?(?: host | server | site | domain )(?: name )? (?: \. [a-z]{2,3} )? | foo | bar | foo\.com | acme\.com | (?: .{1,100} \. )? (?: your | my )?-?company \. [a-z]{2,3} ) )"
-)
-"""Hosts of documentation (RFC 2606), and what people write in their place."""
-_HERE = rx(
-    r"(?i: localhost | 127\.[0-9.]{1,11} | 0\.0\.0\.0 | \[::1\] | host\.docker\.internal | (?: db | database | postgres(?:ql)? | pg | mysql | mariadb | mssql | oracle | redis | mongo(?:db)? | rabbitmq | broker | cache | queue | elasticsearch | minio | smtp | mail )[0-9]{0,4} )"
-)
-"""Hosts that only a machine of one's own or a set of containers has."""
 _NO_PASSWORD = (b"", b"x-oauth-basic", b"x")
 """What stands in a password's place where the user is the token."""
 
@@ -28,11 +21,11 @@ _NO_PASSWORD = (b"", b"x-oauth-basic", b"x")
 def judge(match: re.Match[bytes]) -> Reading | None:
     """The password of a URL that leads somewhere; on one's own machine only one that a machine drew."""
     user, password, host = match["user"], unquote_to_bytes(match["password"]), match["host"]
-    if _NOWHERE.fullmatch(host):
+    if nowhere(host):
         return None
     if password in _NO_PASSWORD:
         return _found(match, "user", unquote_to_bytes(user), None) if key_like(unquote_to_bytes(user)) else None
-    if same(password, user) or not in_its_place(password) or (_HERE.fullmatch(host) and not key_like(password)):
+    if not in_its_place(password, user) or ((own_machine(host) or container(host)) and not key_like(password)):
         return None
     return _found(match, "password", password, unquote_to_bytes(user))
 
@@ -50,9 +43,10 @@ URLS = RegexDetector(
     anchors=(
         Anchor(
             b"://",
-            then=rb"""[0-9A-Za-z_.~%+!*=-]{0,64}:[^\s/@"'`<>{}$:]{0,80}@[0-9A-Za-z\[]""",
+            before=rb"[0-9A-Za-z]",
+            then=rb"""[0-9A-Za-z_.~%+!*=-]{0,64}:(?:%[0-9A-Fa-f]{2}|[^\s/"'`<>{}$:0-9%\\]|[0-9]{6}|[0-9]{1,5}[^0-9\s/"'`<>{}$:\\,;.)?#])""",
             encoded=False,
-            reason="most URLs have a slash before anything that could be the end of a user",
+            reason="most URLs have a slash before anything that could be the end of a user, and then a number of a port",
         ),
     ),
     pattern=PATTERN,

@@ -7,6 +7,7 @@ configuration use; nothing was taken from another scanner.
 from __future__ import annotations
 
 from base64 import b64decode
+from urllib.parse import unquote_to_bytes
 
 from detectors._generic_letters import drawn, wordy
 from scanner.contract import rx
@@ -51,29 +52,31 @@ _PLAIN = rx(r"""
 """)
 _HASH = rx(r"""
     \$ (?: [0-9a-z]{1,12} \$ | pbkdf2 ) .{0,512} | \{ (?: S?SHA | S?MD5 | CRYPT | PBKDF2 | ARGON2 ) .{0,512}
-  | (?i: pbkdf2 | bcrypt | argon2 | scrypt | md5 | sha-?[0-9]{1,3} | sha3 | blake ) [_$:=-] .{0,512}
+  | (?i: pbkdf2 | bcrypt | argon2 | scrypt | md5 | (?: hmac-? )? sha-?[0-9]{1,3} | sha3 | blake ) [_$:=-] .{0,512} | md5 [0-9a-f]{32}
 """)
 _PUBLIC = rx(r"(?: ssh-(?:rsa|dss|ed25519) | ecdsa-sha2 | AAAA[BCE]3NzaC | MI[GHIJ][A-Za-z] | LS0tLS1CRUdJTi | -----BEGIN ) .{0,8192}")
 """Public keys, certificates, and private keys, which their own detector reads."""
 _ISSUED = rx(r"""
     (?: gh[pousr]_ | github_pat_ | gl[a-z]{2,6}- | npms?_ | pypi-A | xox[abeoprs]- | sk-(?:ant|proj)- | A[KS]IA[0-9A-Z]{12} | hvs\. | ya29\. | AIza | dckr_ | rubygems_
-      | eyJ[0-9A-Za-z_-]{8} | hf_[A-Za-z]{30} | ovsxat_ | CCIPAT_ | NpmToken\. | cio[0-9A-Za-z]{32} | AGE-SECRET | [0-9]{8,10}:AA ) .{0,8192}
+      | eyJ[0-9A-Za-z_-]{8} | e(?:w0K|wog|yAg|yAi)[0-9A-Za-z_-]{8,512}\. | hf_[A-Za-z]{30} | ovsxat_ | CCIPAT_ | NpmToken\. | cio[0-9A-Za-z]{32} | AGE-SECRET | [0-9]{8,10}:AA ) .{0,8192}
 """)
 """What an issuer's detector, or a named place, judges better."""
 _SPOKEN = rx(r"""
-    (?i: password | passwort | passwd | passw | passphrase | pass | pwd | admin(?:istrator)? | root | users? | guest | tests? | testing | tester | demo | examples? | sample | default
-      | change | me | it | secrets? | sekrit | tokens? | keys? | letmein | welcome | qwerty | qwertz | asdf | foo | bar | baz | quux | dummy | fake | mock | stub | temp | tmp | local
+    (?i: passwoo?rd | passwort | passwd | passw | passphrase | pass | pwd | admin(?:istrator)? | root | users? | guest | tests? | testing | tester | demo | examples? | sample | default
+      | change | me | it | secrets? | sekrit | tokens? | keys? | letmein | welcome | qwerty | qwertz | qwer | asdf | foo | bar | baz | quux | dummy | fake | mock | stub | temp | tmp | local
       | dev | prod | staging | postgres(?:ql)? | pgsql | mysql | maria(?:db)? | mongo(?:db)? | redis | minio | rabbit(?:mq)? | oracle | sa | db | database | my | your | new | old | the | is | a
       | this | that | super | very | strong | secure | hunter | abcd? | xyz | hello | world | correct | horse | battery | staple | not | real | valid | invalid | wrong | bad | none
       | null | redacted | placeholder | insert | here | replace | with | todo | some | any | value | string | random | long | access | api | auth | client | app | id | private | public
-      | simple | login | name | sign | jwt | session | cookie | salt | hash | crypt | encryption | encrypted | for | only | use | docker | django | flask | rails | laravel | spring
+      | ansible | simple | login | name | sign | word | e?mail | smtp | jwt | session | cookie | salt | hash | crypt | decrypt | encryption | encrypted | for | only | use | docker | django | flask | rails | laravel | spring
       | deadbeef | cafebabe | iloveyou | monkey | dragon | master | trust | no | one | two | three | first | second | in | of | to | and | an | ed | ing | er )
 """)
-_LEET = bytes.maketrans(b"@4310!$57", b"aaeloisst")
+_LEET = tuple(bytes.maketrans(b"@4310!$57", letters) for letters in (b"aaeloisst", b"aaeioisst"))
 _LEFT = 4
 """Letters and digits that may be left beside spoken words in a password that nobody would call one."""
+_JOINED = rx(r"[^-_.]{1,64}")
+_WORDS_OF_NAME, _SHORT = 3, 3
 _RUNS = rx(r"(?: 0?123456789?0? | 0?12345678? | 12345 | 1234 | 123 | 321 | 4321 | 54321 | (?: 19|20 )[0-9]{2} | ([0-9A-Za-z]) \1{2,512} )")
-_COUNTED = rx(r"(?: 123456 | 234567 | 987654 | (?i: abcdef | bcdefg ) | ([0-9A-Za-z]) \1{4} )")
+_COUNTED = rx(r"(?: 123456 | 234567 | 987654 | (?i: abcdef | bcdefg | a1b2c3 | 1a2b3c ) | ([0-9A-Za-z]) \1{4} )")
 _DUMMY = rx(
     r"(?i: example | sample | dummy | fake | placeholder | change[_-]?me | redacted | not[_-]?(?:a[_-]?)?real | insert | replace | your[_-] | deadbeef | test | foobar | lorem | abcdef | 123456 | secret | password | qwerty )"
 )
@@ -91,22 +94,24 @@ def nothing(value: bytes) -> bool:
 
 def key_like(value: bytes) -> bool:
     """Whether somebody let a machine draw this value, and nothing in it says that it is no real one."""
-    if nothing(value) or not drawn(value) or _COUNTED.search(value):
+    if nothing(value) or not drawn(value) or _COUNTED.search(value) or trivial(value):
         return False
-    return not any(_DUMMY.search(spelled) for spelled in (value, value.translate(_LEET))) and text_of(value) is None
+    return not any(_DUMMY.search(spelled) for spelled in (value, *map(value.translate, _LEET))) and text_of(value) is None
 
 
 def password_like(value: bytes) -> bool:
     """Whether somebody thought this password up to be one: several sorts of characters, and more than words for passwords and numbers."""
     if not _SHORTEST_PASSWORD <= len(value) <= _LONGEST_PASSWORD or nothing(value):
         return False
-    if _classes(value) < _CLASSES or trivial(value):
+    if _classes(value) < _CLASSES or trivial(value) or _phrase(value):
         return False
     return wordy(value) < _WORDY
 
 
-def in_its_place(value: bytes) -> bool:
-    """Whether a value that stands where only a password can is one of somebody's, and no example or default."""
+def in_its_place(value: bytes, account: bytes | None = None) -> bool:
+    """Whether a value that stands where only a password can is one of somebody's: no example, no default, not the account's name again."""
+    if account is not None and (same(value, account) or _named_after(value, account)):
+        return False
     if key_like(value):
         return True
     if not _SHORTEST_GIVEN <= len(value) <= _LONGEST_PASSWORD or nothing(value) or trivial(value):
@@ -116,8 +121,9 @@ def in_its_place(value: bytes) -> bool:
 
 def trivial(value: bytes) -> bool:
     """Whether a password is a default or an example: nothing but words for passwords, names of products, counting and years."""
-    spoken = _RUNS.sub(b"", value)
-    for text in (spoken, spoken.translate(_LEET)):
+    meant = text_of(value) or unquote_to_bytes(value)
+    spoken = _RUNS.sub(b"", meant)
+    for text in (spoken, *map(spoken.translate, _LEET)):
         rest = _SPOKEN.sub(b"", text)
         if sum(bytes((byte,)).isalnum() for byte in rest) <= _LEFT - 1:
             return True
@@ -128,6 +134,18 @@ def same(value: bytes, name: bytes) -> bool:
     """Whether a value says no more than its name does."""
     one, other = _bare(value), _bare(name)
     return bool(one) and (one in other or (len(other) > _LEFT and other in one and len(one) - len(other) <= _LEFT))
+
+
+def _phrase(value: bytes) -> bool:
+    """Whether a value is a name in words: three or more that are joined, none longer than three letters which does not read like one."""
+    parts = _JOINED.findall(value)
+    return len(parts) >= _WORDS_OF_NAME and all(len(part) <= _SHORT or wordy(part) == 1 for part in parts)
+
+
+def _named_after(value: bytes, account: bytes) -> bool:
+    """Whether a password is the name of its account, and words for passwords."""
+    name, low = account.lower(), value.lower()
+    return len(name) >= _LEFT and name in low and trivial(low.replace(name, b""))
 
 
 def text_of(coded: bytes) -> bytes | None:

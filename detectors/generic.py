@@ -8,13 +8,17 @@ whatever an issuer's detector reads at the same place wins. The value is the pas
 wherever it stands.
 
 The words are frequent, so their anchors ask for all that can be asked of plain text: an assignment, and within forty letters a digit or a
-sign that names of things seldom have. On 78 MB of pip's history that leaves fewer than two hundred places to look at, most of them URLs
-with a user. They are not searched in encoded forms: what is decoded for another reason is read like any text.
+sign that names of things seldom have. On 78 MB of pip's history that leaves about two hundred places to look at, most of them URLs
+with something like a user. They are not searched in encoded forms: what is decoded for another reason is read like any text.
 
 Sources: RFC 3986 (user information), RFC 7617 and RFC 6750 (headers), the documentation of libpq, MySQL's clients, ADO.NET and `netrc(5)`.
 
-Near misses: references, expressions, types, paths, hashes, UUIDs, public keys, placeholders, names of tests, defaults such as
-`postgres:postgres`, URLs of one's own machine unless a machine drew the password.
+What an escape, base64 or signs in the place of letters hide is undone before a value is called words. What lies only in tests, documentation
+or others' code ranks low at most.
+
+Near misses: references, expressions, types, paths, hashes (alone, behind the name of their function, or in a list of users), UUIDs, public keys,
+placeholders, names in words, names of tests, the account's name and words, defaults such as `postgres:postgres`, hosts of documentation,
+pictures of builds, requests to one's own machine unless a machine drew the password.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from scanner.contract import GENERIC
 from scanner.model import Occurrence, Slot, Sprawl, Zone
 from scanner.policies.policy import View, in_repository
 
@@ -16,6 +17,12 @@ _TEST_TREE = re.compile(r"(?:^|/)(?:tests?|__tests__|test[-_]?data|vectors|regre
 """Folders that projects keep published keys in: test/, tests/, testdata/, vectors/ (cryptography), regress/ (OpenSSH), spec/fixtures/."""
 _PACKAGES = re.compile(r"(?:^|/)(?:node_modules|bower_components|(?:site|dist)-packages|[^/]+\.dist-info|[^/]+\.egg-info)/")
 """Folders that package managers install into, where a file came with somebody else's package."""
+_SHOWN = re.compile(
+    r"(?:^|/)(?:docs?|documentation|examples?|samples?|vendor|third[-_]party)/"
+    r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$|_test\.go$|_spec\.rb$|[._-](?:spec|test)s?\.[cm]?[jt]sx?$|Tests?\.(?:java|kt|scala|cs|php|swift)$"
+    r"|\.(?:md|mdx|markdown|rst|adoc|asciidoc)$"
+)
+"""Documentation, examples, tests by the names that their runners want, and copies of other projects."""
 
 _NAMED = 3
 """Places that a sentence names before it counts."""
@@ -80,6 +87,13 @@ def foreign(view: View, sprawl: Sprawl) -> bool:
         sprawl.identified.private_key
         and sprawl.id not in view.graph.trusted
         and all(_PACKAGES.search(one.path) for one in sprawl.occurrences)
+    )
+
+
+def shown(sprawl: Sprawl) -> bool:
+    """Whether this is a value of no issuer that lies only where people show how something is used: in tests, documentation, others' code."""
+    return sprawl.identified.kind.provider == GENERIC and all(
+        one.zone in _MAY_BE_TESTS and any(tree.search(one.path) for tree in (_TEST_TREE, _SHOWN, _PACKAGES)) for one in sprawl.occurrences
     )
 
 

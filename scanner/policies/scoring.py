@@ -18,7 +18,7 @@ projects, when it can publish or sign; a key in a repository whose public half i
 Caps by P: 39, 59, 79, 100, 100. Bands: from 80 critical, from 60 high, from 40 medium, from 20 low, else info. Then, in this order:
 still in use after it was removed, at least 85 (within the cap); below test trees or in somebody else's package only, at most 39; dead by its issuer's calendar, at
 most 59; expired, contradicted by its own checksum, or of no use by itself, at most 15; of no issuer, told by what stands around it, at most 59 where it
-looks drawn at random and 39 where it does not.
+looks drawn at random, and 39 where it does not or lies in tests, documentation and other people's code only.
 """
 
 from __future__ import annotations
@@ -128,6 +128,8 @@ def _limits(view: View, sprawl: Sprawl) -> tuple[_Limit, ...]:
         limits.append(_Limit(_NEGLIGIBLE, "It opens nothing by itself."))
     if identified.kind.provider == GENERIC and (most := _UNNAMED.get(identified.confidence)):
         limits.append(_Limit(most, "Only what stands around it says that it is a credential."))
+    if places.shown(sprawl):
+        limits.append(_Limit(39, "It lies in tests, documentation or other people's code only, where such values are examples."))
     if facts.broken(identified):
         limits.append(_Limit(_NEGLIGIBLE, "Its own checksum or structure does not hold: most likely no credential at all."))
     return tuple(limits)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from scanner.contract import Check, Kind
+from scanner.contract import Check, Confidence, Kind
 from scanner.model import Graph, Identified, Occurrence, Slot, Zone
 from tests.scanner.policies.graphs import (
     DOTFILE,
@@ -93,6 +93,17 @@ def test_a_key_that_was_below_a_test_tree_is_low_too() -> None:
     assert severities(graph(identified(kind=KEY), replace(HISTORY, path="tests/key.pem"))) == {"TB302": "low"}
 
 
+@pytest.mark.parametrize("name", ["gcp-service-account-key", "raw-signing-key"])
+def test_a_key_under_another_name_is_one_by_its_public_half(name: str) -> None:
+    shown = identified(kind=replace(KEY, id=name), facts={"spki_sha256": "0" * 64})
+    assert severities(graph(shown, place(Zone.REPO_HEAD, path="tests/key.json"))) == {"TB001": "low"}
+
+
+def test_a_store_of_keys_is_one_though_it_hides_them() -> None:
+    hidden = identified(kind=replace(KEY, id="pkcs12-key-store"))
+    assert severities(graph(hidden, place(Zone.REPO_HEAD, path="tests/key.p12"))) == {"TB001": "low"}
+
+
 TEST_KEY = place(Zone.REPO_HEAD, path="tests/key.pem")
 
 
@@ -117,6 +128,37 @@ def test_a_key_below_a_test_folder_of_a_home_is_no_test_key() -> None:
 def test_a_test_key_in_two_repositories_stays_low() -> None:
     copies = graph(identified(kind=KEY), TEST_KEY, replace(TEST_KEY, id="fork", container="fork"))
     assert set(severities(copies).values()) == {"low"}
+
+
+SHOWN = [
+    "tests/test_login.py",
+    "docs/config.rst",
+    "README.md",
+    "examples/app/config.py",
+    "vendor/github.com/acme/x/.travis.yml",
+    "pkg/login_test.go",
+    "src/login.spec.ts",
+    "LoginTests.java",
+    "node_modules/x/.coveralls.yml",
+]
+
+
+@pytest.mark.parametrize("path", SHOWN)
+def test_what_no_issuer_made_is_low_where_things_are_shown(path: str) -> None:
+    assert severities(graph(identified(kind=PASSWORD, confidence=Confidence.MEDIUM), place(Zone.REPO_HEAD, path=path))) == {"TB001": "low"}
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        pytest.param([place(Zone.REPO_HEAD, path="config.yml")], id="configuration"),
+        pytest.param([place(Zone.REPO_HEAD, path="latest.go")], id="a name that ends otherwise"),
+        pytest.param([place(Zone.REPO_HEAD, path="README.md"), replace(HEAD, id="b", path="app.env")], id="elsewhere as well"),
+        pytest.param([place(Zone.CI_LOG_ARTIFACT, path="docs/x.md")], id="what a job wrote"),
+    ],
+)
+def test_it_is_not_elsewhere(places: list[Occurrence]) -> None:
+    assert "low" not in severities(graph(identified(kind=PASSWORD, confidence=Confidence.MEDIUM), *places)).values()
 
 
 PACKAGED = place(Zone.REPO_HEAD, path="venv/lib/python3.12/site-packages/testserver/certs/key.pem")
