@@ -9,7 +9,9 @@ Composer's documentation of `auth.json`, actions/checkout.
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 
+from detectors._assigned import given, led
 from detectors._offline import facts, plain_text
 from scanner import hosts
 from scanner.contract import Anchor, Confidence, Kind, Lifetime, Reading, RegexDetector, Secret, rx
@@ -83,15 +85,16 @@ _KEYS = frozenset({"api", "access", "oauth", "auth", "private"})
 
 _HEX = r"(?: v1\. )? [0-9a-f]{40}"
 _CLOSED = r"(?! [0-9A-Za-z_+/=-] )"
-_SIGN = r"""["'\]]{0,3} (?P<sign> [ \t]{0,8} (?: => | := | [=:] ) [ \t]{0,8} | (?<=["']) ,[ ]{0,2} (?=["']) | [ \t]{1,4} ) ["'`]?"""
 _PATTERN = rx(rf"""
     (?:
         machine \s{{1,8}} (?P<machine> (?: [a-z]{{1,16}} \. )? {re.escape(_HOST)}) \s{{1,8}}
-            (?: login \s{{1,8}} (?P<login> [^\s]{{1,128}}) \s{{1,8}} )? password \s{{1,8}} "?
+            (?: (?: login \s{{1,8}} (?P<login> [^\s]{{1,128}}) \s{{1,8}} )? password | login (?= \s{{1,8}} (?: v1\. )? [0-9a-f]{{40}} \s{{1,8}} password \s{{1,8}} x-oauth-basic ) ) \s{{1,8}} "?
       | github-oauth [\\"']{{0,4}} (?: \s{{0,8}} : \s{{0,8}} \{{ \s{{0,32}} [\\"']{{0,4}} | \. )
             (?P<composer> [0-9a-z.-]{{1,253}}+) (?: [\\"']{{0,4}} \s{{0,8}} : \s{{0,8}} [\\"']{{0,4}} | [ ]{{1,4}} ["']? )
       | <id> github [0-9A-Za-z._-]{{0,32}} </id> \s{{0,64}}
             (?: <username> (?P<maven> [^<>\s]{{1,128}}) </username> \s{{0,64}} )? <password> \s{{0,8}}
+      | (?i: github ) ["']? \s{{0,4}} : \s{{0,32}}+ \{{? [^{{}}\[\]\#]{{0,160}}? (?<! [0-9A-Za-z] ) (?i: (?: oauth | access | api | personal )? [_-]? token | pat )
+            ["']? [ \t]{{0,4}} [:=] [ \t]{{0,4}} ["']?
       | \[github\] [^\[\]]{{0,200}} (?<![\w-]) (?: oauth- )? token [ \t]{{0,4}} = [ \t]{{0,4}} "?
       | (?P<packages> {re.escape(_PACKAGES)}) [^\s"']{{0,64}} :_authToken ["']? [ \t]{{0,3}} [=:] [ \t]{{0,3}} ["']?
       | (?P<token> x-access-token:)
@@ -99,18 +102,23 @@ _PATTERN = rx(rf"""
       | (?P<nearby> (?i: authorization) ["']? [ \t]{{0,3}} [:=,] [ \t]{{0,3}} ["'`]? (?i: token | bearer ) [ \t]
                   | oauth_token ["']? [ \t]{{0,3}} [:=] [ \t]{{0,3}} ["']? )
       | (?P<app> (?i: client_?secret ) ["']? [ \t]{{0,3}} [:=] [ \t]{{0,3}} ["']? )
-      | (?P<name> (?: (?i: github) | (?<! [0-9A-Za-z]) (?: GH_ | gh_ ) ) [0-9A-Za-z_.-]{{0,64}}+ )
-            (?: {_SIGN} | ["']? [\s,]{{1,24}}+ ["']? value ["']? \s{{0,3}} [:=] \s{{0,3}} ["']? )
-    ) (?P<last> {_HEX}) {_CLOSED}
-  | (?<! [0-9A-Za-z] ) (?P<first> {_HEX}) (?: (?= @ {re.escape(_HOST)} (?! [0-9A-Za-z.-] ) ) | (?= :x-oauth-basic ) )
+      | --with-token [ ]{{1,3}} <<< [ ]? ["']?
+      | {led("[0-9a-z]{0,32}?github[0-9a-z_.-]{0,64}", "gh_[0-9a-z_.-]{0,64}")}
+    ) (?P<last> {_HEX} | (?(name) (?P<coded> [0-9A-Za-z+/]{{54}}== ) | (?!) ) ) {_CLOSED}
+  | (?<! [0-9A-Za-z_-] ) (?P<first> {_HEX}) (?: (?= @ {re.escape(_HOST)} (?! [0-9A-Za-z.-] ) ) | (?= :x-oauth-basic ) | (?= ["']? [ ]? [|] [ ]? gh [ ] auth [ ] login ) )
 """)
 _HEX_THEN = rb"(?:v1\.)?[0-9a-f]{40}"
-_NAMED_THEN = rb"""[0-9a-z_.-]{0,64}[^0-9a-z]{1,12}(?:value[^0-9a-z]{1,8})?""" + _HEX_THEN
+_NAMED_THEN = (
+    rb"""[0-9a-z_.-]{0,64}(?:[^0-9a-z]{1,12}(?:(?:value|string|&?(?:'static )?str)[^0-9a-z]{1,8})?|["'] ?\{[^{}]{1,80}default[ ]{0,12}=[ ]{1,2}")(?:"""
+    + _HEX_THEN
+    + rb"|[0-9a-z+/]{54}==)"
+)
 _KEY_THEN = rb"""["']?[ \t]{0,3}[:=,][ \t]{0,3}["'`]?"""
 
 _WORD = rx(r"[A-Z]+ (?! [a-z]) | [A-Z]? [a-z]+ [0-9]* | [0-9]+")
-_GIVEN = rx(r"(?: (?<! [0-9A-Za-z-]) (?: set | setx | ENV | config | add | -e ) [ \t] [^\r\n]{0,256} | -- ) \Z")
-"""What stands before a name and a value that no sign joins."""
+_CELLS = rx(r"""["'`]? [ \t]{0,16} [,|] [ \t]{0,16}""")
+"""What stands between the cells of a table: digits in the next one are seldom what this one names."""
+_DIGITS = rx(r"[0-9a-f]{40}")
 _USER = rx(r"// (?P<user> [^\s:@/\"']{1,128}) : \Z")
 _NAMES_GITHUB = rx(
     rf"{re.escape(_HOST)} (?! [0-9A-Za-z-] ) | git_protocol: | (?i: github ) | (?: Iv1\. | Iv23li | Ov23li ) [0-9A-Za-z]{{14,16}}"
@@ -132,13 +140,16 @@ def _judge(match: re.Match[bytes]) -> Reading | None:
         return None
     elif match["secret"] or match["app"]:
         kind = _CLIENT
-    value = match[group]
+    value = _meant(match, group)
+    if value is None:
+        return None
     return Reading(
         match.start(group),
         match.end(group),
         kind.id,
         Secret(value),
         confidence=confidence,
+        steps=("base64",) if match["coded"] else (),
         facts=facts(Lifetime.EPHEMERAL if value.startswith(b"v1.") else kind.lifetime),
         account=_account(match),
         service=_service(match, group),
@@ -151,7 +162,8 @@ def _named(match: re.Match[bytes]) -> tuple[Kind, Confidence] | None:
     words = [word.lower().decode() for word in _WORD.findall(match["name"]) if not word.isdigit()]
     if not words or words[-1] not in _NOUNS or not _OTHERS.isdisjoint(words):
         return None
-    if match["sign"] and not match["sign"].strip() and not _is_given(match):
+    joint = match.string[match.end("name") : match.start("last")]
+    if not given(match) or _CELLS.fullmatch(joint):
         return None
     if words[-1] == "key" and _KEYS.isdisjoint(words):
         return None
@@ -160,14 +172,12 @@ def _named(match: re.Match[bytes]) -> tuple[Kind, Confidence] | None:
     return _LEGACY, Confidence.MEDIUM
 
 
-def _is_given(match: re.Match[bytes]) -> bool:
-    """Whether name and value are arguments of a command, or an option and its value."""
-    start = match.start("name")
-    while start > 0 and (match.string[start - 1] in b"_-" or match.string[start - 1 : start].isalnum()):
-        start -= 1
-        if match.start("name") - start > _LINE:
-            return False
-    return match.string.startswith(b"--", start) or _GIVEN.search(match.string, max(0, start - _LINE), start) is not None
+def _meant(match: re.Match[bytes], group: str) -> bytes | None:
+    """The digits themselves, which the values of Kubernetes have in base64; None where that is something else."""
+    if not match["coded"]:
+        return match[group]
+    value = b64decode(match["coded"])
+    return value if _DIGITS.fullmatch(value) else None
 
 
 def _near(match: re.Match[bytes]) -> bool:
@@ -198,6 +208,12 @@ CONTEXTUAL = RegexDetector(
     kinds=(_LEGACY, _CLIENT),
     anchors=(
         Anchor(b"github", then=_NAMED_THEN, caseless=True, encoded=False),
+        Anchor(
+            b"github",
+            then=rb"""["']?[ \t]{0,4}:[ \t\r\n{]{1,24}[^{}\[\]#]{0,120}(?:token|pat)["']?[ \t]{0,4}[:=][ \t]{0,4}["']?""" + _HEX_THEN,
+            caseless=True,
+            encoded=False,
+        ),
         Anchor(b"GITHUB_TOKEN", then=_NAMED_THEN),
         Anchor(b"GH_TOKEN", then=_NAMED_THEN, caseless=True),
         *(Anchor(name, then=_NAMED_THEN, caseless=True, encoded=False) for name in (b"GH_PAT", b"GH_ENTERPRISE_TOKEN", b"GH_ACCESS_TOKEN")),
@@ -212,6 +228,8 @@ CONTEXTUAL = RegexDetector(
         Anchor(b"github-oauth", encoded=False),
         Anchor(b"<id>github", encoded=False),
         Anchor(b"[github]", encoded=False),
+        Anchor(b"gh auth login", before=rb"[0-9a-f]{40}[\"']? ?[|] ?", encoded=False),
+        Anchor(b"--with-token", then=rb"[ ]{1,3}<<< ?[\"']?" + _HEX_THEN, encoded=False),
         Anchor(_PACKAGES.encode(), then=rb"[^ \t\r\n]{0,64}:_authToken", encoded=False),
     ),
     pattern=_PATTERN,

@@ -14,10 +14,13 @@ _LONGEST_LINE = 512
 _NEAR = 512
 
 ASSIGNED = r"""
-    ["']? (?P<sign> [ \t]{0,3} [=:] [ \t]{0,3} | [ \t]{1,3} ) ["']?
+    ["']? (?P<sign> [ \t]{0,3} [=:] [ \t]{0,3} | [ \t]{1,3} | :? [\s,{]{1,24}+ ["']? (?i: value ) ["']? [ \t]{0,3} [=:] [ \t]{0,3} ) ["']?
     (?: \$\{ [A-Za-z_][0-9A-Za-z_]{0,63} :?- )?          # the default of a variable is literal
 """
-THEN_ASSIGNED = rb"""["']?(?:[ \t]{0,3}[=:][ \t]{0,3}|[ \t]{1,3})["']?(?:\$\{[0-9A-Za-z_]{1,64}:?-)?"""
+THEN_ASSIGNED = (
+    rb"""["']?(?:[ \t]{0,3}[=:][ \t]{0,3}|[ \t]{1,3}|:?[\s,{]{1,24}["']?[vV][aA][lL][uU][eE]["']?[ \t]{0,3}[=:][ \t]{0,3})"""
+    rb"""["']?(?:\$\{[0-9A-Za-z_]{1,64}:?-)?"""
+)
 UUID = r"[0-9a-f]{8} (?: -[0-9a-f]{4}){3} -[0-9a-f]{12}"
 
 _SET = rx(r"\b (?: set | setx | ENV ) [ \t]{1,4} [^\s]{0,256} \Z")
@@ -60,7 +63,7 @@ def service(text: bytes, start: int) -> str | None:
 def username(text: bytes, start: int, end: int) -> bytes | None:
     """The user name beside a password: the part of the line before `start`, and `username`, begin another line nearby."""
     line = line_start(text, start)
-    bound = text[line:start].strip()
+    bound = max(text[line:start].strip().split(), default=b"", key=len).rsplit(b'"')[-1].rsplit(b"'")[-1]
     for other in text[max(0, line - _NEAR) : end + _NEAR].splitlines():
         key = other.strip()
         match = _USERNAME.fullmatch(key[len(bound) :]) if key.startswith(bound) else None

@@ -1,7 +1,8 @@
 """Tokens of registries that have no form of their own, and Bun's file.
 
 What stands behind `_authToken` is sent to the registry as it is, so it is a token whatever it looks like. Bun's `bunfig.toml` has the
-plain keys `token` and `password`, which say it only below `[install]`.
+plain keys `token` and `password`, which say it only below `[install]`; Deno's `DENO_AUTH_TOKENS` is a list of `TOKEN@HOST` and
+`USER:PASSWORD@HOST`.
 """
 
 from __future__ import annotations
@@ -32,11 +33,14 @@ _SHORTEST, _LONGEST = 16, 4096
 _SECTION_BEFORE = 2048
 _LINE = 512
 _LONGEST_NAME = 128
+_DENO = b"DENO_AUTH_TOKENS"
 
 _PATTERN = rx(rf"""
-    (?: (?i: _authToken | npmAuthToken | yarn_npm_auth_token | bun_config_token ) {ASSIGNED}
+    (?: (?i: (?: (?<! [0-9a-z] ) | (?<= \\[nr] ) | (?<= npm ) ) _authToken | npmAuthToken | yarn_npm_auth_token | bun_config_token ) {ASSIGNED}
         (?P<value> [0-9A-Za-z+/_.~-]{{{_SHORTEST},{_LONGEST}}}+ ={{0,2}}) (?= [\s"'`}},;] | \\[nr"] | \Z )
       | (?<! [0-9A-Za-z_-] ) (?P<field> token | password ) [ \t]{{0,4}} = [ \t]{{0,4}} (?P<quote> ["'] ) (?P<literal> [^\s"'$<>{{}}]{{8,512}}+ ) (?P=quote)
+      | (?: DENO_AUTH_TOKENS ["']? [ \t]{{0,3}} [=:] [ \t]{{0,3}} ["']? | (?P<further> ; ) )
+        (?: (?P<user> [^\s:@;"'$<>{{}}]{{1,128}} ) : (?P<login> [^\s@;"'$<>{{}}]{{4,256}}+ ) | (?P<sent> [0-9A-Za-z+/_.=~-]{{{_SHORTEST},{_LONGEST}}}+ ) ) @ (?P<host> [0-9A-Za-z][0-9A-Za-z.-]{{0,252}} )
     )
 """)
 _OF_ANOTHER = rx(r"npms?_ .* | gh[pousr]_ .* | github_pat_ .*")
@@ -54,6 +58,8 @@ def registry_tokens(basic: Kind, legacy: Kind) -> RegexDetector:
     """The detector, with the kinds that npm's other detectors share with it."""
 
     def judge(match: re.Match[bytes]) -> Reading | None:
+        if match["host"]:
+            return _deno(match, basic)
         if match["field"] is None:
             return _opaque(match)
         return _bun(match, basic if match["field"] == b"password" else legacy if _UUID.fullmatch(match["literal"]) else TOKEN)
@@ -72,7 +78,8 @@ def registry_tokens(basic: Kind, legacy: Kind) -> RegexDetector:
                     (b"bun_config_token", False),
                 )
             ),
-            Anchor(b"[install", then=rb"(?:\.scopes[^\]\r\n]{0,80})?\][ \t]{0,16}(?:#[^\n]{0,80})?\r?\n", encoded=False),
+            Anchor(_DENO, then=rb"""["']?[ \t]{0,3}[:=]""", encoded=False),
+            Anchor(b"[install", then=rb"(?:\.(?:scopes|registry)[^\]\r\n]{0,80})?\][ \t]{0,16}(?:#[^\n]{0,80})?\r?\n", encoded=False),
         ),
         pattern=_PATTERN,
         judge=judge,
@@ -100,18 +107,41 @@ def _opaque(match: re.Match[bytes]) -> Reading | None:
     )
 
 
+def _deno(match: re.Match[bytes], basic: Kind) -> Reading | None:
+    """An entry of Deno's variable: a token or a user and a password for a host, one after the other."""
+    text, start = match.string, match.start()
+    if match["further"] and text.rfind(_DENO, line_start(text, start), start) < 0:
+        return None
+    group, kind = ("login", basic) if match["login"] else ("sent", TOKEN)
+    value = match[group]
+    if is_reference(value) or (kind is TOKEN and _is_none(value)):
+        return None
+    host = match["host"].decode().lower()
+    return Reading(
+        match.start(group),
+        match.end(group),
+        kind.id,
+        Secret(value),
+        confidence=Confidence.MEDIUM,
+        facts=facts(kind.lifetime),
+        guessable=guessable(value),
+        account=plain_text(match["user"], _LONGEST_NAME) if match["user"] else None,
+        service=host,
+        dummy=unreal(host),
+    )
+
+
 def _bun(match: re.Match[bytes], kind: Kind) -> Reading | None:
     """A token or password below `[install]` in Bun's file."""
     value = match["literal"]
     text, start = match.string, match.start()
     header = max(_HEADER.finditer(text, max(0, start - _SECTION_BEFORE), start), key=re.Match.start, default=None)
     section = header["section"].strip() if header else b""
-    if section != b"install" and not section.startswith(b"install.scopes"):
+    if section != b"install" and not section.startswith((b"install.scopes", b"install.registry")):
         return None
     if _OF_ANOTHER.fullmatch(value) or is_reference(value):
         return None
-    line = line_start(text, start)
-    end = min(max(text.find(b"\n", start, start + _LINE), match.end()), start + _LINE)
+    line, end = _entry(match, header, whole=section not in {b"install", b"install.scopes"})
     url, user = _URL.search(text, line, end), _USERNAME.search(text, line, end)
     host = url["host"].decode().lower() if url else None
     return Reading(
@@ -126,6 +156,15 @@ def _bun(match: re.Match[bytes], kind: Kind) -> Reading | None:
         service=host,
         dummy=unreal(host) if match["field"] == b"token" else None,
     )
+
+
+def _entry(match: re.Match[bytes], header: re.Match[bytes] | None, *, whole: bool) -> tuple[int, int]:
+    """Where the other keys of a value's registry are: on its line, or in the `whole` section that is about one registry."""
+    text, start = match.string, match.start()
+    if whole and header is not None:
+        following = text.find(b"\n[", match.end(), start + _SECTION_BEFORE)
+        return header.end(), following if following >= 0 else start + _SECTION_BEFORE
+    return line_start(text, start), min(max(text.find(b"\n", start, start + _LINE), match.end()), start + _LINE)
 
 
 def _is_none(value: bytes) -> bool:

@@ -81,7 +81,8 @@ _PATTERN = rx(rf"""
     \" (?P<service> [^\s\"\\<>]{{1,253}} ) {_SIGN} \{{ \s{{0,32}} (?: \\{{0,3}} \" (?! auth \\{{0,3}} \" | identitytoken ) [0-9A-Za-z_]{{1,32}} {_SIGN} \\{{0,3}} \" {_TEXT} \\{{0,3}} \" \s{{0,16}} , \s{{0,32}} ){{0,4}}
     \\{{0,3}} \" (?: auth {_SIGN} \\{{0,3}} \" (?P<coded> [A-Za-z0-9+/_-]{{8,8192}}+ ={{0,2}} )
                  (?: \\{{0,3}} \" \s{{0,16}} , \s{{0,32}} \\{{0,3}} \" identitytoken {_SIGN} \\{{0,3}} \" (?P<beside> [0-9A-Za-z._~+/-]{{16,8192}}+ ={{0,2}} ) )?
-               | identitytoken {_SIGN} \\{{0,3}} \" (?P<token> [0-9A-Za-z._~+/-]{{16,8192}}+ ={{0,2}} ) ) \\{{0,3}} \"
+               | identitytoken {_SIGN} \\{{0,3}} \" (?P<token> [0-9A-Za-z._~+/-]{{16,8192}}+ ={{0,2}} )
+               | password {_SIGN} \\{{0,3}} \" (?P<plain> [^\s\"\\{{}}]{{1,512}}+ ) ) \\{{0,3}} \"
 """)
 _HOST = rx(r"(?: https?:// )? (?P<host> [0-9A-Za-z][0-9A-Za-z.-]{0,252} ) (?: : [0-9]{1,5} )? (?: / .{0,252} )?")
 _ROBOT = rx(r"[0-9a-z_.-]{2,255} \+ [0-9a-z_.-]{2,255}")
@@ -94,6 +95,10 @@ _NO_VALUE = rx(
     r"\$ .{0,512} | \{\{ .{0,512} | < .{0,512} | % [A-Za-z_]{1,64} % | [*x.…-]{1,512} | .{0,3} | (?i: password | passwd | pass | token | secret | changeme )"
 )
 _LONGEST_NAME = 128
+_ENTRIES = b"auths"
+"""The member whose members are registries."""
+_FURTHEST = 8192
+_USER = rx(r"\" username \\{0,3} \" \s{0,16} : \s{0,16} \\{0,3} \" (?P<user> [^\"\\]{1,128} )")
 
 
 def _judge(match: re.Match[bytes]) -> Reading | None:
@@ -103,6 +108,8 @@ def _judge(match: re.Match[bytes]) -> Reading | None:
     group = "token" if match["token"] else "beside"
     if match[group]:
         return _made(match, group, _IDENTITY, (None, match[group]), service)
+    if match["plain"]:
+        return _plain(match, service)
     pair = _pair(match["coded"])
     if pair is None:
         return None
@@ -110,6 +117,16 @@ def _judge(match: re.Match[bytes]) -> Reading | None:
     if user in _KEY_USERS or _NO_VALUE.fullmatch(password):
         return None
     return _made(match, "coded", _kind(user, password, service), pair, service)
+
+
+def _plain(match: re.Match[bytes], service: str | None) -> Reading | None:
+    """A password that stands alone, beside a user at most: only in Docker's own configuration is it that of a registry."""
+    value = match["plain"]
+    if match.string.rfind(_ENTRIES, max(0, match.start() - _FURTHEST), match.start()) < 0 or _NO_VALUE.fullmatch(value):
+        return None
+    user = _USER.search(match.group())
+    account = user["user"] if user else b""
+    return _made(match, "plain", _kind(account, value, service), (account, value), service)
 
 
 def _kind(user: bytes, password: bytes, service: str | None) -> Kind:
@@ -133,7 +150,7 @@ def _made(match: re.Match[bytes], group: str, kind: Kind, pair: tuple[bytes | No
         Secret(value),
         confidence=Confidence.HIGH if kind is not _PASSWORD else Confidence.MEDIUM,
         facts=facts(kind.lifetime),
-        steps=("basic-auth",) if coded else (),
+        steps=("docker-auth",) if coded else (),
         guessable=kind is _PASSWORD and guessable(value),
         account=plain_text(user, _LONGEST_NAME) if user and user not in _TOKEN_USERS else None,
         service=service,

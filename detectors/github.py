@@ -3,8 +3,8 @@
 Classic tokens end in a checksum, fine-grained ones in a truncated SHA-256, stateless ones hold a JWT; each is checked before anything
 is reported as certain. Sources: GitHub's engineering blog ("Behind GitHub's new authentication token formats", 2021), GitHub's
 changelogs of 2026-04-24 and 2026-05-15 for the stateless form, revoked fine-grained tokens in public for theirs. Older tokens, client
-secrets, the tokens that register runners and the secrets of webhooks are known by their context alone. The private keys of GitHub Apps are
-PEM, like other private keys.
+secrets, the tokens that register runners and the secrets of webhooks are known by their context alone. A runner's own key is numbers in
+JSON, also inside the configuration of a just-in-time runner; the private keys of GitHub Apps are PEM, like other private keys.
 
 Near misses: a commit id, a client id (`Iv1.…`), a token whose checksum fails (reported as such), a longer word that begins like a token.
 """
@@ -15,7 +15,7 @@ import hashlib
 import re
 from base64 import b32decode, b32encode, urlsafe_b64decode
 
-from detectors import _crc62, _edges, _github_runner
+from detectors import _crc62, _edges, _github_runner, _github_runner_key
 from detectors._github_context import CONTEXTUAL
 from detectors._offline import facts, instant, json_value
 from scanner.contract import Anchor, Check, Confidence, Kind, Lifetime, Reading, RegexDetector, Secret, rx
@@ -235,4 +235,5 @@ DETECTORS = (
     ),
     CONTEXTUAL,
     *_github_runner.DETECTORS,
+    *_github_runner_key.DETECTORS,
 )

@@ -1,7 +1,7 @@
 """npm credentials: tokens, the UUID tokens of before 2021, and the user name and password that a registry file holds in base64.
 
 Tokens end in the checksum that GitHub's tokens have. UUIDs, base64 and what has no form are credentials only behind the keys and in the
-variables that npm, Yarn and Bun read them from. Sources: npm's documentation and changelog, `@npmcli/config` and `@npmcli/redact`, Yarn's `npmHttpUtils`.
+variables that npm, Yarn, Bun and Deno read them from. Sources: npm's documentation and changelog, `@npmcli/config` and `@npmcli/redact`, Yarn's `npmHttpUtils`.
 
 Near misses: references such as `${NPM_TOKEN}`, hashes in lock files, a UUID without such a key, base64 that is no `user:password`.
 """
@@ -9,9 +9,11 @@ Near misses: references such as `${NPM_TOKEN}`, hashes in lock files, a UUID wit
 from __future__ import annotations
 
 import re
-from base64 import urlsafe_b64decode
+from base64 import b64decode, urlsafe_b64decode
 
 from detectors import _crc62, _edges
+from detectors._assigned import given, led
+from detectors._beginnings import assigned
 from detectors._guess import guessable
 from detectors._npm_places import ASSIGNED, THEN_ASSIGNED, UUID, is_assigned, is_reference, service, unreal, username
 from detectors._npm_registry import TOKEN, registry_tokens
@@ -75,13 +77,13 @@ _AUTH = rx(rf"""
     (?: (?P<user> [^\s"':$%<>{{}}]{{1,128}}) : (?P<plain> [^\s"'$%<>{{}}]{{1,256}}) (?= [\s"'}}] | \Z)   # as Yarn may have it
       | (?P<coded> {_BASE64}) (?! [A-Za-z0-9+/_=.({{-]) )
 """)
+_VARIABLES = ("yarn_npm_auth_token", "node_auth_token", "npm_config_token", "bun_config_token", "npm_?(?:auth_?|publish_?)?token")
 _UUID = rx(rf"""
-    (?i: _authToken | npmAuthToken
-       | (?<! [0-9A-Za-z]) (?: yarn_npm_auth_token | node_auth_token | (?: npm | bun )_config_token | npm_ (?: auth_ | publish_ )? token ) )
-    {ASSIGNED} (?P<value> (?P<prefix> NpmToken\. )? {UUID} ) (?! [0-9A-Za-z-])
+    (?: (?i: _authToken | npmAuthToken ) {ASSIGNED} | {led(*_VARIABLES)} ) (?P<value> (?P<prefix> NpmToken\. )? {UUID} | (?(name) (?P<coded> [0-9A-Za-z+/]{{48}} ) | (?!) ) ) (?! [0-9A-Za-z-])
 """)
-_RARE = (b"NODE_AUTH_TOKEN", b"NPM_AUTH_TOKEN", b"NPM_PUBLISH_TOKEN", b"_CONFIG_TOKEN")
-"""Variables that are not worth a search in encoded forms."""
+_BARE = rx(UUID)
+_VARIABLE_THEN = (r"(?:[_.-][0-9a-z]{1,10})?" + assigned("NpmToken|[0-9a-f]{8}-[0-9a-f]{4}-|[0-9A-Za-z+/]{48}")).encode()
+"""What follows a variable, as far as the matcher has to know it."""
 
 
 def _token(match: re.Match[bytes]) -> Reading | None:
@@ -114,9 +116,11 @@ def _mixed(body: bytes) -> bool:
 
 
 def _uuid(match: re.Match[bytes]) -> Reading | None:
-    if not is_assigned(match):
+    if not given(match) or (match["sign"] is not None and not is_assigned(match)):
         return None
-    value, host = match["value"], service(match.string, match.start("value"))
+    value, host = b64decode(match["coded"]) if match["coded"] else match["value"], service(match.string, match.start("value"))
+    if match["coded"] and not _BARE.fullmatch(value):
+        return None
     return Reading(
         match.start("value"),
         match.end("value"),
@@ -124,6 +128,7 @@ def _uuid(match: re.Match[bytes]) -> Reading | None:
         Secret(value),
         confidence=Confidence.MEDIUM,
         prefix=(match["prefix"] or b"").decode(),
+        steps=("base64",) if match["coded"] else (),
         facts=facts(_LEGACY.lifetime),
         service=host,
         dummy=unreal(host) if value.removeprefix(b"NpmToken.").strip(b"0-") else "it is the nil UUID",
@@ -196,15 +201,15 @@ DETECTORS = (
         id="npm-legacy-token",
         title="npm token, legacy",
         kinds=(_LEGACY,),
-        anchors=tuple(
-            Anchor(
-                key,
-                then=THEN_ASSIGNED + rb"(?:NpmToken\.)?[0-9a-f]{8}-[0-9a-f]{4}-",
-                caseless=True,
-                encoded=key not in _RARE,
-                nested=key == b"_authToken",
-            )
-            for key in (b"_authToken", b"npmAuthToken", b"NPM_TOKEN", *_RARE)
+        anchors=(
+            *(
+                Anchor(key, then=THEN_ASSIGNED + rb"(?:NpmToken\.)?[0-9a-f]{8}-[0-9a-f]{4}-", caseless=True, nested=key == b"_authToken")
+                for key in (b"_authToken", b"npmAuthToken")
+            ),
+            *(
+                Anchor(name, then=_VARIABLE_THEN, caseless=True, encoded=name == b"npm_token")
+                for name in (b"npm_token", b"npmtoken", b"auth_token", b"publish_token", b"_config_token")
+            ),
         ),
         pattern=_UUID,
         judge=_uuid,

@@ -3,7 +3,8 @@
 There is no checksum, but the structure must end exactly with the last byte, which chance does not do. Whoever holds a token can add
 restrictions to it: all those copies are one credential, told by location and identifier. Source: warehouse, `warehouse/macaroons`.
 
-Passwords of indexes are read in their places alone, as are tokens of indexes that make other ones.
+Passwords of indexes are read in their places alone, as are tokens of indexes that make other ones. Which host a token is bound to by a file is
+the place's to say; which it was made for is a fact, `location`.
 
 Near misses: the prefix alone, a token that was cut off, the ellipsis of documentation; a token of TestPyPI is one, but a harmless one.
 """
@@ -16,6 +17,7 @@ from base64 import urlsafe_b64decode
 from detectors import _edges, _macaroon
 from detectors._caveats import UUID, Grant, read_caveats
 from detectors._index_password import PASSWORDS
+from detectors._index_places import PLACES
 from detectors._macaroon import Macaroon, MalformedError
 from detectors._offline import facts
 from scanner import hosts
@@ -41,6 +43,8 @@ _LONG = 80
 """Characters after the prefix from which on something that does not parse was once a token, rather than an example."""
 _LONGEST = 4096
 _MOST_LINES = 96
+_COMMON = 24
+_DISTINCT = 8
 _ACCOUNT_WIDE, _PROJECTS, _PRIVATE, _TEST = 5, 4, 3, 1
 
 _TOKEN = rx(r"pypi- (?P<body> AgE [A-Za-z0-9_-]{13,4093}+)")
@@ -97,7 +101,6 @@ def _reading(token: Macaroon, start: int, end: int, steps: tuple[str, ...]) -> R
         ),
         privilege=_privilege(host.partition(":")[0], grant),
         steps=steps,
-        service=host.partition(":")[0],
         dummy=_dummy(token),
     )
 
@@ -119,7 +122,13 @@ def _damaged(body: bytes, match: re.Match[bytes]) -> Reading | None:
         confidence=Confidence.LOW,
         prefix="pypi-",
         facts=facts(_KIND.lifetime, location=host.decode().lower()),
+        dummy="one pattern repeated" if _flat(body) else None,
     )
+
+
+def _flat(body: bytes) -> bool:
+    """Whether what follows the first characters, which all tokens of a host have in common, is hardly more than one character."""
+    return len(set(body[_COMMON:])) < _DISTINCT
 
 
 def _joined(match: re.Match[bytes]) -> tuple[Macaroon, int] | None:
@@ -194,4 +203,5 @@ DETECTORS = (
         reach=(64, 12_288),
     ),
     PASSWORDS,
+    PLACES,
 )
