@@ -1,6 +1,6 @@
 """The generated pages, and the generated parts of pages that people write.
 
-detectors/facts.json, docs/detectors.md, docs/policies.md and the schema are written whole, in this order. In README.md and docs/commands what stands between a marker and
+detectors/facts.json, docs/detectors.md, docs/encodings.md, docs/policies.md and the schema are written whole, in this order. In README.md and docs/commands what stands between a marker and
 `<!-- end -->` is written: `<!-- output: NAME -->` is what commands print (`tests/support/readme.py`), `<!-- help: COMMAND -->` what
 `keytrail COMMAND --help` does.
 
@@ -20,6 +20,8 @@ from scanner.policies import CATALOGUE
 from scanner.reports import json_schema
 from scanner.reports.catalogue import ALWAYS, Page, can, level
 from scanner.run.catalogue import pages
+from tests.scanner.engine.planted import KEYS, PLANTS, TOKENS, Row, plant
+from tests.scanner.engine.rows import ROWS
 from tests.support.fixtures import cases, read
 from tests.support.helps import help_of
 from tests.support.readme import outputs
@@ -35,6 +37,7 @@ def written() -> Mapping[str, Callable[[], str]]:
     return {
         "detectors/facts.json": _facts,
         "docs/detectors.md": lambda: GENERATED + "".join(_detectors()),
+        "docs/encodings.md": lambda: GENERATED + "".join(_encodings()),
         "docs/policies.md": lambda: GENERATED + "".join(_policies()),
         "docs/report.schema.json": lambda: json.dumps(json_schema(), indent=2) + "\n",
     }
@@ -96,6 +99,25 @@ def _rotations(kinds: Sequence[Kind]) -> Iterator[str]:
     for steps, names in by_steps.items():
         yield f"\nTo rotate {', '.join(dict.fromkeys(names))}:\n\n"
         yield from (f"{number}. {step}.\n" for number, step in enumerate(steps, 1))
+
+
+def _encodings() -> Iterator[str]:
+    yield (
+        "# Encodings\n\nAll the ways of writing in which the tests plant credentials, and what the report's `encoding` says there, outermost step first.\n"
+        "Each is tried with tokens of npm, PyPI, GitHub and GitLab, with keys of RSA, OpenSSH and age, and in files, homes, work trees, histories\n"
+        "and archives; `make matrix` shows what is found. Ways with an empty `encoding` leave the bytes of a value as they are.\n\n"
+        "| how it is written | `encoding` of a token | of a key | not for |\n|---|---|---|---|\n"
+    )
+    for name, row in ROWS.items():
+        token, key = (_words(row, plants) for plants in (TOKENS, KEYS))
+        missing = ", ".join(planted for planted in PLANTS if planted not in row.plants)
+        yield f"| {name} | {token} | {key} | {missing} |\n"
+
+
+def _words(row: Row, plants: Sequence[str]) -> str:
+    """What the first of these says that is written so; a dash where none is."""
+    name = next((name for name in plants if name in row.plants), None)
+    return "–" if name is None else " ".join(f"`{word}`" for word in row.written(plant(name))[2])
 
 
 def _policies() -> Iterator[str]:
