@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 
@@ -21,19 +21,24 @@ from scanner.contract import Anchor, Confidence, Fact, Kind, Reading, Rx, Secret
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 _APART = r"[_.-]?"
-_OF_A_PLACE = r"(?:[_.-](?:[0-9]{1,3}|prod(?:uction)?|stag(?:e|ing)|dev|test|ci|old|new|ro|rw|read|write|publish|release|deploy))?"
+OF_A_PLACE = r"(?:[_.-](?:[0-9]{1,3}|prod(?:uction)?|stag(?:e|ing)|dev|test|ci|old|new|ro|rw|read|write|publish|release|deploy))?"
 """What people put behind a name when they have two of its kind."""
 _OF_A_PLACE_THEN = r"(?:[_.-][0-9a-z]{1,10})?"
 """The same, as far as the matcher has to know it."""
 _OPENED = r"(?: (?<![0-9A-Za-z]) | (?<= \\[nrt]) | (?<= -[DP]) )"
 """A name may follow an escape sequence, and the option that sets a property of Maven or Gradle."""
 _QUOTE = r"""\\{0,3}["'`]"""
+_TYPE = r"(?: :? [ ]{0,2} (?: string | String | &? (?: 'static[ ] )? str | bytes ) [ ]{0,2} )"
 _JOINT = rf"""
-    (?: (?: {_QUOTE} )? \]? [ \t]{{0,8}} (?: => | := | ::? | = ) [ \t]{{0,8}} (?: {_QUOTE} )?        # dotenv, YAML, JSON, TOML, source
-      | {_QUOTE} [ ]? , [ \t]{{0,4}} {_QUOTE}                                                         # setenv("NAME", "VALUE")
-      | (?P<blank> ["']? [ \t]{{1,4}} ["']? )                                                        # setx NAME VALUE, --name VALUE
+    (?: (?: {_QUOTE} )? [\]\}}]? [ \t]{{0,8}} {_TYPE}?
+            (?: => | : [=-]? | :: | [|?]{{2}} =? | [?]? = ) [ \t]{{0,8}} (?: {_QUOTE} )?                # dotenv, YAML, JSON, TOML, source
+      | {_QUOTE} [ ]? [,)] [ \t]{{0,4}} [{{]? [ ]{{0,2}} {_QUOTE}                                       # setenv("NAME", "VALUE")
+      | {_QUOTE}? [ \t]{{0,16}} (?: [|] [ \t]{{0,16}} | , ) {_QUOTE}?                                 # cells of a table
+      | (?P<blank> ["'}}]? [ \t]{{1,4}} (?: (?: --body | -b ) [ =] )? ["']? )                        # setx NAME VALUE, --name VALUE
       | > \s{{0,8}} (?: <!\[CDATA\[ )?                                                               # <name>VALUE</name>
       | </ [A-Za-z]{{1,16}} > \s{{0,32}} < [A-Za-z]{{1,16}} > \s{{0,8}}                              # <name>NAME</name> <value>VALUE
+      | ["'] [ ]{{0,2}} \{{ (?: \s{{1,16}} [a-z_]{{4,16}} [ ]{{0,16}} = [^\r\n]{{1,128}} ){{0,4}}
+            \s{{1,16}} default [ ]{{0,16}} = [ ]{{1,2}} "                                             # variable "name" {{ default = "VALUE" }}
       | (?: {_QUOTE} )? [\s,]{{1,32}} (?: {_QUOTE} )? (?i: value | val | default ) (?: {_QUOTE} )?
             [ \t]{{0,3}} [:=] [ \t]{{0,3}} (?: {_QUOTE} )?                                            # name: NAME, value: VALUE
     )
@@ -43,7 +48,7 @@ _JOINT = rf"""
 _CLOSED = r"(?! [0-9A-Za-z_+/=-] | [.:@] [0-9A-Za-z] )"
 
 _GIVEN = rx(
-    r"(?: (?<! [0-9A-Za-z-]) (?: set | setx | setenv | ENV | ARG | config | add | secret | -e | -[gUx]{1,3} ) [ \t] [^\r\n]{0,200} | -- ) \Z"
+    r"(?: (?<! [0-9A-Za-z-]) (?: set | setx | setenv | ENV | env | ARG | config | add | secret | -e | -[gUx]{1,3} ) [ \t] [^\r\n]{0,200} | -- | (?i: env ) [:{] ) \Z"
 )
 """What stands before a name and a value that nothing but blanks join."""
 _LINE = 224
@@ -120,6 +125,12 @@ class Form:
     """What the matcher demands in place of `value`, where that is longer than anchors may be."""
     prefix: str = ""
     known: tuple[tuple[str, Fact], ...] = ()
+    service: str | None = None
+    """The host that the name alone binds the value to."""
+    encoded: bool = False
+    """Whether the names are searched inside encodings too, at a cost of some thirty forms each."""
+    meant: Callable[[bytes], bytes | None] | None = None
+    """The canonical value of what is written; None where it is no value. Without it a value is what is written."""
     patterns: tuple[Rx, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
@@ -127,8 +138,7 @@ class Form:
         object.__setattr__(self, "patterns", (*joined, *(self._placed(place) for place in self.places)))
 
     def _named(self) -> Rx:
-        names = "|".join(map(_spelled, self.names))
-        return Rx(f"{_OPENED} (?i: (?P<name> {names}) {_OF_A_PLACE} ) {_JOINT} (?P<value> {self.value} ) {_CLOSED}")
+        return Rx(f"{led(*self.names)} (?P<value> {self.value} ) {_CLOSED}")
 
     def _placed(self, place: Place) -> Rx:
         return Rx(f"{place.lead} (?P<value> {self.value} ) {place.tail}")
@@ -144,7 +154,7 @@ class Form:
         for name in self.names:
             literal, *rest = name.split(" ", 1)
             then = f"{_rest(rest[0]) if rest else ''}{_OF_A_PLACE_THEN}{assigned(beginning(value))}"
-            yield Anchor(literal.encode(), then=then.encode(), caseless=True, encoded=False)
+            yield Anchor(literal.encode(), then=then.encode(), caseless=True, encoded=self.encoded)
         for place in self.places:
             if place.before is None:
                 then, before = f"{place.then}(?:{value})", ""
@@ -175,9 +185,28 @@ class AssignedDetector:
         for form in self.forms:
             for pattern in form.patterns:
                 for match in pattern.finditer(window.text, window.start, window.end):
-                    if match.span("value") not in found and _given(match) and form.likely(match["value"]):
-                        found[match.span("value")] = _reading(form, match)
+                    if match.span("value") not in found and given(match) and form.likely(match["value"]):
+                        reading = _reading(form, match)
+                        if reading is not None:
+                            found[match.span("value")] = reading
         yield from (found[span] for span in sorted(found))
+
+
+def led(*names: str) -> str:
+    """A verbose expression for these names, each in words as in a form, and whatever joins one of them to a value.
+
+    A match of it counts only if it is `given`.
+    """
+    return f"{_OPENED} (?i: (?P<name> {'|'.join(map(_spelled, names))}) {OF_A_PLACE} ) {_JOINT}"
+
+
+def netrc(host: str) -> Place:
+    """Where the password for `host` stands in a netrc file."""
+    return Place(
+        rf"machine \s{{1,8}} (?P<service> {re.escape(host)} ) \s{{1,8}} (?: login \s{{1,8}} (?P<account> [^\s]{{1,128}} ) \s{{1,8}} )? password \s{{1,8}} \"?",
+        host.encode(),
+        then=r"\s{1,8}(?:login\s{1,8}[^\s]{1,64}\s{1,8})?password\s{1,8}\"?",
+    )
 
 
 def random(value: bytes) -> bool:
@@ -197,24 +226,27 @@ def _longest_row(letters: bytes) -> int:
     return longest
 
 
-def _reading(form: Form, match: re.Match[bytes]) -> Reading:
+def _reading(form: Form, match: re.Match[bytes]) -> Reading | None:
     groups = match.groupdict()
     account, service = groups.get("account"), groups.get("service")
+    value = form.meant(match["value"]) if form.meant else match["value"]
+    if value is None:
+        return None
     return Reading(
         match.start("value"),
         match.end("value"),
         form.kind.id,
-        Secret(match["value"]),
+        Secret(value),
         confidence=form.confidence,
         prefix=form.prefix,
         facts={**facts(form.kind.lifetime), **dict(form.known)},
         privilege=form.privilege,
         account=plain_text(account, _LONGEST_ACCOUNT) if account else None,
-        service=service.decode().lower().rstrip(".") if service and service.isascii() else None,
+        service=service.decode().lower().rstrip(".") if service and service.isascii() else form.service,
     )
 
 
-def _given(match: re.Match[bytes]) -> bool:
+def given(match: re.Match[bytes]) -> bool:
     """Whether the name is given its value: by a sign, or as arguments of a command that does so, or as an option."""
     if not match.groupdict().get("blank"):
         return True

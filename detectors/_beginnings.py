@@ -9,6 +9,8 @@ import re
 
 _ENOUGH = 4
 """Characters of a value that are demanded."""
+_BETWEEN = r"val|default|type|desc|sens|str|body |b |bearer |token |cdata\[|quot;|3[49];|\$\{[a-z_]"
+"""What a word between a name and its value begins with."""
 _FIRST_REPEAT = re.compile(r"(?:[\w-]|\\.|\[[^\]]*\](?!\{))*\[[^\]]*\](?=\{)")
 
 
@@ -25,6 +27,7 @@ def assigned(value: str) -> str:
     """An expression, for caseless anchors, for whatever joins a name to a value that begins like `value`.
 
     That is anything but letters and digits, or what may stand between them: another name with a default, a word that says what sort of token
-    follows, the mark of a section in XML, and the name of the place where the value is, in the same element or the next.
+    follows, a type, an option, a quote as HTML has it, the mark of a section in XML, and the name of the place where the value is, in the
+    same element or the next.
     """
-    return rf"(?:[^0-9A-Za-z]{{1,36}}(?:{value}|val|default|bearer |token |cdata\[|\$\{{[a-z_])|</[a-z])"
+    return rf"(?:[^0-9A-Za-z]{{1,36}}(?:{value}|{_BETWEEN})|</[a-z])"

@@ -1,19 +1,18 @@
-"""Providers of models and what belongs to them: fourteen from Cerebras to xAI.
+"""Providers of models and what belongs to them: seventeen from Cerebras to xAI.
 
-Cerebras, DeepSeek, ElevenLabs, Groq, LangSmith, Langfuse, NVIDIA, OpenRouter, Perplexity, Pinecone, Replicate, Tavily, Weights & Biases
+Cerebras, Cohere, DeepSeek, ElevenLabs, Groq, Kaggle, LangSmith, Langfuse, Mistral, NVIDIA, OpenRouter, Perplexity, Pinecone, Replicate, Tavily, Weights & Biases
 and xAI. Anthropic, Hugging Face and OpenAI have pages of their own. Such a key spends money, and reads what was asked before where the
 provider keeps it. Prefixes are the issuers' own; none has a checksum that others can compute. Groq's have `WGdyb3FY` in the middle,
 base64 of the name. Known from the issuers: LangSmith's two types, OpenRouter's 64 hexadecimal digits, Langfuse's UUID, NVIDIA's `nvapi-`,
-the 40 or some 86 characters of Weights & Biases. Other lengths are those of values seen in public. Keys of DeepSeek and old ones of
-Weights & Biases have no form of their own and count only behind the names that the vendors' libraries read.
+the 40 or some 86 characters of Weights & Biases. Other lengths are those of values seen in public. Keys of Cohere, DeepSeek, Kaggle, Mistral and old
+ones of Weights & Biases have no form of their own and count only behind the names that the vendors' libraries read, and in `kaggle.json`.
 
 Near misses: public keys of Langfuse (`pk-lf-…`), names in kebab or snake case, keys of OpenAI, which begin with `sk-` too.
 """
 
 from __future__ import annotations
 
-from detectors import _named, _prefixed
-from detectors._named import Named
+from detectors import _assigned, _prefixed
 from detectors._prefixed import Form
 from scanner.contract import Confidence, Kind, Lifetime
 
@@ -37,12 +36,15 @@ def _kind(name: str, title: str, *actions: str) -> Kind:
 
 
 _CEREBRAS = _kind("cerebras-api-key", "Cerebras API key")
+_COHERE = _kind("cohere-api-key", "Cohere API key")
 _DEEPSEEK = _kind("deepseek-api-key", "DeepSeek API key")
 _ELEVENLABS = _kind("elevenlabs-api-key", "ElevenLabs API key")
 _GROQ = _kind("groq-api-key", "Groq API key")
+_KAGGLE = _kind("kaggle-api-key", "Kaggle API key", "read", "publish")
 _LANGFUSE = _kind("langfuse-secret-key", "Langfuse secret key")
 _LANGSMITH = _kind("langsmith-personal-token", "LangSmith personal access token")
 _LANGSMITH_SERVICE = _kind("langsmith-service-key", "LangSmith service key")
+_MISTRAL = _kind("mistral-api-key", "Mistral API key")
 _NVIDIA = _kind("nvidia-api-key", "NVIDIA API key")
 _OPENROUTER = _kind("openrouter-api-key", "OpenRouter API key")
 _PERPLEXITY = _kind("perplexity-api-key", "Perplexity API key")
@@ -54,7 +56,31 @@ _XAI = _kind("xai-api-key", "xAI API key")
 
 DETECTORS = (
     _prefixed.detector("cerebras-api-key", "Cerebras API key", Form(_CEREBRAS, "csk-", "[0-9a-z]{48}")),
-    _named.detector("deepseek-api-key", "DeepSeek API key", Named(_DEEPSEEK, ("DEEPSEEK_API_KEY", "DEEPSEEK_KEY"), "sk-[0-9a-f]{32}")),
+    _assigned.AssignedDetector(
+        "deepseek-api-key",
+        "DeepSeek API key",
+        (_assigned.Form(_DEEPSEEK, "sk-[0-9a-f]{32}", names=("deepseek (api) key",)),),
+    ),
+    _assigned.AssignedDetector(
+        "model-key",
+        "key of a provider of models, by its name",
+        (
+            _assigned.Form(_COHERE, "[0-9A-Za-z]{40}", names=("cohere (api) key|token", "co_api_key"), mixed=True),
+            _assigned.Form(_MISTRAL, "[0-9A-Za-z]{32}", names=("mistral (ai) (api) key",), mixed=True),
+            _assigned.Form(
+                _KAGGLE,
+                "[0-9a-f]{32}",
+                names=("kaggle (api) key",),
+                places=(
+                    _assigned.Place(
+                        r"[\"'] username [\"'] \s{0,4} : \s{0,4} [\"'] (?P<account> [0-9A-Za-z_-]{1,64} ) [\"'] \s{0,4} , \s{0,16} [\"'] key [\"'] \s{0,4} : \s{0,4} [\"']",
+                        b'"username"',
+                        then=r"\s{0,4}:\s{0,4}\"[0-9A-Za-z_-]{1,64}\"\s{0,4},\s{0,16}\"key\"\s{0,4}:\s{0,4}\"",
+                    ),
+                ),
+            ),
+        ),
+    ),
     _prefixed.detector(
         "elevenlabs-api-key",
         "ElevenLabs API key",
@@ -79,8 +105,10 @@ DETECTORS = (
     ),
     _prefixed.detector("tavily-api-key", "Tavily API key", Form(_TAVILY, "tvly-", "(?:dev-|prod-)?[0-9A-Za-z]{32}", mixed=True)),
     _prefixed.detector("wandb-api-key", "Weights & Biases API key", Form(_WANDB, "wandb_v1_", "[0-9A-Za-z_]{60,100}", mixed=True)),
-    _named.detector(
-        "wandb-legacy-api-key", "Weights & Biases API key, legacy", Named(_WANDB, ("WANDB_API_KEY", "WANDB_KEY"), "[0-9a-f]{40}")
+    _assigned.AssignedDetector(
+        "wandb-legacy-api-key",
+        "Weights & Biases API key, legacy",
+        (_assigned.Form(_WANDB, "[0-9a-f]{40}", names=("wandb (api) key",), places=(_assigned.netrc("api.wandb.ai"),)),),
     ),
     _prefixed.detector("xai-api-key", "xAI API key", Form(_XAI, "xai-", "[0-9A-Za-z]{80}", mixed=True)),
 )

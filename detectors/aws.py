@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from detectors import _edges
+from detectors._assigned import OF_A_PLACE, AssignedDetector, Form
 from detectors._guess import guessable
 from detectors._letters import mixed
 from detectors._offline import facts, plain_text
@@ -75,6 +76,18 @@ _BEDROCK = Kind(
     ),
 )
 
+_TOKEN = Kind(
+    id="aws-session-token",
+    title="AWS session token",
+    provider="aws",
+    actions=_POWERS,
+    privilege=2,
+    lifetime=Lifetime.EPHEMERAL,
+    rotate=_SESSION.rotate,
+)
+_STS = "(?:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz|FQoDYXdz|AQoD|AgoGb3JpZ2lu)"
+"""What tokens of the Security Token Service begin with."""
+
 _NEAR = 512
 """Bytes between an id and a secret that belong together at most."""
 _NAME = 64
@@ -88,11 +101,13 @@ _SECRET_PATTERN = rx(r"(?<! [A-Za-z0-9+/]) (?: [A-Za-z0-9+/]{40} | [A-Za-z0-9+/]
 _LENGTH = 40
 _PLAIN = rx(r"[A-Za-z0-9+/]{40}")
 # The name of a secret and its value, as variables, files, YAML, JSON and lists of names and values have them.
-_NAMED = rx(r"""
+_NAMED = rx(rf"""
     (?i: secret [_.-]? access [_.-]? key | aws [_.-]? secret (?: [_.-]? key)? )
-    [^A-Za-z0-9+/]{1,32} (?i: value [^A-Za-z0-9+/]{1,16} )? \Z
+    (?i: {OF_A_PLACE} )
+    (?: [^A-Za-z0-9+/]{{1,32}} (?: (?i: value | default | string | str | body | b ) [^A-Za-z0-9+/]{{1,16}} )?
+      | </ [A-Za-z]{{1,16}} > \s{{0,16}} < [A-Za-z]{{1,16}} > \s{{0,8}} ) \Z
 """)
-_THEN_SECRET = rb"[^A-Za-z0-9+/]{1,32}(?:value[^A-Za-z0-9+/]{1,16})?[A-Za-z0-9+/]{12}"
+_THEN_SECRET = rb"(?:[^A-Za-z0-9+/]{1,32}(?:(?:value|default|str|string|body|b)[^A-Za-z0-9+/]{1,16})?[A-Za-z0-9+/]{12}|</[a-z]|_[0-9a-z])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +271,20 @@ DETECTORS = (
             ),
         ),
         reach=(_NEAR + 64, _NEAR + 128),
+    ),
+    AssignedDetector(
+        id="aws-session-token",
+        title="AWS session token, by its name",
+        forms=(
+            Form(
+                _TOKEN,
+                rf"{_STS}[0-9A-Za-z+/%]{{180,2048}}={{0,2}}",
+                names=("aws_ session|security token", "session_token", "sessiontoken", "security-token"),
+                begins=_STS,
+                mixed=True,
+            ),
+        ),
+        reach=(256, 2304),
     ),
     RegexDetector(
         id="aws-bedrock-api-key",

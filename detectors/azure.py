@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from detectors._assigned import AssignedDetector, Form
 from detectors._issued import token
 from detectors._letters import mixed
 from detectors._offline import facts
@@ -63,10 +64,11 @@ _KEY = rx(r"""
     (?P<sign> AccountKey [ ]? = [ ]? )? (?<! [A-Za-z0-9+/] )
     (?P<value> [A-Za-z0-9+/]{76} (?P<mark> \+ASt | ACDb)? [A-Za-z0-9+/]{6,10} == ) (?! [A-Za-z0-9+/=])
 """)
+_BARE_KEY = r"[0-9A-Za-z+/]{86}=="
 _LENGTH = 88
 """Characters of 64 bytes in base64."""
 _STORAGE_NAME = rx(r"AccountName [ ]? = [ ]? (?P<name> [a-z0-9]{3,24} ) (?! [0-9A-Za-z-])")
-_COSMOS_NAME = rx(r"AccountEndpoint [ ]? = [ ]? (?P<address> https:// (?P<name> [a-z0-9-]{3,63} ) \. [a-z0-9.-]{1,100} )")
+_COSMOS_NAME = rx(r"AccountEndpoint [ ]? = [ ]? (?P<address> https:// (?P<name> [a-z0-9-]{3,63} ) (?: [.:] [a-z0-9.-]{1,100} | / ) )")
 
 
 def _client(match: re.Match[bytes]) -> Reading | None:
@@ -131,5 +133,31 @@ DETECTORS = (
         pattern=_KEY,
         judge=_account_key,
         reach=(160, 192),
+    ),
+    AssignedDetector(
+        id="azure-named-account-key",
+        title="Azure account key, by its name",
+        forms=(
+            Form(
+                _STORAGE,
+                _BARE_KEY,
+                names=(
+                    "azure_storage_ (account) (access|primary|secondary) key",
+                    "storage_account_ (access|primary) key",
+                    "account-key",
+                    "primary_access_ key",
+                ),
+                mixed=True,
+            ),
+            Form(
+                _COSMOS,
+                _BARE_KEY,
+                names=(
+                    "cosmos_ (db|account) (primary|account|master|auth) key",
+                    "azure_cosmos (db) (account|primary|master) key",
+                ),
+                mixed=True,
+            ),
+        ),
     ),
 )

@@ -89,6 +89,13 @@ DETECTORS = (
                 places=(
                     Place(r"\" pat \": \s{0,4} \"", b'"pat":', then=r"\s{0,4}\""),
                     Place(r"vsce [ ] [^\r\n]{0,120} (?: -p | --pat ) [ =] [\"']?", b"vsce ", then=r"[^\r\n]{0,100}(?:-p|--pat)[ =][\"']?"),
+                    Place(
+                        r"(?: echo [ ] | <<< [ ]? ) [\"']?",
+                        b"az devops login",
+                        before=r"[\"']? {0,2}\| {0,2}",
+                        tail=r"(?= [\"']? [ ]{0,2} \| [ ]{0,2} az [ ] devops [ ] login )",
+                    ),
+                    Place(r"-{1,2} auth [ ] (?i: pat ) [ ] [^\r\n]{0,80}? -{1,2} token [ ] [\"']?", b"--token ", then=r"[\"']?"),
                     *(
                         Place(
                             r":// (?: (?P<account> [^\s:/@\"'<>]{0,64} ) : )?",

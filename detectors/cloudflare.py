@@ -10,8 +10,7 @@ Near misses: account, zone and key ids of 32 hexadecimal digits, version numbers
 
 from __future__ import annotations
 
-from detectors import _named, _prefixed
-from detectors._named import Named
+from detectors import _assigned, _prefixed
 from detectors._prefixed import Form
 from scanner.contract import Kind, Lifetime
 
@@ -70,10 +69,17 @@ DETECTORS = (
         Form(_GLOBAL, "cfk_", _BODY, mixed=True),
         Form(_ORIGIN, "v1.0-", "[0-9a-f]{24}-[0-9a-f]{146}", then="[0-9a-f]{24}-[0-9a-f]{40}"),
     ),
-    _named.detector(
+    _assigned.AssignedDetector(
         "cloudflare-legacy-token",
         "Cloudflare token, legacy",
-        Named(_TOKEN, ("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_TOKEN", "CF_API_TOKEN", "CF_DNS_API_TOKEN"), "[0-9A-Za-z_-]{40}", mixed=True),
-        Named(_GLOBAL, ("CLOUDFLARE_API_KEY", "CF_API_KEY"), "[0-9a-f]{37}"),
+        (
+            _assigned.Form(
+                _TOKEN,
+                "[0-9A-Za-z_-]{40}",
+                names=("cloudflare (api|dns|zone|auth|access) (api) token", "cf_api_ token", "cf_dns_api_ token", "cf_zone_api_ token"),
+                mixed=True,
+            ),
+            _assigned.Form(_GLOBAL, "[0-9a-f]{37}", names=("cloudflare (global) (api) key", "cf_api_ key", "cf_global_api_ key")),
+        ),
     ),
 )

@@ -10,8 +10,7 @@ Near misses: access key ids alone, hashes and UUIDs without such a name, a versi
 
 from __future__ import annotations
 
-from detectors import _named, _prefixed
-from detectors._named import Named
+from detectors import _assigned, _prefixed
 from detectors._prefixed import Form
 from scanner.contract import Kind, Lifetime
 
@@ -44,28 +43,27 @@ _YANDEX_KEY = _kind("yandex-api-key", "Yandex Cloud API key", _YANDEX_PLACE)
 _YANDEX_OAUTH = _kind("yandex-oauth-token", "Yandex OAuth token", _YANDEX_PLACE, Lifetime.EXPIRING)
 
 DETECTORS = (
-    _named.detector(
+    _assigned.AssignedDetector(
         "alibaba-access-key",
         "Alibaba Cloud access key",
-        Named(
-            _ALIBABA,
-            (
-                "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-                "ALICLOUD_ACCESS_KEY_SECRET",
-                "ALICLOUD_SECRET_KEY",
-                "ALIYUN_ACCESS_KEY_SECRET",
-                "ACCESS_KEY_SECRET",
-                "accessKeySecret",
+        (
+            _assigned.Form(
+                _ALIBABA,
+                "[0-9A-Za-z]{30}",
+                names=("access_key_ secret", "accesskey secret", "alicloud_ (access) secret key", "aliyun_ (access) secret key"),
+                mixed=True,
             ),
-            "[0-9A-Za-z]{30}",
-            mixed=True,
         ),
     ),
-    _named.detector("scaleway-secret-key", "Scaleway secret key", Named(_SCALEWAY, ("SCW_SECRET_KEY", "SCALEWAY_SECRET_KEY"), _UUID)),
-    _named.detector(
+    _assigned.AssignedDetector(
+        "scaleway-secret-key",
+        "Scaleway secret key",
+        (_assigned.Form(_SCALEWAY, _UUID, names=("scw_secret_ key", "scaleway (api) secret key")),),
+    ),
+    _assigned.AssignedDetector(
         "tencent-secret-key",
         "Tencent Cloud secret key",
-        Named(_TENCENT, ("TENCENTCLOUD_SECRET_KEY", "TENCENT_SECRET_KEY", "TENCENT_CLOUD_SECRET_KEY"), "[0-9A-Za-z]{32}", mixed=True),
+        (_assigned.Form(_TENCENT, "[0-9A-Za-z]{32}", names=("tencent (cloud) secret key",), mixed=True),),
     ),
     _prefixed.detector(
         "yandex-token",

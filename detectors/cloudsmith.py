@@ -73,7 +73,18 @@ DETECTORS = (
         id="cloudsmith-legacy-api-key",
         title="Cloudsmith API key or entitlement token, by its place",
         forms=(
-            Form(_LEGACY, r"[0-9a-f]{40}", names=("cloudsmith (api|auth|ci|publish|access) (api) key|token|apikey|password",)),
+            Form(
+                _LEGACY,
+                r"[0-9a-f]{40}",
+                names=("cloudsmith (api|auth|ci|publish|access) (api) key|token|apikey|password",),
+                places=(
+                    Place(
+                        r"cloudsmith [ ] [^\r\n]{1,120} [ ] (?: -k | --api-key ) [ =]",
+                        b"cloudsmith ",
+                        then=r"[^\r\n]{1,100} (?:-k|--api-key)[ =]",
+                    ),
+                ),
+            ),
             Form(
                 _ENTITLEMENT,
                 r"[0-9A-Za-z]{16}",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from detectors._assigned import AssignedDetector, Form, Place
+from detectors._assigned import AssignedDetector, Form, Place, netrc
 from scanner import hosts
 from scanner.contract import Kind, Lifetime
 
@@ -29,7 +29,6 @@ _KIND = Kind(
     ),
 )
 _HOST = hosts.spell(hosts.COCOAPODS_TRUNK)
-_LOGIN = r"\s{1,8} (?: login \s{1,8} (?P<account> [^\s]{1,128} ) \s{1,8} )? password \s{1,8} \"?"
 
 DETECTORS = (
     AssignedDetector(
@@ -41,11 +40,7 @@ DETECTORS = (
                 r"[0-9a-f]{32}",
                 names=("cocoapods (trunk|api|push) (api|session) token|password", "pod_trunk_ token"),
                 places=(
-                    Place(
-                        rf"machine \s{{1,8}} (?P<service> {re.escape(_HOST)} ) {_LOGIN}",
-                        _HOST.encode(),
-                        then=r"\s{1,8}(?:login\s{1,8}[^\s]{1,64}\s{1,8})?password\s{1,8}\"?",
-                    ),
+                    netrc(_HOST),
                     Place(
                         rf"(?P<service> {re.escape(_HOST)} ) [^\r\n]{{0,96}} (?i: authorization ) : [ ]{{0,2}} (?i: token | bearer ) [ ]",
                         _HOST.encode(),

@@ -13,7 +13,7 @@ import re
 from functools import reduce
 from operator import xor
 
-from detectors import _issued
+from detectors import _assigned, _issued
 from detectors._guess import guessable
 from scanner.contract import Anchor, Check, Confidence, Kind, Lifetime, Reading, RegexDetector, rx
 
@@ -64,13 +64,17 @@ _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _SHORT = "the issuer's prefix has three bytes; 32 letters and digits must follow"
 
 _PATTERN = rx(r"(?P<prefix> cio (?P<minted> _tp_)? ) (?= (?P<body> [0-9A-Za-z]{32}) )")
-_SET = r""" ["']? [ \t]{0,3} (?: = | :-? ) [ \t]{0,3} ["']? (?: \$\{ [A-Za-z_][0-9A-Za-z_]{0,63} :?- )? """
 _VALUE = r"(?: Bearer [ ] | Basic [ ] )? (?P<body> (?! cio [0-9A-Za-z_] ) [0-9A-Za-z+/] [0-9A-Za-z+/._~-]{15,2047}+ ={0,2}) (?! [0-9A-Za-z({$%] )"
+_KEY = r""" [ ]{0,2} (?: \. [ ]{0,2} | = [ ]{0,2} \{ [^\n{}]{0,160}? ) (?<! [0-9A-Za-z_-] ) token [ ]{0,2} = [ ]{0,2} ["'] """
+"""The key of a registry behind a dot, or in a table on one line."""
 _CONTEXT = rx(rf"""
-    (?: \[ registr (?: y | ies \. [\"']? (?P<table> [0-9A-Za-z_-]{{1,64}}) [\"']? ) \] [ \t]{{0,8}} \r?\n
+    (?: \[ registr (?: y | ies \. [\"']? (?P<table> [0-9A-Za-z_-]{{1,64}}) [\"']? ) \] [ \t]{{0,8}} (?: \# [^\n]{{0,200}} )? \r?\n
         (?: (?! [ \t]{{0,8}} (?: token | \[ ) ) [^\n]{{0,200}} \n ){{0,6}}
         [ \t]{{0,8}} token [ \t]{{0,3}} = [ \t]{{0,3}} [\"']
-      | CARGO_REGISTR (?: Y | IES_ (?P<variable> [0-9A-Z_]{{1,64}}) ) _TOKEN {_SET} )
+      | \[registries\] [^\n]{{0,64}} \n (?: [ \t]{{0,8}} [^\[\n] [^\n]{{0,200}} \n ){{0,6}}
+        [ \t]{{0,8}} [\"']? (?P<key> [0-9A-Za-z_-]{{1,64}}) [\"']? {_KEY}
+      | (?<! [0-9A-Za-z_.-] ) registries \. [\"']? (?P<dotted> [0-9A-Za-z_-]{{1,64}}) [\"']? {_KEY}
+      | {_assigned.led("CARGO_REGISTR Y|IES_(?P<variable>[0-9A-Z_]{0,63}[0-9A-Z]) TOKEN")} )
     {_VALUE}
 """)
 """Where Cargo reads a token: the first key or one of the next of a registry's table, and a variable that names the registry."""
@@ -90,9 +94,9 @@ def _judge(match: re.Match[bytes]) -> Reading | None:
 def _other(match: re.Match[bytes]) -> Reading | None:
     """The token of a registry that somebody runs: by its context, as it has no form. An expression has no digits, a token has some."""
     value = match["body"]
-    if not _DIGIT.search(value):
+    if not _DIGIT.search(value) or not _assigned.given(match):
         return None
-    name = match["table"] or match["variable"]
+    name = match["table"] or match["key"] or match["dotted"] or match["variable"]
     known = {"registry": name.decode().lower().replace("_", "-")} if name else {}
     confidence = Confidence.LOW if guessable(value) else Confidence.MEDIUM
     return _issued.token(match, _OTHER, start=match.start("body"), confidence=confidence, known=known)
@@ -124,8 +128,12 @@ DETECTORS = (
         kinds=(_OTHER,),
         anchors=(
             Anchor(b"[registry]"),
-            Anchor(b"[registries.", then=rb"""["']?[0-9A-Za-z_-]{1,64}["']?\]"""),
-            Anchor(b"CARGO_REGISTR", then=rb"""(?:Y|IES_[0-9A-Z_]{1,64})_TOKEN["']?[ \t]{0,3}[=:]"""),
+            Anchor(b"[registries]"),
+            Anchor(
+                b"registries.",
+                then=rb"""["']?[0-9A-Za-z_-]{1,64}["']?(?:\]| {0,2}(?:\.|= {0,2}\{)[^\n{}]{0,80}token {0,2}= {0,2}["'])""",
+            ),
+            Anchor(b"CARGO_REGISTR", then=rb"""(?:Y|IES_[0-9A-Z_]{1,64})_TOKEN[^0-9A-Za-z_]"""),
         ),
         pattern=_CONTEXT,
         judge=_other,

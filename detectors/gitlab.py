@@ -17,7 +17,7 @@ from base64 import urlsafe_b64decode
 from dataclasses import replace
 
 from detectors import _edges, _jwt
-from detectors._assigned import AssignedDetector, Form
+from detectors._assigned import AssignedDetector, Form, Place
 from detectors._gitlab import FORMS, JOB, LEGACY, MAIL
 from detectors._offline import facts, instant
 from detectors._userinfo import userinfo
@@ -56,6 +56,7 @@ _JOB = rx(r"""
 _INSTANCE = rx(r"[0-9A-Za-z] [0-9A-Za-z_-]{0,19} - \Z")
 _ADDRESS = rx(r"(?P<token> [0-9a-z]{24,25} ) (?: -[a-z][a-z-]{0,30} )? @")
 """An incoming mail token in the address that it is for, behind the path and the number of a project."""
+_AT_HOST = r"(?= @ (?P<service> [0-9A-Za-z] [0-9A-Za-z.-]{0,252} ) )"
 _PATH_FEED = rx(r"[0-9a-f]{64} - (?P<user> [0-9]{1,18} )")
 _NUMBER = rx(r"[0-9a-z]{1,13}")
 _PAIR = rx(r"(?P<key> [cgoput] ) : (?P<number> [0-9a-z]{1,13} )")
@@ -127,9 +128,15 @@ def _reading(match: re.Match[bytes], span: tuple[int, int], kind: Kind, check: C
 
 
 def _beginning(text: bytes, start: int) -> int | None:
-    """Where a value begins whose kind's prefix is at `start`: there, or at the prefix of its instance; None inside a longer word."""
+    """Where a value begins whose kind's prefix is at `start`: there, or at the prefix of its instance; None inside a longer word.
+
+    The digits and the letter that end a colour of a terminal look like the beginning of an instance's prefix, and are none.
+    """
     if _edges.opens(text, start):
         return start
+    colour = next((at for at in _instances(text, start) if text[at - 1 : at] == b"m" and _edges.opens(text, at)), None)
+    if colour is not None:
+        return colour
     return next((at for at in _instances(text, start) if _edges.opens(text, at) and text[at - 1 : at] not in {b"\\", b"%"}), None)
 
 
@@ -238,6 +245,10 @@ DETECTORS = (
                     "private-token",
                     "private_token",
                     "ci_job_token",
+                ),
+                places=(
+                    Place(r"gitlab-ci-token :", b"gitlab-ci-token:", tail=_AT_HOST),
+                    Place(r"// oauth2 :", b"//oauth2:", tail=_AT_HOST),
                 ),
                 mixed=True,
             ),

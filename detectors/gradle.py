@@ -9,7 +9,7 @@ Near misses: `gradle.publish.key`, which is the public half of the pair, hosts w
 
 from __future__ import annotations
 
-from detectors._assigned import AssignedDetector, Form, Place
+from detectors._assigned import AssignedDetector, Form, Place, led
 from scanner.contract import Kind, Lifetime
 
 _PORTAL = Kind(
@@ -73,9 +73,9 @@ DETECTORS = (
                 places=(
                     *(
                         Place(
-                            rf"(?i: {name} _ access_ key ) [\"']? [ \t]{{0,3}} [:=] [ \t]{{0,3}} [\"']? (?: [0-9A-Za-z.-]{{1,128}} = {_KEY} ; ){{0,4}} {_HOST} = ",
+                            rf"{led(f'{name}_access_key')} (?: [0-9A-Za-z.-]{{1,128}} = {_KEY} ; ){{0,4}} {_HOST} = ",
                             name.encode() + b"_access_key",
-                            then=r"[^\r\n]{1,100}=",
+                            then=r"[^\x00]{1,120}=",
                             caseless=True,
                         )
                         for name in ("develocity", "gradle_enterprise")

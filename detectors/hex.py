@@ -88,6 +88,11 @@ DETECTORS = (
                         then=rf"[\"'>]{{0,3}}\s{{0,8}}(?:=>|,|:)\s{{0,8}}{_BINARY_THEN}",
                     ),
                     Place(r"--auth-key [ =] [\"']?", b"--auth-key", then=r"[ =][\"']?"),
+                    Place(
+                        r"hex\.organization [ ] auth [ ] [^\r\n]{1,80} --key [ =] [\"']?",
+                        b"hex.organization auth ",
+                        then=r"[^\r\n]{1,80}--key[ =][\"']?",
+                    ),
                 ),
             ),
             Form(

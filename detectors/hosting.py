@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import re
 
-from detectors import _named, _prefixed
+from detectors import _assigned, _prefixed
 from detectors._issued import token
-from detectors._named import Named
 from detectors._prefixed import Form
 from scanner.contract import Anchor, Confidence, Kind, Lifetime, Reading, RegexDetector, rx
 
@@ -163,9 +162,22 @@ DETECTORS = (
     _prefixed.detector(
         "heroku-token", "Heroku token", Form(_HEROKU, "HRKU-AA", "[0-9A-Za-z_-]{58}", encoded=True), Form(_HEROKU, "HRKU-", _UUID)
     ),
-    _named.detector("heroku-legacy-token", "Heroku token, legacy", Named(_HEROKU, ("HEROKU_API_KEY", "HEROKU_API_TOKEN"), _UUID)),
-    _named.detector(
-        "hetzner-token", "Hetzner Cloud token", Named(_HETZNER, ("HCLOUD_TOKEN", "HETZNER_API_TOKEN"), "[0-9A-Za-z]{64}", mixed=True)
+    _assigned.AssignedDetector(
+        "heroku-legacy-token",
+        "Heroku token, legacy",
+        (
+            _assigned.Form(
+                _HEROKU,
+                _UUID,
+                names=("heroku (api|auth|oauth) key|token",),
+                places=(_assigned.netrc("api.heroku.com"), _assigned.netrc("git.heroku.com")),
+            ),
+        ),
+    ),
+    _assigned.AssignedDetector(
+        "hetzner-token",
+        "Hetzner Cloud token",
+        (_assigned.Form(_HETZNER, "[0-9A-Za-z]{64}", names=("hcloud_ (api) token", "hetzner (cloud) (dns|api) token"), mixed=True),),
     ),
     _prefixed.detector(
         "netlify-token",
@@ -175,8 +187,10 @@ DETECTORS = (
             for prefix in ("nfp_", "nfc_", "nfo_", "nfb_", "nfu_")
         ),
     ),
-    _named.detector(
-        "netlify-legacy-token", "Netlify token, legacy", Named(_NETLIFY, ("NETLIFY_AUTH_TOKEN",), "[0-9A-Za-z_-]{43}", mixed=True)
+    _assigned.AssignedDetector(
+        "netlify-legacy-token",
+        "Netlify token, legacy",
+        (_assigned.Form(_NETLIFY, "[0-9A-Za-z_-]{43}", names=("netlify (auth|access|api|personal) (access) token",), mixed=True),),
     ),
     _prefixed.detector(
         "render-api-key", "Render API key", Form(_RENDER, "rnd_", "[0-9A-Za-z]{32}", mixed=True, confidence=Confidence.MEDIUM)
@@ -190,7 +204,13 @@ DETECTORS = (
         Form(_VERCEL_APP, "vcr_", _VERCEL_BODY, mixed=True),
         Form(_VERCEL_GATEWAY, "vck_", _VERCEL_BODY, mixed=True),
     ),
-    _named.detector(
-        "vercel-legacy-token", "Vercel token, legacy", Named(_VERCEL, ("VERCEL_TOKEN", "NOW_TOKEN"), "[0-9A-Za-z]{24}", mixed=True)
+    _assigned.AssignedDetector(
+        "vercel-legacy-token",
+        "Vercel token, legacy",
+        (
+            _assigned.Form(
+                _VERCEL, "[0-9A-Za-z]{24}", names=("vercel (api|access|auth|deploy) token", "now_token", "zeit_token"), mixed=True
+            ),
+        ),
     ),
 )

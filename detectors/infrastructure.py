@@ -1,17 +1,16 @@
-"""What runs and watches over infrastructure: Doppler, Infracost, ngrok, Prefect, Pulumi, Tailscale.
+"""What runs and watches over infrastructure: Bitwarden Secrets Manager, Doppler, Infisical, Infracost, ngrok, Prefect, Pulumi, Tailscale.
 
 A token of Doppler's opens other secrets, one of Pulumi's the state of a stack, which has secrets in it. Prefixes are the issuers' own.
 Known from the issuers: Doppler's forms and lengths ("Auth token formats"), Tailscale's types ("Key prefixes"), 40 hexadecimal digits
 behind Pulumi's. Lengths of Infracost's, Prefect's and ngrok's are those of values seen in public; ngrok's have no prefix and count only
-behind the names that its agent reads.
+behind the names that its agent reads. So do tokens of Bitwarden (a UUID, a secret and a key) and Infisical (`st.` and three parts).
 
 Near misses: file names and domains with the same dots (`dp.st.`), a client's id (`tskey-client-…` without its secret), references.
 """
 
 from __future__ import annotations
 
-from detectors import _named, _prefixed
-from detectors._named import Named
+from detectors import _assigned, _prefixed
 from detectors._prefixed import Form
 from scanner.contract import Kind, Lifetime
 
@@ -39,6 +38,28 @@ _DOPPLER = {
 }
 _CARRIED = frozenset({"dp.st."})
 """The prefix of those that lie where workloads do, inside other files too."""
+_STORE_ROTATE = (
+    "Let the workload sign in with an identity of its own (OpenID Connect) where it can, so that no token is stored",
+    "Else make a new token for a machine account that reads one project only, with an end date, and replace the copies",
+    "Revoke the old token in the same place",
+    "Look through the audit log for secrets that were read with it: those are to be rotated as well",
+)
+_BITWARDEN = Kind(
+    id="bitwarden-access-token",
+    title="Bitwarden Secrets Manager access token",
+    provider="bitwarden",
+    actions=_OPENS,
+    privilege=4,
+    rotate=_STORE_ROTATE,
+)
+_INFISICAL = Kind(
+    id="infisical-service-token",
+    title="Infisical service token",
+    provider="infisical",
+    actions=_OPENS,
+    privilege=4,
+    rotate=_STORE_ROTATE,
+)
 _INFRACOST = Kind(
     id="infracost-api-key",
     title="Infracost API key",
@@ -129,12 +150,38 @@ DETECTORS = (
             for prefix, kind in _DOPPLER.items()
         ),
     ),
+    _assigned.AssignedDetector(
+        "secret-store-token",
+        "token of Bitwarden Secrets Manager or Infisical, by its name",
+        (
+            _assigned.Form(
+                _BITWARDEN,
+                rf"0\.{_assigned.UUID}\.[0-9A-Za-z]{{30}}:[0-9A-Za-z+/]{{22}}==",
+                names=("bws_access_ token", "bitwarden (secrets|sm) (manager) (access) token"),
+                begins=r"0\.[0-9a-f]{8}-",
+                prefix="0.",
+            ),
+            _assigned.Form(
+                _INFISICAL,
+                r"st\.[0-9a-f]{24}\.[0-9a-f]{32}\.[0-9a-f]{32}",
+                names=("infisical (service|access|auth) token",),
+                begins=r"st\.[0-9a-f]{8}",
+                prefix="st.",
+            ),
+        ),
+    ),
     _prefixed.detector("infracost-api-key", "Infracost API key", Form(_INFRACOST, "ico-", "[0-9A-Za-z]{32}", mixed=True)),
-    _named.detector(
+    _assigned.AssignedDetector(
         "ngrok-authtoken",
         "ngrok authtoken",
-        Named(
-            _NGROK, ("NGROK_AUTHTOKEN", "NGROK_AUTH_TOKEN", "NGROK_TOKEN", "authtoken"), "[0-9A-Za-z]{27}_[0-9A-Za-z]{20,22}", mixed=True
+        (
+            _assigned.Form(
+                _NGROK,
+                "[0-9A-Za-z]{27}_[0-9A-Za-z]{20,22}",
+                names=("ngrok (auth|api) token|key|authtoken", "authtoken"),
+                places=(_assigned.Place("authtoken [ ]", b"authtoken ", then=""),),
+                mixed=True,
+            ),
         ),
     ),
     _prefixed.detector(

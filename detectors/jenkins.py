@@ -4,13 +4,22 @@ The two digits are the version of Jenkins' token store. Tokens stand in variable
 its URLs, and behind `-u`, `-auth` and `--user` of a command that names it. Source: `jenkinsci/jenkins`, `ApiTokenStore` and
 `ApiTokenProperty`; the documentation of Jenkins' command line and remote API.
 
-Near misses: hashes without such a name, `JENKINS_URL`, `JENKINS_CRUMB`, encrypted values in `{...}`, references.
+What Jenkins encrypts stands in braces in `credentials.xml` and `config.xml`: base64 of a version, the lengths of vector and data, and
+both. It opens with `secrets/hudson.util.Secret`, which opens with `secrets/master.key`, 256 hexadecimal digits: so that file is a
+credential, and a value in braces is one where the two files lie beside it. Source: `jenkinsci/jenkins`, `hudson.util.Secret` and
+`jenkins.security.DefaultConfidentialStore`.
+
+Near misses: hashes without such a name, `JENKINS_URL`, `JENKINS_CRUMB`, braces around other base64, references.
 """
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
+
 from detectors._assigned import AssignedDetector, Form, Place
-from scanner.contract import Kind, Lifetime
+from detectors._offline import facts
+from scanner.contract import Anchor, Check, Confidence, Kind, Lifetime, Reading, RegexDetector, Secret, rx
 
 _KIND = Kind(
     id="jenkins-api-token",
@@ -27,6 +36,55 @@ _KIND = Kind(
         "Remove the copies that are left",
     ),
 )
+_ENCRYPTED = Kind(
+    id="jenkins-encrypted-secret",
+    title="secret that Jenkins encrypted",
+    provider="jenkins",
+    actions=frozenset({"read"}),
+    privilege=2,
+    lifetime=Lifetime.STATIC,
+    rotate=(
+        "Find out whether `secrets/master.key` and `secrets/hudson.util.Secret` of the same controller lie beside any copy: if so, take it for known",
+        "Change the secret where it is used in that case, and enter the new one in Jenkins",
+        "Remove the copies that are where nobody needs them",
+    ),
+)
+_MASTER = Kind(
+    id="jenkins-master-key",
+    title="master key of a Jenkins controller",
+    provider="jenkins",
+    actions=frozenset({"read", "deploy", "trigger", "admin"}),
+    privilege=5,
+    lifetime=Lifetime.STATIC,
+    rotate=(
+        "Take all secrets of the controller for known whose `hudson.util.Secret` and XML files may lie where this key does",
+        "Change those secrets where they are used, API tokens and agents' secrets too",
+        "Stop Jenkins, remove the folder `secrets`, start it again and enter the new secrets",
+        "Remove the copies, from backups and images too",
+    ),
+)
+_BRACES = rx(r"\{ (?P<body> AQAAABAAAAA [0-9A-Za-z+/]{20,65536}+ ={0,2} ) \}")
+_BLOCK, _HEAD = 16, 9
+"""Bytes of a block of AES, and of the version and the two lengths before the vector."""
+
+
+def _encrypted(match: re.Match[bytes]) -> Reading | None:
+    """A ciphertext whose lengths are those that it names."""
+    body = match["body"]
+    raw = b64decode(body) if len(body) % 4 == 0 else b""
+    size = int.from_bytes(raw[5:_HEAD], "big")
+    if not size or size % _BLOCK or len(raw) != _HEAD + _BLOCK + size:
+        return None
+    return Reading(
+        *match.span("body"),
+        _ENCRYPTED.id,
+        Secret(body),
+        check=Check.PASSED,
+        confidence=Confidence.LOW,
+        facts=facts(_ENCRYPTED.lifetime, at_rest="encrypted"),
+    )
+
+
 _VALUE = r"(?:11)?[0-9a-f]{32}"
 _USER = r"(?P<account> [0-9A-Za-z_.@-]{1,64}? )"
 _OPTION = r"-{1,2} (?: u | user | auth | http-user | userpwd ) [ =]{0,2} [\"']? "
@@ -65,6 +123,17 @@ DETECTORS = (
                     ),
                 ),
             ),
+            Form(_MASTER, "[0-9a-f]{256}", names=("jenkins_master_key",), begins="[0-9a-f]{32}"),
         ),
+        reach=(256, 512),
+    ),
+    RegexDetector(
+        id="jenkins-encrypted-secret",
+        title="secret that Jenkins encrypted",
+        kinds=(_ENCRYPTED,),
+        anchors=(Anchor(b"{AQAAABAAAAA", then=rb"[0-9A-Za-z+/]{20}", encoded=False),),
+        pattern=_BRACES,
+        judge=_encrypted,
+        reach=(16, 66_048),
     ),
 )

@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import re
 
-from detectors import _named, _prefixed
+from detectors import _assigned, _prefixed
 from detectors._issued import token
-from detectors._named import Named
 from detectors._prefixed import Form
 from scanner.contract import Anchor, Kind, Lifetime, Reading, RegexDetector, rx
 
@@ -87,13 +86,16 @@ DETECTORS = (
         judge=_mailchimp,
         reach=(64, 64),
     ),
-    _named.detector(
+    _assigned.AssignedDetector(
         "mailgun-api-key",
         "Mailgun API key",
-        Named(
-            _MAILGUN,
-            ("MAILGUN_API_KEY", "MAILGUN_KEY", "MAILGUN_SECRET", "MAILGUN_PRIVATE_API_KEY", "MAILGUN_SENDING_KEY"),
-            "(?:key-[0-9a-f]{32}|[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8})",
+        (
+            _assigned.Form(
+                _MAILGUN,
+                "(?:key-[0-9a-f]{32}|[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8})",
+                names=("mailgun (private|sending) (api) key|apikey|secret",),
+                begins="(?:key-)?[0-9a-f]{8}",
+            ),
         ),
     ),
     _prefixed.detector(
@@ -118,10 +120,12 @@ DETECTORS = (
             reason="parts of 22 and 43 characters must follow, which names do not have",
         ),
     ),
-    _named.detector(
+    _assigned.AssignedDetector(
         "twilio-secret",
         "Twilio auth token or key secret",
-        Named(_TWILIO, ("TWILIO_AUTH_TOKEN", "TWILIO_AUTHTOKEN", "TWILIO_TOKEN"), "[0-9a-f]{32}"),
-        Named(_TWILIO_KEY, ("TWILIO_API_KEY_SECRET", "TWILIO_API_SECRET", "TWILIO_SECRET"), "[0-9A-Za-z]{32}", mixed=True),
+        (
+            _assigned.Form(_TWILIO, "[0-9a-f]{32}", names=("twilio (account) (auth) token",)),
+            _assigned.Form(_TWILIO_KEY, "[0-9A-Za-z]{32}", names=("twilio (api) (key) secret",), mixed=True),
+        ),
     ),
 )

@@ -5,6 +5,8 @@ the second is the credential. A value in braces is encrypted with the master pas
 encrypted with a key that Maven publishes: both files together are as good as plain. Sources: Maven's guide to password encryption and
 its reference of settings, Sonatype's documentation of Central, the documentation of Gradle's publishing plugins.
 
+sbt, Ivy and Coursier have the same passwords in a call of `Credentials` or in lines of realm, host, user and password.
+
 Near misses: `${env.NAME}`, an empty password, `<passphrase>`, `<password>` of other elements, a user's name, placeholders.
 """
 
@@ -83,6 +85,8 @@ _PATTERN = rx(rf"""
         (?: <username> \s{{0,8}} (?P<user> [^<>\r\n]{{0,128}}? ) \s{{0,8}} </username> \s{{0,64}} {_ELEMENT} )?
         <password> \s{{0,16}} {_TEXT} \s{{0,16}} </password>
         (?: \s{{0,64}} <id> \s{{0,8}} (?P<later> [^<>\s]{{1,128}} ) \s{{0,8}} </id> )?
+  | <name> \s{{0,8}} (?i: authorization | private-token | deploy-token | job-token | x-jfrog-art-api ) \s{{0,8}} </name> \s{{0,32}}
+        <value> \s{{0,8}} (?: (?i: bearer | token ) [ ] )? (?P<header> [^<>\s]{{8,512}} ) \s{{0,8}} </value>
   | <settingsSecurity [^<>]{{0,256}} > \s{{0,64}} (?: <!-- [^<>]{{0,256}} --> \s{{0,64}} )? <master> \s{{0,16}} (?P<master> [^<>\r\n]{{1,512}} ) </master>
 """)
 _HIDDEN = rx(r"(?: [^{}]{0,128} ) \{ (?P<coded> [0-9A-Za-z+/]{20,400}={0,2} ) \} (?: [^{}]{0,128} )")
@@ -99,7 +103,7 @@ _LONGEST_NAME = 128
 
 def _judge(match: re.Match[bytes]) -> Reading | None:
     """The password of a server, or the master password, unless it only says where that is."""
-    group = "master" if match["master"] else "cdata" if match["cdata"] else "text"
+    group = next(name for name in ("master", "cdata", "text", "header") if match[name])
     value = match[group].strip()
     start = match.start(group) + len(match[group]) - len(match[group].lstrip())
     hidden = _HIDDEN.fullmatch(value)
@@ -144,6 +148,59 @@ def _encrypted(match: re.Match[bytes], hidden: re.Match[bytes], offset: int) -> 
     )
 
 
+_LINE = r"(?: [0-9A-Za-z_-]{1,32} \. )? (?: realm | host | user (?: name )? | auto | https-only ) [ \t]{0,3} [=:] [^\r\n]{0,128} \r?\n [ \t]{0,8}"
+_BUILDS = rx(rf"""
+    Credentials \( (?: \s{{0,16}} " [^"\r\n]{{0,128}} " \s{{0,3}} , )? \s{{0,16}} " (?P<host> [^"\r\n]{{1,128}} ) " \s{{0,3}} ,
+        \s{{0,16}} " (?P<user> [^"\r\n]{{1,128}} ) " \s{{0,3}} , \s{{0,16}} " (?P<value> [^"<>\r\n]{{4,512}} ) " \s{{0,3}} ,? \s{{0,8}} \)
+  | (?: \A | (?<= \n ) ) (?P<lines> (?: {_LINE} ){{2,6}} ) (?: [0-9A-Za-z_-]{{1,32}} \. )? password [ \t]{{0,3}} [=:] [ \t]{{0,3}} (?P<line> [^\s"'<>]{{4,512}} ) (?= \s | \Z )
+  | UserToken [ ] (?P<pair> [0-9A-Za-z+/]{{40,160}}+ ={{0,2}} ) (?! [0-9A-Za-z+/=_-] )
+""")
+_SAID = rx(r"(?: \A | (?<= [\n.] ) ) (?P<name> host | user ) (?: name )? [ \t]{0,3} [=:] [ \t]{0,3} (?P<value> [^\s]{1,128} )")
+
+
+def _of_a_build(match: re.Match[bytes]) -> Reading | None:
+    """The password that sbt, Ivy or Coursier sends to a host, or that a header for the Central Portal has beside its name, in base64."""
+    if match["pair"]:
+        return _of_a_header(match)
+    group = "value" if match["value"] else "line"
+    value = match[group]
+    if _NO_VALUE.fullmatch(value) or value.startswith((b"{", b"[")):
+        return None
+    said = {one["name"]: one["value"] for one in _SAID.finditer(match["lines"] or b"")}
+    host, user = match["host"] or said.get(b"host"), match["user"] or said.get(b"user")
+    central = (
+        host is not None and _CENTRALS.fullmatch(host) is not None and re.fullmatch(_VALUE.encode(), value) is not None and random(value)
+    )
+    kind = _CENTRAL if central else _SERVER
+    return Reading(
+        *match.span(group),
+        kind.id,
+        Secret(value),
+        confidence=Confidence.HIGH if central else Confidence.MEDIUM,
+        facts=facts(kind.lifetime),
+        guessable=not central and guessable(value),
+        account=plain_text(user, _LONGEST_NAME) if user else None,
+        service=plain_text(host, _LONGEST_NAME) if host else None,
+    )
+
+
+def _of_a_header(match: re.Match[bytes]) -> Reading | None:
+    try:
+        name, _, value = b64decode(match["pair"]).partition(b":")
+    except ValueError:
+        return None
+    if not name.isalnum() or re.fullmatch(_VALUE.encode(), value) is None or not random(value):
+        return None
+    return Reading(
+        *match.span("pair"),
+        _CENTRAL.id,
+        Secret(value),
+        facts=facts(_CENTRAL.lifetime),
+        steps=("base64",),
+        account=plain_text(name, _LONGEST_NAME),
+    )
+
+
 DETECTORS = (
     RegexDetector(
         id="maven-settings-password",
@@ -153,7 +210,20 @@ DETECTORS = (
         pattern=_PATTERN,
         judge=_judge,
         reach=(16, 3072),
-        words=(b"<password>", b"<master>"),
+        words=(b"<password>", b"<master>", b"</value>"),
+    ),
+    RegexDetector(
+        id="maven-build-password",
+        title="password of a Maven repository for sbt, Ivy, Coursier or the Central Portal's API",
+        kinds=(_CENTRAL, _SERVER),
+        anchors=(
+            Anchor(b"Credentials(", then=rb"\s{0,16}\"", encoded=False),
+            Anchor(b"realm", then=rb"[ \t]{0,3}[=:][^\r\n]{1,100}\r?\n[^\r\n]{0,32}(?:host|user|pass)", encoded=False),
+            Anchor(b"UserToken ", then=rb"[0-9A-Za-z+/]{40}", encoded=False),
+        ),
+        pattern=_BUILDS,
+        judge=_of_a_build,
+        reach=(512, 1024),
     ),
     AssignedDetector(
         id="maven-central-token",

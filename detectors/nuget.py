@@ -151,6 +151,8 @@ def _number(digits: bytes) -> int:
 _CLEAR = rx(r"""
     (?: (?i: key = [\"']Username[\"'] ) \s{1,16} value = [\"'] (?P<user> [^\"'<>\r\n]{1,128} ) [\"'] \s{0,16} /> \s{0,64} <add \s{1,16} )?
     (?i: key = [\"']ClearTextPassword[\"'] ) \s{1,16} value = (?P<quote> [\"'] ) (?P<value> [^\"'<>\r\n]{4,2048} ) (?P=quote)
+  | (?i: nuget ) [ ] [^\r\n]{1,240}? [ ] (?: -p | -{1,2} (?i: password ) ) [ ] (?P<quoted> [\"']? ) (?P<before> [^\s\"'$%<>{}]{4,512} ) (?P=quoted)
+      (?= [ ] [^\r\n]{0,240} -{1,2} (?: StorePasswordInClearText | store-password-in-clear-text ) )
   | -{1,2} (?: StorePasswordInClearText | store-password-in-clear-text ) [^\r\n]{0,160} [ ] -{1,2} (?i: password ) [ ] (?P<mark> [\"']? ) (?P<given> [^\s\"'$%<>{}]{4,512} ) (?P=mark)
 """)
 _REFERENCE = rx(
@@ -161,7 +163,7 @@ _LONGEST_NAME = 128
 
 def _clear(match: re.Match[bytes]) -> Reading | None:
     """The password of a feed, unless it only says where that is."""
-    group = "value" if match["value"] else "given"
+    group = next(name for name in ("value", "before", "given") if match[name])
     value = match[group]
     if _REFERENCE.fullmatch(value):
         return None
@@ -223,6 +225,7 @@ DETECTORS = (
                         )
                         for option in ("-ApiKey", "--api-key")
                     ),
+                    Place(r"(?i: -NuGetApiKey ) [ :=]{1,2} [\"']?", b"-NuGetApiKey", then=r"[ :=]{1,2}[\"']?", caseless=True),
                     Place(
                         r"(?i: nuget | choco ) [^\r\n]{0,24} [ ] (?i: setapikey | push [ ] [^\r\n]{1,120} ) [ ] (?: -k [ ] )? [\"']?",
                         b"nuget",

@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import re
 
-from detectors import _named, _prefixed
+from detectors import _assigned, _prefixed
 from detectors._issued import token
-from detectors._named import Named
 from detectors._prefixed import Form
 from scanner.contract import Anchor, Confidence, Kind, Lifetime, Reading, RegexDetector, rx
 
@@ -106,11 +105,13 @@ DETECTORS = (
         Form(_DD_TOKEN, "ddpat_", "[0-9A-Za-z_]{30,100}", mixed=True),
         Form(_DD_TOKEN, "ddsat_", "[0-9A-Za-z_]{30,100}", mixed=True),
     ),
-    _named.detector(
+    _assigned.AssignedDetector(
         "datadog-legacy-key",
         "Datadog key, legacy",
-        Named(_DD_API, ("DD_API_KEY", "DATADOG_API_KEY"), "[0-9a-f]{32}"),
-        Named(_DD_APP, ("DD_APP_KEY", "DD_APPLICATION_KEY", "DATADOG_APP_KEY"), "[0-9a-f]{40}"),
+        (
+            _assigned.Form(_DD_API, "[0-9a-f]{32}", names=("dd_api_ key", "datadog (dd) api key")),
+            _assigned.Form(_DD_APP, "[0-9a-f]{40}", names=("dd_app_ key", "dd_application_ key", "datadog (dd) app|application key")),
+        ),
     ),
     _prefixed.detector(
         "dynatrace-token",

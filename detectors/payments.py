@@ -172,7 +172,7 @@ DETECTORS = (
     _prefixed.detector(
         "shopify-token",
         "Shopify token or secret",
-        *_tagged({"shpat_": _SHOPIFY, "shpca_": _SHOPIFY, "shppa_": _SHOPIFY, "shpss_": _SHOPIFY_SECRET}, _HEX32),
+        *_tagged({"shpat_": _SHOPIFY, "shpca_": _SHOPIFY, "shppa_": _SHOPIFY, "shptka_": _SHOPIFY, "shpss_": _SHOPIFY_SECRET}, _HEX32),
     ),
     _prefixed.detector(
         "square-token",

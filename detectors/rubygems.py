@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 
 from detectors import _issued
+from detectors._assigned import AssignedDetector, Form
 from scanner import hosts
-from scanner.contract import Anchor, Confidence, Kind, Lifetime, Reading, RegexDetector, rx
+from scanner.contract import Anchor, Kind, Lifetime, Reading, RegexDetector, rx
 
 _ROTATE = (
     "Register the release workflow as a trusted publisher of the gem, so that no key is needed",
@@ -41,18 +42,11 @@ _LEGACY = Kind(
 )
 
 _PATTERN = rx(r"(?P<prefix> rubygems_) (?= (?P<body> [0-9a-f]{48}) )")
-_ASSIGNED = r""" ["']? [ \t]{0,3} [:=] [ \t]{0,3} ["']? (?: \$\{ [A-Za-z_][0-9A-Za-z_]{0,63} :?- )? """
-_BARE = rx(rf"(?i: (?P<own> rubygems_api_key) | gem_host_api_key) {_ASSIGNED} (?P<body> [0-9a-f]{{32}})")
-_THEN_ASSIGNED = rb"""["']?[ \t]{0,3}[:=][ \t]{0,3}["']?(?:\$\{[0-9A-Za-z_]{1,64}:?-)?[0-9a-f]{32}"""
+_BARE = "[0-9a-f]{32}"
 
 
 def _key(match: re.Match[bytes]) -> Reading | None:
     return _issued.token(match, _KEY)
-
-
-def _bare(match: re.Match[bytes]) -> Reading | None:
-    service = hosts.spell(hosts.RUBYGEMS) if match["own"] else None
-    return _issued.token(match, _LEGACY, start=match.start("body"), confidence=Confidence.MEDIUM, service=service)
 
 
 DETECTORS = (
@@ -65,13 +59,12 @@ DETECTORS = (
         judge=_key,
         reach=(64, 128),
     ),
-    RegexDetector(
+    AssignedDetector(
         id="rubygems-legacy-api-key",
         title="RubyGems API key, legacy",
-        kinds=(_LEGACY,),
-        anchors=tuple(Anchor(key, then=_THEN_ASSIGNED, caseless=True) for key in (b"rubygems_api_key", b"gem_host_api_key")),
-        pattern=_BARE,
-        judge=_bare,
-        reach=(64, 192),
+        forms=(
+            Form(_LEGACY, _BARE, names=("rubygems_api_key",), service=hosts.spell(hosts.RUBYGEMS), encoded=True),
+            Form(_LEGACY, _BARE, names=("gem_host_api_key",), encoded=True),
+        ),
     ),
 )

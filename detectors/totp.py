@@ -10,13 +10,11 @@ Near misses: the seed that RFC 6238 and libraries print as an example, one-time 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from urllib.parse import unquote_to_bytes
 
-from detectors import _named
-from detectors._issued import token
+from detectors._assigned import AssignedDetector, Form, Place
 from detectors._offline import facts, plain_text
-from scanner.contract import Anchor, Confidence, Kind, Lifetime, Reading, RegexDetector, Secret, rx
+from scanner.contract import Anchor, Kind, Lifetime, Reading, RegexDetector, Secret, rx
 
 _SEED = Kind(
     id="totp-seed",
@@ -39,22 +37,23 @@ _URI = rx(r"""
 _ISSUER = rx(r"(?: \A | [&;\\] | u0026 ) issuer= (?P<issuer> [^&\s\\]{1,100} )")
 _LONGEST = 100
 _NAMES = (
-    "TOTP_SECRET",
-    "TOTP_SEED",
-    "TOTP_KEY",
-    "TOTP_TOKEN",
-    "OTP_SECRET",
-    "OTP_SEED",
-    "MFA_SECRET",
-    "MFA_SEED",
-    "2FA_SECRET",
-    "2FA_SEED",
-    "TWO_FACTOR_SECRET",
-    "totpSecret",
+    "totp_ (shared) secret|seed|key|token (key)",
+    "totpsecret (key)",
+    "otp_secret (key)",
+    "otp_seed",
+    "mfa_ secret|seed (key)",
+    "2fa_ secret|seed (key)",
+    "two_factor_ secret (key)",
 )
 _VALUE = "(?:[A-Z2-7]{16,128}|[a-z2-7]{16,128})={0,6}"
-_NAMED = rx(rf"(?<! [0-9A-Za-z] ) (?i: {' | '.join(_NAMES)} ) {_named.ASSIGNED} (?= (?P<body> {_VALUE} ) )")
-_SORT = _named.Named(_SEED, _NAMES, _VALUE)
+_PLACES = (
+    Place(r"oathtool [^\r\n]{1,64} [ ] [\"']?", b"oathtool ", then=r"[^\r\n]{1,64} [\"']?"),
+    Place(r"TOTP (?: \.new )? \( [\"']", b"TOTP(", then=r"[\"']"),
+    Place(r"TOTP (?: \.new )? \( [\"']", b"TOTP.new(", then=r"[\"']"),
+    Place(r"totp \. (?: generate | now | verify ) \( [\"']", b"totp.generate(", then=r"[\"']"),
+    Place(r"[\"'] totp [\"'] \s{0,3} : \s{0,3} [\"']", b'"totp"', then=r"\s{0,3}:\s{0,3}\""),
+)
+"""Tools and libraries that count with a seed, and exports of password managers."""
 _EXAMPLES = (b"JBSWY3DP", b"GEZDGNBVGY3TQOJQ", b"ABCDEFGH")
 """What base32 of `Hello`, of the key in RFC 6238 and of the alphabet begin with."""
 _FEWEST = 8
@@ -82,12 +81,10 @@ def _uri(match: re.Match[bytes]) -> Reading | None:
     )
 
 
-def _named_seed(match: re.Match[bytes]) -> Reading | None:
-    seed = match["body"].rstrip(b"=").upper()
-    if not _random(seed):
-        return None
-    reading = token(match, _SEED, start=match.start("body"), confidence=Confidence.MEDIUM)
-    return replace(reading, secret=Secret(seed)) if reading else None
+def _meant(value: bytes) -> bytes | None:
+    """The seed as RFC 4648 writes it; None where nobody drew it."""
+    seed = value.rstrip(b"=").upper()
+    return seed if _random(seed) else None
 
 
 def _random(seed: bytes) -> bool:
@@ -110,13 +107,9 @@ DETECTORS = (
         judge=_uri,
         reach=(64, 1024),
     ),
-    RegexDetector(
+    AssignedDetector(
         id="totp-seed",
         title="one-time password seed",
-        kinds=(_SEED,),
-        anchors=tuple(_named.anchors((_SORT,))),
-        pattern=_NAMED,
-        judge=_named_seed,
-        reach=(64, 256),
+        forms=(Form(_SEED, _VALUE, names=_NAMES, places=_PLACES, begins="[A-Za-z2-7]{16}", meant=_meant),),
     ),
 )

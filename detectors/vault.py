@@ -86,7 +86,12 @@ DETECTORS = (
                 _SERVICE,
                 r"s\.[0-9A-Za-z]{24}(?:\.[0-9A-Za-z]{5})?",
                 names=("vault (dev|root|ci|auth|client|addr) (root|dev) (auth|client) token (id)",),
-                places=(Place(r"vault [ ] login [ ] (?: token= )? [\"']?", b"vault login ", then=r"(?:token=)?[\"']?"),),
+                places=(
+                    Place(r"vault [ ] login [ ] (?: token= )? [\"']?", b"vault login ", then=r"(?:token=)?[\"']?"),
+                    Place(r"\" client_token \" \s{0,3} : \s{0,3} \"", b'"client_token"', then=r"\s{0,3}:\s{0,3}\""),
+                    Place(r"Root [ ] Token (?: [ ] \(will [ ] be [ ] hidden\) )? : [ ]{1,4}", b"Root Token: "),
+                    Place(r"(?<! [0-9A-Za-z_] ) token [ ]{2,24}", b"token  ", then=" {0,24}"),
+                ),
                 mixed=True,
                 prefix="s.",
             ),

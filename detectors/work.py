@@ -1,10 +1,11 @@
-"""What teams plan, write, draw and publish with: twelve services from Airtable to Typeform.
+"""What teams plan, write, draw and publish with: sixteen services from Airtable to Typeform.
 
-Airtable, Atlassian, Contentful, Dropbox, Figma, HubSpot, Linear, Notion, Postman, ReadMe, Sourcegraph and Typeform. They read what a team
+Airtable, Asana, Atlassian, Contentful, Dropbox, Figma, HubSpot, Linear, Notion, Postman, ReadMe, Sourcegraph and Typeform. They read what a team
 writes down, other credentials among it. Prefixes are the issuers' own. Known from the issuers: HubSpot (`pat-`, region, UUID), Notion
 (`ntn_` since 2024, before that `secret_`), Sourcegraph (`sgp_`, 40 hexadecimal digits, between them what names the instance), Linear,
 Figma, Postman, Contentful, Airtable (`pat`, 14 characters, a dot, 64 hexadecimal digits), Atlassian (`ATATT3xFfGF0`, ending in `=` and
-eight hexadecimal digits, whose rule is not published). Other lengths are those of values seen in public.
+eight hexadecimal digits, whose rule is not published), Mapbox (`sk.` before claims and a signature). Tokens of Asana, Okta and PagerDuty count
+only behind a name. Other lengths are those of values seen in public.
 
 Near misses: names in snake or kebab case that begin alike, ids of bases, teams and files, references.
 """
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import re
 
-from detectors import _prefixed
+from detectors import _assigned, _prefixed
 from detectors._issued import token
 from detectors._prefixed import Form
 from scanner.contract import Anchor, Confidence, Kind, Lifetime, Reading, RegexDetector, rx
@@ -39,6 +40,7 @@ def _kind(name: str, title: str, where: str, *actions: str, lifetime: Lifetime =
 
 
 _AIRTABLE = _kind("airtable-token", "Airtable personal access token", "in the builder hub under Personal access tokens", "read")
+_ASANA = _kind("asana-token", "Asana access token", "in the developer console under Personal access tokens", "read", "admin")
 _ATLASSIAN = _kind(
     "atlassian-api-token",
     "Atlassian API token",
@@ -63,7 +65,13 @@ _FIGMA = _kind("figma-token", "Figma personal access token", "in the account's s
 _HUBSPOT = _kind("hubspot-private-app-token", "HubSpot private app token", "in the private app's settings under Auth", "read", "admin")
 _LINEAR = _kind("linear-api-key", "Linear API key", "in the settings under Security & access", "read")
 _LINEAR_OAUTH = _kind("linear-oauth-token", "Linear OAuth token", "by authorizing the application again", "read", lifetime=Lifetime.UNKNOWN)
+_MAPBOX = _kind("mapbox-secret-token", "Mapbox secret token", "in the account under Access tokens", "read", "admin")
 _NOTION = _kind("notion-token", "Notion integration token", "in the integration's settings under Configuration", "read")
+_OKTA = _kind("okta-api-token", "Okta API token", "in the admin console under Security, API, Tokens", "read", "admin", privilege=5)
+_PAGERDUTY = _kind("pagerduty-api-token", "PagerDuty API token", "under Integrations, API Access Keys", "read", "admin")
+_PAGERDUTY_EVENTS = _kind(
+    "pagerduty-integration-key", "PagerDuty integration key", "in the service under Integrations", "notify", privilege=2
+)
 _POSTMAN = _kind("postman-api-key", "Postman API key", "in the account's settings under API keys", "read")
 _README = _kind("readme-api-key", "ReadMe API key", "in the project's settings under API Keys", "read", "deploy")
 _SOURCEGRAPH = _kind(
@@ -97,6 +105,26 @@ DETECTORS = (
         "Atlassian API token",
         Form(_ATLASSIAN, "ATATT3xFfGF0", "[0-9A-Za-z_=-]{100,240}=[0-9A-F]{8}", then="[0-9A-Za-z_=-]{100}", encoded=True),
     ),
+    _assigned.AssignedDetector(
+        "work-token",
+        "token of Asana, Okta or PagerDuty, by its name",
+        (
+            _assigned.Form(
+                _ASANA,
+                "[0-9]/[0-9]{10,20}(?:/[0-9]{10,20})?:[0-9a-f]{32}",
+                names=("asana (personal|access|api|auth) (access) token|pat|key",),
+                begins="[0-9]/[0-9]{10}",
+            ),
+            _assigned.Form(_OKTA, "00[0-9A-Za-z_-]{40}", names=("okta (api|client|org) (api) token|key",), mixed=True, prefix="00"),
+            _assigned.Form(
+                _PAGERDUTY,
+                "[0-9A-Za-z_+-]{20}",
+                names=("pagerduty (api|user|rest|access) (api) token|key", "pd_api_ token|key"),
+                mixed=True,
+            ),
+            _assigned.Form(_PAGERDUTY_EVENTS, "[0-9a-f]{32}", names=("pagerduty (integration|routing|service|events) (api) key|token",)),
+        ),
+    ),
     _prefixed.detector("contentful-token", "Contentful management token", Form(_CONTENTFUL, "CFPAT-", "[0-9A-Za-z_-]{43}", mixed=True)),
     _prefixed.detector(
         "dropbox-token",
@@ -128,6 +156,11 @@ DETECTORS = (
         "Notion token",
         Form(_NOTION, "ntn_", "[0-9]{11}[0-9A-Za-z]{35}", mixed=True),
         Form(_NOTION, "secret_", "[0-9A-Za-z]{43}", mixed=True, confidence=Confidence.MEDIUM),
+    ),
+    _prefixed.detector(
+        "mapbox-token",
+        "Mapbox secret token",
+        Form(_MAPBOX, "sk.eyJ1Ijoi", r"[0-9A-Za-z_-]{40,160}\.[0-9A-Za-z_-]{22}", then="[0-9A-Za-z_-]{40}", mixed=True),
     ),
     _prefixed.detector("postman-api-key", "Postman API key", Form(_POSTMAN, "PMAK-", "[0-9a-f]{24}-[0-9a-f]{34}")),
     _prefixed.detector("readme-api-key", "ReadMe API key", Form(_README, "rdme_", "[0-9a-z]{70}")),

@@ -15,6 +15,7 @@ from scanner.contract import Detector, Kind
 from scanner.engine import Engine, Found, build
 from scanner.identity import Identifier, OrgKey, StretchBudget
 from scanner.model import Glimpse, Sighting, Spot, Suppression
+from scanner.run import told as told_by
 from scanner.run.notice import NOTHING, Noticed, Noticer, Tails
 from scanner.run.objectids import ObjectIds
 from scanner.sources.archives.limits import USUAL, Limits
@@ -95,6 +96,9 @@ class Examiner:
 
     def _examine(self, path: str, data: bytes, *, inline: bool) -> Examination:
         examined = self._engine.examine(data, hint=path)
+        told = told_by.row(path)
+        if told is not None:
+            examined = told_by.examined(self._engine, told, data, examined)
         noticed = self._noticer.of(path, data, examined.found)
         credentials = self.objects.without([one for one in examined.found if one.detector not in self._noticer.ids])
         if not credentials:

@@ -6,9 +6,7 @@ from functools import cache
 
 import pytest
 
-from detectors import gcp_service_account, github, gitlab, jwt, private_keys, teamcity, totp
-from detectors._named import Named
-from detectors._named import detector as named
+from detectors import _assigned, gcp_service_account, github, gitlab, jwt, private_keys, teamcity, totp
 from detectors._prefixed import Form
 from detectors._prefixed import detector as prefixed
 from scanner.contract import Confidence, Kind, Reading
@@ -18,8 +16,13 @@ from tests.support.templates import expand
 
 ONE, OTHER = Kind("acme-one", "one", "acme"), Kind("acme-other", "other", "acme")
 PREFIXED = prefixed("acme", "acme", Form(ONE, "acme_a_", "[0-9a-f]{8}"), Form(OTHER, "acme_b_", "[0-9A-Za-z]{8}", mixed=True))
-NAMED = named(
-    "acme", "acme", Named(ONE, ("ACME_KEY",), "[0-9a-f]{8}"), Named(OTHER, ("ACME_ID", "ACME_NAME"), "[0-9A-Za-z]{10}", mixed=True)
+NAMED = _assigned.AssignedDetector(
+    "acme",
+    "acme",
+    (
+        _assigned.Form(ONE, "[0-9a-f]{8}", names=("acme_key",)),
+        _assigned.Form(OTHER, "[0-9A-Za-z]{10}", names=("acme_ id|name",), mixed=True),
+    ),
 )
 DETECTORS = (
     *gcp_service_account.DETECTORS,

@@ -35,7 +35,9 @@ from tests.support import (
     tokens_keys,
     tokens_providers,
     tokens_registries,
+    tokens_runner,
     tokens_signing,
+    windows,
 )
 
 _CALL = re.compile(r"<(?P<name>[a-z0-9_]+)(?P<options>(?::[A-Za-z0-9_-]+)*)(?:[ ](?P<text>[^<>]*))?>")
@@ -110,11 +112,13 @@ _VALUES: dict[str, Callable[[list[str], dict[str, str]], str]] = {
     "trusted": lambda options, more: tokens.trusted(_seed(options), expires=int(more["expires"])),
     **tokens_gitlab.TEMPLATES,
     **tokens_ci.TEMPLATES,
+    **tokens_runner.TEMPLATES,
     **tokens_signing.TEMPLATES,
     **tokens_keys.TEMPLATES,
     **tokens_cloud.TEMPLATES,
     **tokens_providers.TEMPLATES,
     **stores.TEMPLATES,
+    **windows.TEMPLATES,
     **tokens_assigned.TEMPLATES,
     "base62": lambda options, _: tokens.base62(1, int(options[0])),
     "hex": lambda options, _: hashlib.sha512(b"fixture").hexdigest()[: int(options[0])],

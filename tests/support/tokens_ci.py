@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
 from uuid import UUID
 
@@ -33,6 +33,12 @@ def base58(seed: int, length: int) -> str:
     return "".join(_BASE58[byte % 58] for byte in _stream("base58", seed, length))
 
 
+def jenkins_secret(seed: int = 0, blocks: int = 2) -> str:
+    """What Jenkins writes between braces for a secret of so many blocks of AES."""
+    head = b"\1" + (16).to_bytes(4, "big") + (16 * blocks).to_bytes(4, "big")
+    return b64encode(head + _stream("jenkins", seed, 16 * (1 + blocks))).decode()
+
+
 def jwt(seed: int, **claims: object) -> str:
     """A JWT with these claims."""
     return ".".join((_json({"alg": "HS512"}), _json(claims), _unpadded(_stream("jwt", seed, 64))))
@@ -56,6 +62,7 @@ TEMPLATES: dict[str, Callable[[list[str], dict[str, str]], str]] = {
     "teamcity": lambda options, _: teamcity(int(options[0])),
     "ci_base58": lambda options, _: base58(int(options[0]), int(options[1])),
     "ci_hex": lambda options, _: _stream("digits", int(options[0]), 64).hex()[: int(options[1])],
+    "jenkins_secret": lambda options, _: jenkins_secret(int(options[0])),
     "ci_jwt": _template_jwt,
     "ci_rails": _template_rails,
 }

@@ -1,0 +1,91 @@
+"""Files whose path tells what their values are: a bare token, or keys that every tool has.
+
+A detector never learns where a text came from. So what the path says is put into words that detectors know: the value is examined as if
+it were assigned to the variable that the same tool reads, and what is found is moved back to where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from scanner.contract import Rx, rx
+from scanner.engine import Engine, Examined, Found
+from scanner.engine.overlap import settle
+
+_LARGEST = 1 << 16
+"""Bytes of the largest file that is read like this: such files are written by tools, and small."""
+_MOST = 64
+"""Values of one file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One sort of file: folders that its path ends in, before its name; the variable; and the values, each in the group `value`."""
+
+    folder: str
+    variable: bytes
+    values: Rx
+
+
+_BARE = rx(r"\A \s{0,16} (?P<value> [^\s]{8,1024}+ ) \s{0,16} \Z")
+_TOKEN = rx(r"""(?: \A | (?<= [\r\n] ) ) [ \t]{0,16} token [ \t]{0,4} [=:] [ \t]{0,4} ["']? (?P<value> [^\s"'#]{8,256}+ )""")
+_API_KEY = rx(r"(?: \A | (?<= [\r\n] ) ) api_key [ \t]{0,4} [=:] [ \t]{0,4} (?P<value> [^\s]{8,256}+ )")
+_LINES = rx(r"(?: \A | (?<= [\r\n] ) ) (?P<value> [0-9A-Za-z.-]{1,253} = [0-9a-z]{16,128} ) [ \t]{0,4} (?= [\r\n] | \Z )")
+
+_ROWS = {
+    ".vault-token": (Row("", b"VAULT_TOKEN", _BARE),),
+    "buildkite-agent.cfg": (Row("", b"BUILDKITE_AGENT_TOKEN", _TOKEN),),
+    "cli.toml": (Row("hcloud", b"HCLOUD_TOKEN", _TOKEN),),
+    "config.toml": (Row("gitlab-runner", b"GITLAB_TOKEN", _TOKEN), Row(".gitlab-runner", b"GITLAB_TOKEN", _TOKEN)),
+    "config.yml": (Row("glab-cli", b"GITLAB_TOKEN", _TOKEN),),
+    "credentials.ini": (Row("cloudsmith", b"CLOUDSMITH_API_KEY", _API_KEY), Row(".cloudsmith", b"CLOUDSMITH_API_KEY", _API_KEY)),
+    "keys.properties": (Row("develocity", b"DEVELOCITY_ACCESS_KEY", _LINES), Row("enterprise", b"DEVELOCITY_ACCESS_KEY", _LINES)),
+    "master.key": (Row("config", b"RAILS_MASTER_KEY", _BARE), Row("secrets", b"JENKINS_MASTER_KEY", _BARE)),
+}
+"""By the file's name."""
+_TOKENS = (Row("binstar", b"ANACONDA_TOKEN", _BARE), Row("tokens", b"ANACONDA_TOKEN", _BARE))
+"""For names that end in `.token`."""
+
+
+def row(path: str) -> Row | None:
+    """What the path tells; None for nearly all."""
+    folders, _, name = path.rpartition("/")
+    rows = _ROWS.get(name)
+    if rows is None:
+        rows = _TOKENS if name.endswith(".token") else ()
+    above = folders.rpartition("/")[2]
+    return next((one for one in rows if one.folder in {"", above}), None)
+
+
+def examined(engine: Engine, told: Row, data: bytes, before: Examined) -> Examined:
+    """What is in `data`, with what the path tells of it beside what was found without."""
+    if len(data) > _LARGEST:
+        return before
+    more = [found for match in _values(told, data) for found in _read(engine, told, match)]
+    return replace(before, found=settle((*before.found, *(_moved(found, data, by) for found, by in more)))) if more else before
+
+
+def _values(told: Row, data: bytes) -> Iterator[re.Match[bytes]]:
+    for number, match in enumerate(told.values.finditer(data)):
+        if number == _MOST:
+            return
+        yield match
+
+
+def _read(engine: Engine, told: Row, match: re.Match[bytes]) -> Iterator[tuple[Found, int]]:
+    """What is found behind the variable, and how far it stands from where it is in the file."""
+    lead = told.variable + b"="
+    for found in engine.examine(lead + match["value"] + b"\n").found:
+        if not found.reading.vague:
+            yield found, match.start("value") - len(lead)
+
+
+def _moved(found: Found, data: bytes, by: int) -> Found:
+    outer = found.layers[0]
+    layers = (replace(outer, text=data, start=outer.start + by, end=outer.end + by), *found.layers[1:])
+    if len(layers) > 1:
+        return replace(found, layers=layers)
+    reading = replace(found.reading, start=found.reading.start + by, end=found.reading.end + by)
+    return replace(found, reading=reading, layers=layers)
