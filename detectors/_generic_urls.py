@@ -52,4 +52,5 @@ URLS = RegexDetector(
     pattern=PATTERN,
     judge=judge,
     reach=(32, 320),
+    words=(b"@",),
 )

@@ -234,5 +234,5 @@ CONTEXTUAL = RegexDetector(
     ),
     pattern=_PATTERN,
     judge=_judge,
-    reach=(512, 640),
+    reach=(320, 448),
 )

@@ -96,32 +96,30 @@ def _for(match: re.Match[bytes]) -> tuple[bytes | None, str | None]:
     return user["value"] if user else None, url["value"].decode().lower() if url else None
 
 
-_THEN_PASSWORD = rb"[^;&|]{0,160}[ \t](?:-p|-P|--password)[ \t=]"
+_ANCHORS = (
+    b"twine upload",
+    b"uv publish",
+    b"poetry publish",
+    b"maturin publish",
+    b"pdm publish",
+    b"hatch publish",
+    b"uv auth login",
+    b"maturin upload",
+)
+"""Without their arguments: what one anchor asks for behind its literal may cost Hyperscan more than a hundred literals."""
 
 PLACES = RegexDetector(
     id="pypi-password-argument",
     title="password of a Python package index, in a command, a step or netrc",
     kinds=(KIND,),
     anchors=(
-        Anchor(b"twine upload", then=_THEN_PASSWORD, encoded=False),
-        *(
-            Anchor(tool + b" publish", then=then, encoded=False)
-            for tool, then in (
-                (b"uv", rb"[^;&|]{0,160}[ \t](?:-p|-t|--password|--token)[ \t=]"),
-                (b"poetry", _THEN_PASSWORD),
-                (b"maturin", _THEN_PASSWORD),
-                (b"pdm", _THEN_PASSWORD),
-                (b"hatch", rb"[^;&|]{0,160}[ \t](?:-a|--auth)[ \t=]"),
-            )
-        ),
-        Anchor(b"uv auth login", then=rb"[^;&|]{0,160}[ \t](?:-t|--password|--token)[ \t=]", encoded=False),
-        Anchor(b"maturin upload", then=_THEN_PASSWORD, encoded=False),
+        *(Anchor(command, then=rb"[ \t]", encoded=False) for command in _ANCHORS),
         Anchor(b"gh-action-pypi-publish@", encoded=False),
-        Anchor(b"provider: pypi", then=rb"[ \t]{0,4}\r?\n", encoded=False),
-        *(Anchor(host.encode(), before=rb"machine[ \t\r\n]{1,8}", then=rb"[ \t\r\n]") for host in _INDEXES),
+        Anchor(b"provider: pypi", encoded=False),
+        *(Anchor(host.encode(), before=rb"machine[ \t\r\n]{1,8}", then=rb"[ \t\r\n]", encoded=False) for host in _INDEXES),
     ),
     pattern=_PATTERN,
     judge=_judge,
-    reach=(64, 4608),
-    words=(b"-p", b"--", b"-a", b"-t", b"password"),
+    reach=(64, 1280),
+    words=(b"password", b"--token", b"--auth", *(sign + end for sign in (b"-p", b"-P", b"-t", b"-a") for end in (b" ", b"=", b"\t"))),
 )

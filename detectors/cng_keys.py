@@ -29,6 +29,8 @@ _CURVES = {b"2": ("P-256", 32), b"4": ("P-384", 48), b"6": ("P-521", 66)}
 _RSA_BITS = (1024, 2048, 3072, 4096)
 """Sizes of RSA keys that are looked for: four letters alone are frequent."""
 _SIZES = ((b"2", b"\x20"), (b"4", b"\x30"), (b"6", b"\x42"))
+_NOUGHTS = rb"\x00\x00"
+"""Not in the literals: base64 of any data is full of them."""
 _BEGIN = rx(r"""
     RSA(?P<rsa> [23] ) (?P<lengths> [\x00-\xff]{2}\x00\x00 [\x01-\x08]\x00{3} [\x00-\xff]{2}\x00\x00 [\x00-\xff]{2}\x00\x00 [\x00-\xff]{2}\x00\x00 )
   | EC(?P<use> [SK] )(?P<curve> [246] ) [\x20\x30\x42]\x00{3}
@@ -49,10 +51,10 @@ class KeyBlobs:
     title: str = "private key of Windows (CNG, DSS)"
     kinds: tuple[Kind, ...] = (KINDS["RSA"], KINDS["EC"], KINDS["DSA"])
     anchors: tuple[Anchor, ...] = (
-        *(Anchor(b"RSA" + digit + bits.to_bytes(4, "little")) for digit in (b"2", b"3") for bits in _RSA_BITS),
-        *(Anchor(b"EC" + use + digit + size + b"\0\0\0") for use in (b"S", b"K") for digit, size in _SIZES),
-        Anchor(b"DSPV\x80\0\0\0"),
-        Anchor(b"\x00\x00\x00\x22\x00\x00DSS", before=rb"\x07[\x02\x03]", then=rb"[24]"),
+        *(Anchor(b"RSA" + digit + bits.to_bytes(2, "little"), then=_NOUGHTS) for digit in (b"2", b"3") for bits in _RSA_BITS),
+        *(Anchor(b"EC" + use + digit + size, then=_NOUGHTS) for use in (b"S", b"K") for digit, size in _SIZES),
+        Anchor(b"DSPV\x80", then=_NOUGHTS),
+        Anchor(b"\x22\x00\x00DSS", before=rb"\x07[\x02\x03]\x00\x00\x00", then=rb"[24]"),
     )
     reach: tuple[int, int] = (16, 64)
 

@@ -44,6 +44,8 @@ _LINE_BREAKS = (b"\n", b"\r\n", b"\\n")
 """How a line of base64 ends, in files and in JSON strings."""
 _INDENT = b"  "
 """How the next line begins in YAML."""
+_ONE_LINE = b"[0-9A-Za-z+/]{12}"
+"""What precedes two characters at the end of a line of base64, but not the two last letters of a program's line."""
 _PART = 3
 """Characters of a needle that tell enough when they stand at the end of a line, or after an indentation."""
 _KEPT = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.")
@@ -78,7 +80,8 @@ def _cases(anchor: Anchor) -> Iterable[bytes]:
     literal = anchor.literal
     if len(literal) < NEEDLE:
         return ()
-    return {literal, literal.lower(), literal.upper(), literal.title()} if anchor.caseless else (literal,)
+    titled = () if b"_" in literal else (literal.title(),)
+    return {literal, literal.lower(), literal.upper(), *titled} if anchor.caseless else (literal,)
 
 
 def _single(literal: bytes) -> Iterator[Form]:
@@ -201,7 +204,7 @@ def _broken(head: bytes, tail: bytes, offset: int) -> Iterator[Form]:
     if len(head) < _PART <= len(tail):
         yield Form(Via.BASE64, (offset + len(head)) % 4, len(tail), quoted(_INDENT + tail))
     elif len(head) < _PART:
-        yield coded(Via.BASE64, head + b"\n" + _INDENT, offset)
+        yield Form(Via.BASE64, offset, len(head) + 1 + len(_INDENT), _ONE_LINE + quoted(head + b"\n" + _INDENT))
     yield coded(Via.BASE64, head + b"\\\n" + (b"" if len(head) >= _PART else tail), offset)
 
 
