@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
-SOURCES := pyproject.toml constraints.txt
+SOURCES := pyproject.toml constraints.txt scanner/sources/history/packs/_delta.c
 
 .PHONY: scan demo test dev check lint types fix docs snapshots matrix bench clean
 

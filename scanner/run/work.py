@@ -13,7 +13,7 @@ from scanner.run.inside import Text, examine_blob
 from scanner.run.notice import Noticed
 from scanner.run.signed import Signed, sign
 from scanner.sources.files import FileRef, Skipped, read_file
-from scanner.sources.history import ObjectBatch, ObjectReader, RawObject, Tag, parse_commit, parse_tag, read
+from scanner.sources.history import Batch, ObjectBatch, ObjectReader, RawObject, Tag, parse_commit, parse_tag
 
 if TYPE_CHECKING:  # loaded where there is a home to read
     from scanner.sources.workstation import HomeFile
@@ -35,7 +35,7 @@ class Objects:
     """Objects of a store, met for the first time: where they lie is asked later, and only for those that hold something."""
 
     source: int
-    batch: ObjectBatch
+    batch: Batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +162,9 @@ class Worker:
             answer.unopened.clear()
         return answer
 
-    def _read(self, answer: Answer, batch: ObjectBatch) -> Iterable[RawObject]:
+    def _read(self, answer: Answer, batch: Batch) -> Iterable[RawObject]:
         self._examiner.objects.turn_to(batch.reader)
-        for item in read(batch):
+        for item in batch.read():
             if isinstance(item, Unscanned):
                 answer.unscanned.append(item)
             else:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scanner.errors import IncompleteError, UsageError
 from scanner.sources.files import shown
-from scanner.sources.history import RawObject, Repository, Tag, git, parse_tag, read
+from scanner.sources.history import RawObject, Repository, Tag, git, parse_tag
 from scanner.sources.history.objects import sizes
 from scanner.sources.history.text import printable
 
@@ -117,7 +117,7 @@ def _look_up(repository: Repository, names: Sequence[str]) -> list[tuple[str, st
 
 def _tag(repository: Repository, oid: str) -> Tag | None:
     for batch in repository.batches([oid]):
-        for found in read(batch):
+        for found in batch.read():
             parsed = parse_tag(oid, found.data) if isinstance(found, RawObject) else None
             return parsed.tag if parsed else None
     return None

@@ -9,7 +9,7 @@ from scanner.model import Change, Chronicle, Commit, Reachability, Reason, Unsca
 from scanner.sources.changes.changeset import KEPT, MORE, PLACE, ChangeSet, doubts, gather, places_of, sides
 from scanner.sources.changes.names import EmptyRangeError, hide_shallow, merge_base, need_commits
 from scanner.sources.files import shown
-from scanner.sources.history import Graph, RawObject, Repository, git, parse_commit, read
+from scanner.sources.history import Graph, RawObject, Repository, git, parse_commit
 from scanner.sources.history.changes import Gap, RawChange, Renames, list_changes
 from scanner.sources.history.chronicle import in_tree
 from scanner.sources.history.git import Failure
@@ -105,7 +105,7 @@ def _commits(repository: Repository, oids: Sequence[str], unscanned: list[Unscan
     """The commits `oids`, as far as they can be read."""
     lost = dict.fromkeys(oids)
     for batch in repository.batches(oids):
-        for found in read(batch):
+        for found in batch.read():
             if isinstance(found, RawObject) and found.type == "commit" and (parsed := parse_commit(found.oid, found.data)):
                 del lost[found.oid]
                 yield parsed[0]

@@ -1,7 +1,7 @@
 """Git repositories: every object of the store, what leads to it, where it lay and when.
 
-`discover` finds the layout, `Repository` opens it, `read` yields the objects of a batch in any process; `cursor` tells whether a repository
-may have changed since.
+`discover` finds the layout, `Repository` opens it, a `Batch` yields its objects in any process; `cursor` tells whether a repository may
+have changed since.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from scanner.sources.history.git import Limits
 from scanner.sources.history.graph import Graph
 from scanner.sources.history.layout import Layout, discover, is_repository, modules
 from scanner.sources.history.metadata import metadata_files
-from scanner.sources.history.objects import Inventory, ObjectBatch, ObjectReader, RawObject, pack_ids, read, unpack_ids
+from scanner.sources.history.objects import Batch, Inventory, ObjectBatch, ObjectReader, RawObject, pack_ids, unpack_ids
 from scanner.sources.history.repository import Repository
 
 __all__ = [
+    "Batch",
     "Graph",
     "Inventory",
     "Layout",
@@ -34,6 +35,5 @@ __all__ = [
     "pack_ids",
     "parse_commit",
     "parse_tag",
-    "read",
     "unpack_ids",
 ]

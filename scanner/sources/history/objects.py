@@ -44,11 +44,44 @@ class RawObject:
     data: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectBatch:
+class Batch(Protocol):
     """Objects that are best read together. Picklable: any process on this machine can read it while the repository is open."""
 
-    reader: ObjectReader
+    @property
+    def reader(self) -> ObjectReader:
+        """Of the store that they are in."""
+        ...
+
+    @property
+    def objects(self) -> int:
+        """How many there are."""
+        ...
+
+    @property
+    def bytes(self) -> int:
+        """How many they have, as far as that is known before."""
+        ...
+
+    @property
+    def oids(self) -> tuple[str, ...]:
+        """Their ids."""
+        ...
+
+    @property
+    def container(self) -> str:
+        """Where they were met."""
+        ...
+
+    def read(self) -> Iterator[RawObject | Unscanned]:
+        """Every object, or why it could not be read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectBatch:
+    """Objects that git is asked for."""
+
+    reader: CatFile
     listing: bytes = field(repr=False)
     """`<id> <type> <size>` lines in the order of the pack."""
     objects: int
@@ -66,12 +99,16 @@ class ObjectBatch:
         size = sum(int(line.rsplit(b" ", 1)[1]) for line in lines)
         return replace(self, listing=b"".join(lines), objects=len(lines), bytes=size)
 
+    def read(self) -> Iterator[RawObject | Unscanned]:
+        """Every object of the batch in its order, or why it could not be read."""
+        return self.reader.read(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
     """What a store holds. Trees are counted only: they hold names, and content by its id."""
 
-    batches: tuple[ObjectBatch, ...]
+    batches: tuple[Batch, ...]
     counts: dict[str, int]
     """Objects by type, trees included."""
     unscanned: tuple[Unscanned, ...]
@@ -97,18 +134,9 @@ class ObjectReader(Protocol):
         """Batches of just these objects, each once; those that are not there are left out."""
         ...
 
-    def read(self, batch: ObjectBatch) -> Iterator[RawObject | Unscanned]:
-        """Every object of `batch` in its order, or why it could not be read."""
-        ...
-
     def among(self, oids: Iterable[str]) -> frozenset[str]:
         """Those of `oids` that are objects of the store, of whatever type."""
         ...
-
-
-def read(batch: ObjectBatch) -> Iterator[RawObject | Unscanned]:
-    """What `batch` holds, in any process."""
-    return batch.reader.read(batch)
 
 
 def pack_ids(ids: Iterable[bytes]) -> bytes:
@@ -168,15 +196,21 @@ class CatFile:
             failure = self._list_each(deal)
         if failure is not None:
             deal.unscanned.append(Unscanned(self.container, self.label, failure.reason, f"not all objects are known: {failure.detail}"))
-        met = pack_ids(deal.met)
-        return Inventory(deal.batches(), dict(deal.counts), tuple(deal.unscanned), deal.passed_over, met)
+        return deal.inventory()
 
     def batches(self, oids: Iterable[str]) -> tuple[ObjectBatch, ...]:
         """Batches of just these objects, in the order asked for."""
-        deal = _Deal(self)
+        return self._some(oids, frozenset()).batches()
+
+    def some(self, oids: Iterable[str], known: frozenset[bytes] = frozenset()) -> Inventory:
+        """Just these objects, and those that are not there or cannot be read among the unscanned."""
+        return self._some(oids, known).inventory()
+
+    def _some(self, oids: Iterable[str], known: frozenset[bytes]) -> _Deal:
+        deal = _Deal(self, known)
         for line in sizes(self.handle, [oid.encode("ascii") for oid in dict.fromkeys(oids)]):
             deal.add(line)
-        return deal.batches()
+        return deal
 
     def read(self, batch: ObjectBatch) -> Iterator[RawObject | Unscanned]:
         """Every object of `batch`, the broken ones as what they are."""
@@ -280,6 +314,9 @@ class _Deal:
         if self._lines:
             self._close()
         return tuple(self._batches)
+
+    def inventory(self) -> Inventory:
+        return Inventory(self.batches(), dict(self.counts), tuple(self.unscanned), self.passed_over, pack_ids(self.met))
 
     def _put(self, line: bytes, size: int) -> None:
         if self._lines and (self._bytes + size > _BATCH_BYTES or len(self._lines) >= _BATCH_OBJECTS):

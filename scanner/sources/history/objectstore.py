@@ -39,6 +39,14 @@ _CONTROLS = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"
 
 
 @dataclass(frozen=True, slots=True)
+class PackFile:
+    """A pack that was looked at, and its index."""
+
+    pack: str
+    index: str
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
     """What the store is made of."""
 
@@ -46,6 +54,10 @@ class Survey:
     """Bytes of all pack indexes."""
     promised: bool
     """Whether packs come from a partial clone, so that some objects are elsewhere on purpose."""
+    packs: tuple[PackFile, ...]
+    """All that were sound, of this store and of those that it borrows from."""
+    loose: tuple[str, ...]
+    """Ids of the objects that are files of their own."""
     unscanned: tuple[Unscanned, ...]
 
 
@@ -64,7 +76,7 @@ def mirror(objects: Path, shadow: Path, algorithm: str, target: str, label: str,
     info = shadow / "info"
     info.mkdir()
     (info / "alternates").write_bytes(b"".join(os.fsencode(f"{place}\n") for place in shown_to_git))
-    return Survey(surveyor.indexes, surveyor.promised, tuple(surveyor.unscanned))
+    return Survey(surveyor.indexes, surveyor.promised, tuple(surveyor.packs), tuple(surveyor.loose), tuple(surveyor.unscanned))
 
 
 class _Surveyor:
@@ -73,6 +85,8 @@ class _Surveyor:
     def __init__(self, shadow: Path, width: int, target: str) -> None:
         self.indexes = 0
         self.promised = False
+        self.packs: list[PackFile] = []
+        self.loose: list[str] = []
         self.unscanned: list[Unscanned] = []
         self._links: list[tuple[Path, str]] = []
         self._width = width
@@ -130,6 +144,7 @@ class _Surveyor:
             raise UnreadableError(Reason.MALFORMED, "not a folder")
         found = [entry for entry in entries(folder.path) if self._loose.fullmatch(entry.name)]
         sound = [entry for entry in found if _readable(entry)]
+        self.loose += (folder.name + entry.name for entry in sound)
         if len(sound) == len(found):
             self._links.append((shadow, folder.path))
             return
@@ -164,6 +179,7 @@ class _Surveyor:
             self._say(label + index.name, Reason.DAMAGED, "the index has another checksum than it says")
         _compare(Path(pack.path), Path(index.path), self._width)
         self.indexes += size
+        self.packs.append(PackFile(pack.path, index.path))
         self._links += [(shadow / entry.name, entry.path) for entry in (pack, index)]
 
     def _borrowed(self, store: Path, label: str) -> Iterator[Path]:

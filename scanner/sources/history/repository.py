@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from scanner.model import Chronicle, Commit, Unscanned
+from scanner.sources.history import packs
 from scanner.sources.history.chronicle import at_head, chronicle, held_at_head
 from scanner.sources.history.commits import Tag
 from scanner.sources.history.git import Limits
@@ -85,7 +86,12 @@ class Repository:
         shadow = self.shadow
         label = f"{self.layout.prefix}objects"
         expected = shadow.handle.indexes // _ENTRY + _LOOSE
-        return CatFile(shadow.handle, self.container, self._max_blob_size, label, expected)
+        git = CatFile(shadow.handle, self.container, self._max_blob_size, label, expected)
+        if not packs.AVAILABLE:
+            return git
+        from scanner.sources.history.packs.reader import PackReader  # noqa: PLC0415  # there may be none
+
+        return PackReader(git, shadow.packs, shadow.loose)
 
     @property
     def width(self) -> int:

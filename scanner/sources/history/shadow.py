@@ -22,6 +22,7 @@ from scanner.sources.history.config import Facts, read_facts
 from scanner.sources.history.files import entries, is_regular, lines_of, read_regular
 from scanner.sources.history.git import Handle, Limits
 from scanner.sources.history.layout import Layout
+from scanner.sources.history.objectstore import PackFile
 from scanner.sources.history.refs import Head, Report, Tip, copy_refs, list_others, list_refs
 
 _CONFIG = 1 << 20
@@ -48,6 +49,9 @@ class Shadow:
     """Commits whose parents were left out on purpose."""
     promised: bool
     """Whether objects were left out on purpose by a partial clone."""
+    packs: tuple[PackFile, ...]
+    loose: tuple[str, ...]
+    """Ids of the objects that are files of their own."""
     unscanned: tuple[Unscanned, ...]
 
     @property
@@ -152,7 +156,7 @@ def _fill(folder: Path, layout: Layout, target: str, limits: Limits, *, tips: bo
     entrances = tuple(_tips(layout, handle, head, say)) if tips else ()
     shallow = _read_shallow(layout, handle.digits, say)
     everything = (*survey.unscanned, *unscanned)
-    return Shadow(target, layout, handle, entrances, head, shallow, survey.promised, everything)
+    return Shadow(target, layout, handle, entrances, head, shallow, survey.promised, survey.packs, survey.loose, everything)
 
 
 def _tips(layout: Layout, handle: Handle, head: Head, say: Report) -> Iterator[Tip]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from scanner.sources.changes import ChangeSet, between, find_repository, parse_range, since, staged
-from scanner.sources.history import RawObject, Repository, read
+from scanner.sources.history import RawObject, Repository
 
 NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -24,7 +24,7 @@ class Content:
 
     def __init__(self, found: ChangeSet) -> None:
         self.found = found
-        self.objects = {item.oid: item.data for batch in found.batches for item in read(batch) if isinstance(item, RawObject)}
+        self.objects = {item.oid: item.data for batch in found.batches for item in batch.read() if isinstance(item, RawObject)}
 
     @property
     def changes(self) -> list[tuple[str, str, set[bytes], bytes | None]]:

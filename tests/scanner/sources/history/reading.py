@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.model import Chronicle, Commit, Unscanned
-from scanner.sources.history import Graph, Inventory, Limits, RawObject, Repository, Tag, discover, parse_commit, parse_tag, read
+from scanner.sources.history import Graph, Inventory, Limits, RawObject, Repository, Tag, discover, parse_commit, parse_tag
 
 NEEDLE = b"needle"
 
@@ -45,13 +46,23 @@ class Seen:
         return [(change.commit, change.path, set(change.before), change.after) for change in self.chronicle.changes]
 
 
-def look(path: Path, *, max_blob_size: int = 1 << 20, limits: Limits | None = None, needle: bytes = NEEDLE) -> Seen:
-    """The repository at `path`, read to the end."""
+def look(
+    path: Path,
+    *,
+    max_blob_size: int = 1 << 20,
+    limits: Limits | None = None,
+    needle: bytes = NEEDLE,
+    known: frozenset[bytes] = frozenset(),
+    before_reading: Callable[[], object] | None = None,
+) -> Seen:
+    """The repository at `path`, read to the end but for the `known` objects; something may happen once it is known what there is."""
     layout, problems = discover(path)
     assert layout is not None, problems
     with Repository("box", layout, max_blob_size=max_blob_size, limits=limits) as repository:
-        inventory = repository.inventory()
-        items = [item for batch in inventory.batches for item in read(batch)]
+        inventory = repository.inventory(known)
+        if before_reading is not None:
+            before_reading()
+        items = [item for batch in inventory.batches for item in batch.read()]
         objects = {item.oid: item for item in items if isinstance(item, RawObject)}
         commits: list[Commit] = []
         tags: list[Tag] = []

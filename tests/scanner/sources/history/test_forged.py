@@ -10,7 +10,10 @@ import pytest
 
 from scanner.sources.history import Limits
 from tests.scanner.sources.history.reading import look
+from tests.support.packs import entry_header, varint
 from tests.support.repos import Repo
+
+pytestmark = pytest.mark.usefixtures("own_packs")
 
 
 def _repo(path: Path) -> Repo:
@@ -116,21 +119,8 @@ def test_a_delta_whose_base_needs_all_memory_is_named(tmp_path: Path) -> None:
 def _pack_of_delta(base: bytes) -> bytes:
     """A pack with one huge blob and one tiny one that copies four bytes of it (gitformat-pack(5))."""
     oid = hashlib.sha1(b"blob %d\0%s" % (len(base), base), usedforsecurity=False).digest()
-    delta = _varint(len(base)) + _varint(4) + b"\x90\x04"
+    delta = varint(len(base)) + varint(4) + b"\x90\x04"
     body = b"PACK" + (2).to_bytes(4, "big") + (2).to_bytes(4, "big")
-    body += _entry_header(3, len(base)) + zlib.compress(base, 1)
-    body += _entry_header(7, len(delta)) + oid + zlib.compress(delta)
+    body += entry_header(3, len(base)) + zlib.compress(base, 1)
+    body += entry_header(7, len(delta)) + oid + zlib.compress(delta)
     return body + hashlib.sha1(body, usedforsecurity=False).digest()
-
-
-def _varint(number: int) -> bytes:
-    out = b""
-    while number > 0x7F:
-        out += bytes([number & 0x7F | 0x80])
-        number >>= 7
-    return out + bytes([number])
-
-
-def _entry_header(kind: int, size: int) -> bytes:
-    first, size = kind << 4 | size & 0xF, size >> 4
-    return bytes([first | 0x80]) + _varint(size) if size else bytes([first])

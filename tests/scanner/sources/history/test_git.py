@@ -189,6 +189,8 @@ os.write(1, out.replace(b"{bad} blob 3", b"{bad} blob 9999999999"))
     assert good in seen.objects
 
 
+@pytest.mark.parametrize("own_packs", [False], indirect=True)
+@pytest.mark.usefixtures("own_packs")
 def test_a_listing_that_fails_is_no_empty_listing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     repo = Repo(tmp_path / "x")
     repo.commit({"a": "x"})

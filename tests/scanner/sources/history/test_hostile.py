@@ -13,6 +13,8 @@ import pytest
 from tests.scanner.sources.history.reading import look, snapshot
 from tests.support.repos import Repo
 
+pytestmark = pytest.mark.usefixtures("own_packs")
+
 
 def _repo(path: Path) -> Repo:
     """A repository with a bit of everything, so that git has reason to use whatever it is told to use."""

@@ -15,6 +15,9 @@ from tests.support.repos import Repo
 WIDTHS = {"sha1": 20, "sha256": 32}
 
 
+pytestmark = pytest.mark.usefixtures("own_packs")
+
+
 def _inventory(path: Path, known: frozenset[bytes] = frozenset(), *, max_blob_size: int = 1 << 20) -> Inventory:
     layout, _ = discover(path)
     assert layout is not None

@@ -8,6 +8,8 @@ import pytest
 from tests.scanner.sources.history.reading import flip, look
 from tests.support.repos import Repo
 
+pytestmark = pytest.mark.usefixtures("own_packs")
+
 
 def _lose(repo: Repo, oid: str) -> None:
     repo.loose(oid).unlink()

@@ -15,6 +15,9 @@ from tests.support.repos import Repo
 FILES = 60
 
 
+pytestmark = pytest.mark.usefixtures("own_packs")
+
+
 @pytest.fixture
 def repo(tmp_path: Path) -> Repo:
     """A repository with loose objects in many folders."""

@@ -9,6 +9,8 @@ from scanner.sources.history import Repository, discover
 from tests.scanner.sources.history.reading import look
 from tests.support.repos import Repo
 
+pytestmark = pytest.mark.usefixtures("own_packs")
+
 
 def test_remotes_have_no_user_and_no_password(tmp_path: Path) -> None:
     repo = Repo(tmp_path)

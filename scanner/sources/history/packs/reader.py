@@ -1,0 +1,177 @@
+"""Reads the packs of a store, and leaves to git what it cannot read.
+
+Every family is unpacked once, depth first, so that no base is made twice and memory holds one line of ancestors. What a pack says is
+believed as far as it can be checked: sizes are compared with what comes out, and what does not fit is read by git, which knows of other
+copies and has words for what is wrong.
+"""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from scanner.model import Unscanned
+from scanner.sources.history.objects import Batch, CatFile, Inventory, ObjectBatch, RawObject, pack_ids, types
+from scanner.sources.history.objectstore import PackFile
+from scanner.sources.history.packs.families import NUMBERS, TYPES, Census, Entries, Family
+from scanner.sources.history.packs.index import BadIndexError, parse_index
+from scanner.sources.history.packs.unpack import FIELDS, NO_PARENT, opened, unpacked
+
+_BATCH_BYTES = 64 << 20
+_BATCH_OBJECTS = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class PackBatch:
+    """Families of one pack. Picklable: any process on this machine can read it while the repository is open."""
+
+    reader: PackReader
+    pack: str
+    ids: bytes = field(repr=False)
+    """Binary ids, one after the other."""
+    entries: bytes = field(repr=False)
+    """For each id six numbers: type, offset, packed bytes, size, the place of its base, whether it is wanted."""
+    objects: int
+    bytes: int
+    """About how many the objects have."""
+    container: str
+    base: str | None = None
+    """The id of an object outside the pack that all families are made from."""
+
+    @property
+    def oids(self) -> tuple[str, ...]:
+        width = len(self.ids) * 8 * FIELDS // len(self.entries)
+        wanted = array("Q", self.entries)[FIELDS - 1 :: FIELDS]
+        return tuple(self.ids[place * width : (place + 1) * width].hex() for place, asked in enumerate(wanted) if asked)
+
+    def read(self) -> Iterator[RawObject | Unscanned]:
+        """Every object that is wanted, or why it could not be read."""
+        return self.reader.read(self)
+
+
+@dataclass(frozen=True, slots=True)
+class PackReader:
+    """Reads packs itself, and loose objects and everything odd through `rest`."""
+
+    rest: CatFile
+    packs: tuple[PackFile, ...]
+    loose: tuple[str, ...]
+    """Ids of the objects that are files of their own."""
+
+    def inventory(self, known: frozenset[bytes] = frozenset()) -> Inventory:
+        """Every object of the store and its alternates, the largest batches first."""
+        census = Census()
+        try:
+            batches: list[Batch] = [batch for pack in self.packs for batch in self._batches(pack, census, known)]
+        except (OSError, BadIndexError):
+            return self.rest.inventory(known)
+        left = dict.fromkeys(oid.hex() for oid in census.left if oid not in census.met)
+        left |= dict.fromkeys(oid for oid in self.loose if bytes.fromhex(oid) not in census.met)
+        rest = self.rest.some(left, known)
+        batches += rest.batches
+        counts = census.counts + Counter(tree=len(census.trees))
+        counts.update(rest.counts)
+        return Inventory(
+            tuple(sorted(batches, key=lambda batch: -batch.bytes)),
+            dict(counts),
+            rest.unscanned,
+            census.known + rest.known,
+            pack_ids((*census.met, *(rest.oids[at : at + self.width] for at in range(0, len(rest.oids), self.width)))),
+        )
+
+    @property
+    def width(self) -> int:
+        """Bytes of an id."""
+        return self.rest.handle.digits // 2
+
+    def batches(self, oids: Iterable[str]) -> tuple[ObjectBatch, ...]:
+        """Batches of just these objects, which git reads."""
+        return self.rest.batches(oids)
+
+    def among(self, oids: Iterable[str]) -> frozenset[str]:
+        """Those of `oids` that are there, trees included."""
+        return self.rest.among(oids)
+
+    def read(self, batch: PackBatch) -> Iterator[RawObject | Unscanned]:
+        """Every object of `batch` that is wanted; last what git had to be asked for."""
+        failed: list[str] = []
+        entries = array("Q", batch.entries)
+        try:
+            with opened(batch.pack) as pack:
+                for place, data in unpacked(pack, entries, self.rest.max_blob_size, self._base(batch)):
+                    oid = batch.ids[place * self.width : (place + 1) * self.width].hex()
+                    if data is None:
+                        failed.append(oid)
+                    else:
+                        yield RawObject(oid, TYPES[entries[FIELDS * place]], data)
+        except FileNotFoundError:  # packed anew in the meantime: git knows where everything is now
+            failed = [batch.ids[at : at + self.width].hex() for at in range(0, len(batch.ids), self.width)]
+        yield from self._asked(failed)
+
+    def _base(self, batch: PackBatch) -> bytes | None:
+        """What all families of a batch are made from, where that is in no entry of its pack."""
+        found = () if batch.base is None else self._asked([batch.base])
+        return next((item.data for item in found if isinstance(item, RawObject)), None)
+
+    def _asked(self, oids: Sequence[str]) -> Iterator[RawObject | Unscanned]:
+        """What git says of objects that could not be read from their pack."""
+        rest = self.rest.some(oids)
+        yield from rest.unscanned
+        for batch in rest.batches:
+            yield from batch.read()
+
+    def _batches(self, file: PackFile, census: Census, known: frozenset[bytes]) -> Iterator[PackBatch]:
+        """The families of a pack. Raises OSError or BadIndexError where it cannot be read; git will say why."""
+        with opened(file.pack) as pack, opened(file.index) as index:
+            entries = Entries(pack, parse_index(os.pread(index, os.fstat(index).st_size, 0), self.width))
+        deal = _Deal(self, file.pack, entries)
+        for family in entries.families(census, known):
+            yield from deal.add(family)
+        yield from deal.rest()
+        for base, kind in types(self.rest.handle, map(bytes.hex, entries.bases)).items():
+            for family in entries.strays(bytes.fromhex(base), NUMBERS[kind], census, known):
+                yield from deal.add(family)
+            yield from deal.rest(base)
+        census.left += entries.left()
+
+
+class _Deal:
+    """Deals the families of one pack into batches."""
+
+    def __init__(self, reader: PackReader, pack: str, entries: Entries) -> None:
+        self._reader = reader
+        self._pack = pack
+        self._entries = entries
+        self._ids = bytearray()
+        self._numbers = array("Q")
+        self._count = 0
+        self._objects = 0
+        self._bytes = 0
+
+    def add(self, family: Family) -> Iterator[PackBatch]:
+        """Takes a family; yields the batch that is full without it."""
+        size = self._entries.place(family.numbers[0])[2]
+        wanted = sum(family.wanted)
+        if self._objects and (self._bytes + size * wanted > _BATCH_BYTES or self._objects + wanted > _BATCH_OBJECTS):
+            yield from self.rest()
+        first = self._count
+        for number, parent, asked in zip(family.numbers, family.parents, family.wanted, strict=True):
+            offset, packed, unpacked = self._entries.place(number)
+            self._ids += self._entries.index.oid(number)
+            self._numbers.extend((family.type, offset, packed, unpacked, NO_PARENT if parent < 0 else first + parent, asked))
+        self._count += len(family.numbers)
+        self._objects += wanted
+        self._bytes += size * wanted
+
+    def rest(self, base: str | None = None) -> Iterator[PackBatch]:
+        """The batch that was begun; `base` is what its families are made from, if that is not in the pack."""
+        if self._count:
+            container = self._reader.rest.container
+            yield PackBatch(
+                self._reader, self._pack, bytes(self._ids), self._numbers.tobytes(), self._objects, self._bytes, container, base
+            )
+        self._ids, self._numbers = bytearray(), array("Q")
+        self._count = self._objects = self._bytes = 0

@@ -1,0 +1,79 @@
+"""The objects of a batch, each made once from its base."""
+
+from __future__ import annotations
+
+import os
+import stat
+from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import deflate
+
+from scanner.sources.history.packs import _delta
+
+FIELDS = 6
+"""Numbers of an entry: type, offset, packed bytes, size, the place of its base, whether it is wanted."""
+NO_PARENT = (1 << 64) - 1
+_HELD = 256 << 20
+"""Bytes of bases that may wait for what is made from them; histories of real files need a hundredth."""
+_SLACK = 1 << 16
+"""Bytes by which a delta may be longer than the largest object that is read."""
+
+
+@contextmanager
+def opened(path: str) -> Iterator[int]:
+    """The regular file `path`, for `pread`. Raises OSError; nothing is waited for."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            message = "not a regular file"
+            raise OSError(message)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def unpacked(pack: int, entries: array[int], limit: int, outer: bytes | None = None) -> Iterator[tuple[int, bytes | None]]:
+    """The place and the bytes of every wanted entry; None where it cannot be unpacked here, or has more than `limit` bytes.
+
+    Entries without a parent are made from `outer`, if that is given.
+    Bases come before what is made from them, and of each only what is still needed is kept: the line of ancestors of what comes next.
+    """
+    count = len(entries) // FIELDS
+    last = _last_children(entries)
+    line: list[tuple[int, bytes]] = []
+    held = 0
+    for place in range(count):
+        offset, packed, size, parent, wanted = entries[FIELDS * place + 1 : FIELDS * (place + 1)]
+        while line and (parent == NO_PARENT or line[-1][0] > parent):
+            held -= len(line.pop()[1])
+        inner = bool(line) and line[-1][0] == parent
+        base = line[-1][1] if inner else outer
+        data = _made(pack, (offset, packed, size), base, limit) if inner or parent == NO_PARENT else None
+        if inner and last[parent] == place:
+            held -= len(line.pop()[1])
+        if wanted:
+            yield place, data
+        if data is not None and place in last and held + len(data) <= _HELD:
+            line.append((place, data))
+            held += len(data)
+
+
+def _last_children(entries: array[int]) -> dict[int, int]:
+    """Of each entry that is a base, which is the last that is made from it."""
+    return {parent: place for place, parent in enumerate(entries[4::FIELDS]) if parent != NO_PARENT}
+
+
+def _made(pack: int, place: tuple[int, int, int], base: bytes | None, limit: int) -> bytes | None:
+    """An object from its packed bytes (offset, length, size unpacked) and its base; None where that does not work."""
+    offset, packed, size = place
+    if size > limit + _SLACK * (base is not None):
+        return None
+    try:
+        raw = deflate.zlib_decompress(os.pread(pack, packed, offset), size + 1)
+        if len(raw) != size:
+            return None
+        return bytes(raw) if base is None else _delta.apply(base, raw, 0, limit)[0]
+    except (deflate.DeflateError, ValueError, OSError):
+        return None
