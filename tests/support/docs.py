@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -109,15 +109,25 @@ def _encodings() -> Iterator[str]:
         "| how it is written | `encoding` of a token | of a key | not for |\n|---|---|---|---|\n"
     )
     for name, row in ROWS.items():
-        token, key = (_words(row, plants) for plants in (TOKENS, KEYS))
         missing = ", ".join(planted for planted in PLANTS if planted not in row.plants)
-        yield f"| {name} | {token} | {key} | {missing} |\n"
+        yield f"| {name} | {_of_a_token(row)} | {_of_a_key(row)} | {missing} |\n"
 
 
-def _words(row: Row, plants: Sequence[str]) -> str:
-    """What the first of these says that is written so; a dash where none is."""
-    name = next((name for name in plants if name in row.plants), None)
-    return "–" if name is None else " ".join(f"`{word}`" for word in row.written(plant(name))[2])
+def _of_a_token(row: Row) -> str:
+    """What is said of the first token that is written so; a dash where none is."""
+    name = next((name for name in TOKENS if name in row.plants), None)
+    return "–" if name is None else _code(row.written(plant(name))[2])
+
+
+def _of_a_key(row: Row) -> str:
+    """The steps that change a key; not asked of one, since no run has the keys of another."""
+    if not set(KEYS) & set(row.plants):
+        return "–"
+    return _code(reversed([word for word, _ in row.steps if word]) if row.keys is None else row.keys)
+
+
+def _code(words: Iterable[str]) -> str:
+    return " ".join(f"`{word}`" for word in words)
 
 
 def _policies() -> Iterator[str]:
