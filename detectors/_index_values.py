@@ -27,7 +27,7 @@ _TEST = 1
 _REFERENCE = rx(r"""
     .{0,64} (?: \$[\{(] | %[({] | \{\{ | < [A-Za-z_] [0-9A-Za-z_ .:=-]{0,64} > ) .{0,256}   # variables, interpolation, templates
   | \$ (?: [A-Z_][0-9A-Z_]{0,64} | [a-z_]{1,64} (?: : [A-Za-z_]{1,64} )? ) | %[A-Za-z_][0-9A-Za-z_]{0,64}%
-  | [{<(] .{0,256} | \[ .{0,256} \] | [!&*@] [A-Za-z_]{1,64} (?: [ :@\[] .{0,256} )? | \.{2} .{0,256} | [*x.…-]{1,256} | (?i: none | null | true | false | changeme )
+  | (?: [{<(] | \xc2\xab ) .{0,256} | \[ .{0,256} \] | [!&*@] [A-Za-z_]{1,64} (?: [ :@\[] .{0,256} )? | \.{2} .{0,256} | [*x.…-]{1,256} | (?i: none | null | true | false | changeme )
   | (?: secrets | os | env | self | vars | settings | config | process ) [.\[] .{0,256} | [A-Za-z_.]{1,64} \( .{0,256}
   | (?: op | vault | ref | gcp-sm | arn | keyvault ) [:+] .{0,256} | ENC[\[(] .{0,256}
 """)
