@@ -21,7 +21,7 @@ from scanner.reports import json_schema
 from scanner.reports.catalogue import ALWAYS, Page, can, level
 from scanner.run.catalogue import pages
 from tests.scanner.engine.planted import KEYS, PLANTS, TOKENS, Row, plant
-from tests.scanner.engine.rows import ROWS
+from tests.scanner.engine.rows_more import ROWS
 from tests.support.fixtures import cases, read
 from tests.support.helps import help_of
 from tests.support.readme import outputs

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.scanner.engine.planted import PLANTS, plant
-from tests.scanner.engine.rows import ROWS
+from tests.scanner.engine.rows_more import ROWS
 from tests.support.archives import tar, zipped
 from tests.support.command import keytrail
 from tests.support.repos import Repo
