@@ -2,8 +2,8 @@
 
 JetBrains' permanent tokens are `perm:` or `perm-`, two names in base64 and 30 letters and digits; the same form opens YouTrack, Hub and the
 Marketplace, where plugins are published. What `snapcraft export-login` writes is base64 of JSON around a macaroon. The others are bare
-hexadecimal digits or letters, and count only behind the names that the vendors' tools read. Sources: JetBrains' documentation of permanent
-tokens, `canonical/craft-store`, the documentation of `ansible-galaxy`, of the Forge's API, of `web-ext sign` and of `eas`.
+hexadecimal digits or letters, and count only behind the names that the vendors' tools read. General knowledge, not yet checked against what
+JetBrains, Canonical, Ansible, Puppet, Mozilla and Expo document.
 
 Near misses: `perm:` of other programs, hashes without such a name, the issuer of an add-on's key (`user:123:45`), references.
 """

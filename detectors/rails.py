@@ -1,8 +1,8 @@
 """Rails' keys: the master key that opens `config/credentials.yml.enc`, and the secret that sessions are signed with.
 
 `config/master.key` and its kin for each environment hold 32 hexadecimal digits, which Rails reads from `RAILS_MASTER_KEY` too; whoever has
-one and the encrypted file reads everything in it. The secret is 128 digits, `SECRET_KEY_BASE` or `secret_key_base` in `secrets.yml`. Source:
-the Rails guides ("Securing Rails Applications", "Configuring Rails Applications").
+one and the encrypted file reads everything in it. The secret is 128 digits, `SECRET_KEY_BASE` or `secret_key_base` in `secrets.yml`. General
+knowledge, not yet checked against the Rails guides.
 
 Near misses: hashes without such a name, `<%= ENV["SECRET_KEY_BASE"] %>`, digests of assets, references.
 """

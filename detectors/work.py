@@ -4,8 +4,8 @@ Airtable, Asana, Atlassian, Contentful, Dropbox, Figma, HubSpot, Linear, Notion,
 writes down, other credentials among it. Prefixes are the issuers' own. Known from the issuers: HubSpot (`pat-`, region, UUID), Notion
 (`ntn_` since 2024, before that `secret_`), Sourcegraph (`sgp_`, 40 hexadecimal digits, between them what names the instance), Linear,
 Figma, Postman, Contentful, Airtable (`pat`, 14 characters, a dot, 64 hexadecimal digits), Atlassian (`ATATT3xFfGF0`, ending in `=` and
-eight hexadecimal digits, whose rule is not published), Mapbox (`sk.` before claims and a signature). Tokens of Asana, Okta and PagerDuty count
-only behind a name. Other lengths are those of values seen in public.
+eight hexadecimal digits, whose rule is not published). Mapbox (`sk.` before claims and a signature), Asana, Okta and PagerDuty, which count
+only behind a name, are general knowledge, not yet checked against the issuers' pages. Other lengths are those of values seen in public.
 
 Near misses: names in snake or kebab case that begin alike, ids of bases, teams and files, references.
 """
