@@ -5,7 +5,7 @@ are as long as they say, a secret in clear sums up, a hidden one names a cipher 
 
 What is looked for is an algorithm with its curve; in RSA keys of all versions the exponent 65537 and how the secret behind it is hidden; in DSA
 keys GnuPG's headers, whose lengths are as good as fixed. Not met are RSA keys with other exponents, as early PGP and GnuPG made them,
-DSA keys of other lengths, and the one or two in a hundred with a number that is an octet shorter.
+DSA keys of other lengths, and the one in some ten thousand two of whose numbers are an octet shorter.
 """
 
 # ruff: noqa: PLR2004 (versions, octets and lengths are the standard's own numbers; a name for each would hide them)
@@ -59,20 +59,14 @@ ANCHORS = (
         )
     ),
     *(
-        Anchor(head, then=_DSA, encoded=False)
-        for head in (
-            b"\x95\x01\xbb\x04",
-            b"\x95\x01\xe1\x04",
-            b"\x95\x01\xe9\x04",
-            b"\x95\x03\x53\x04",
-            b"\x95\x03\x79\x04",
-            b"\x95\x03\x81\x04",
-        )
+        Anchor(b"\x95" + (length - shorter).to_bytes(2) + b"\x04", then=_DSA, encoded=False)
+        for length in (0x1BB, 0x1E1, 0x1E9, 0x353, 0x379, 0x381)
+        for shorter in (0, 1)
     ),
 )
 """GnuPG's headers of RSA keys with 2048, 3072 and 4096 bits, in clear and with a passphrase, can be searched in base64 too, of which RSA keys
-have no other octets that public ones lack. The last six are those of DSA keys with 1024 and 2048 bits: in clear, under CAST5 as GnuPG did until
-2.1, under AES."""
+have no other octets that public ones lack. The last are those of DSA keys with 1024 and 2048 bits: in clear, under CAST5 as GnuPG did until
+2.1, under AES; one key in a hundred has a number that begins with a zero octet, which is left out."""
 
 
 def keys_in(window: Window) -> Iterator[tuple[int, bytes, tuple[Packet, ...]]]:

@@ -249,8 +249,9 @@ def hidden(how: bytes, *bits: int) -> bytes:
 
 @pytest.mark.parametrize("how", [AES, CAST5])
 @pytest.mark.parametrize(("prime", "group"), [(1024, 160), (2048, 256)])
-def test_the_headers_of_dsa_keys_are_known(prime: int, group: int, how: bytes) -> None:
-    body = b"\x04" + CREATED + b"\x11" + numbers(prime, group, prime, prime) + hidden(how, group)
+@pytest.mark.parametrize("shorter", [0, 8])
+def test_the_headers_of_dsa_keys_are_known(prime: int, group: int, how: bytes, shorter: int) -> None:
+    body = b"\x04" + CREATED + b"\x11" + numbers(prime, group, prime, prime - shorter) + hidden(how, group)
     data = b"\x95" + len(body).to_bytes(2, "big") + body + NAMED
     assert [one.secret.reveal() for one in read(DETECTOR, data)] == [data]
 
