@@ -103,7 +103,7 @@ def _opaque(match: re.Match[bytes]) -> Reading | None:
         facts=facts(TOKEN.lifetime),
         guessable=guessable(value),
         service=host,
-        dummy=unreal(host),
+        sample=unreal(host),
     )
 
 
@@ -127,7 +127,7 @@ def _deno(match: re.Match[bytes], basic: Kind) -> Reading | None:
         guessable=guessable(value),
         account=plain_text(match["user"], _LONGEST_NAME) if match["user"] else None,
         service=host,
-        dummy=unreal(host),
+        sample=unreal(host),
     )
 
 
@@ -154,7 +154,7 @@ def _bun(match: re.Match[bytes], kind: Kind) -> Reading | None:
         guessable=guessable(value),
         account=plain_text(user["user"], _LONGEST_NAME) if user and match["field"] == b"password" else None,
         service=host,
-        dummy=unreal(host) if match["field"] == b"token" else None,
+        sample=unreal(host) if match["field"] == b"token" else None,
     )
 
 

@@ -44,7 +44,7 @@ def structured_tokens(token: Kind, legacy: Kind) -> RegexDetector:
             facts=facts(kind.lifetime),
             guessable=guessable(value),
             service=host,
-            dummy=unreal(host),
+            sample=unreal(host),
         )
 
     return RegexDetector(

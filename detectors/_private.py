@@ -48,7 +48,7 @@ def reading(
     *,
     confidence: Confidence = Confidence.HIGH,
     steps: tuple[str, ...] = (),
-    dummy: str | None = None,
+    sample: str | None = None,
     **more: Fact,
 ) -> Reading:
     """The reading of a key. `more` are facts from around it; a failed check leaves little confidence."""
@@ -77,5 +77,6 @@ def reading(
         },
         privilege=_HARDWARE if key.hardware else None,
         steps=steps,
-        dummy="its secret is one byte again and again" if key.flat else dummy,
+        dummy="its secret is one byte again and again" if key.flat else None,
+        sample=sample,
     )

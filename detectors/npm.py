@@ -131,7 +131,8 @@ def _uuid(match: re.Match[bytes]) -> Reading | None:
         steps=("base64",) if match["coded"] else (),
         facts=facts(_LEGACY.lifetime),
         service=host,
-        dummy=unreal(host) if value.removeprefix(b"NpmToken.").strip(b"0-") else "it is the nil UUID",
+        dummy=None if value.removeprefix(b"NpmToken.").strip(b"0-") else "it is the nil UUID",
+        sample=unreal(host),
     )
 
 

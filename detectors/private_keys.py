@@ -4,7 +4,7 @@ The content decides what a key is, the label only where the content hides it. Le
 numbers must agree; a key that was cut off is reported with low confidence. Sources: RFC 7468, 5958, 5915, 8017, 8410; OpenSSH,
 PROTOCOL.key.
 
-Keys under Go's label `TESTING KEY` are published on purpose, and suppressed with that reason.
+Keys under Go's label `TESTING KEY` are published on purpose, and suppressed with that reason; a copy under another label is not.
 
 Near misses: certificates and public keys, bodies with an ellipsis or a reference in them, armor around something else.
 """
@@ -87,7 +87,7 @@ def _reading(block: Block, key: Key) -> Reading:
     confidence = Confidence.HIGH if block.closed else Confidence.MEDIUM
     steps = ("pem-oneline",) if block.folded else ()
     named = {match["name"].decode(): plain_text(match["value"], _LONGEST_NAME) for match in _NAMED.finditer(block.headers)}
-    return reading((block.start, block.end), key, confidence=confidence, steps=steps, dummy=_test(block), **named)
+    return reading((block.start, block.end), key, confidence=confidence, steps=steps, sample=_test(block), **named)
 
 
 def _test(block: Block) -> str | None:

@@ -183,7 +183,9 @@ class Reading:
     account: str | None = None
     service: str | None = None
     dummy: str | None = None
-    """Why this is no real credential although it looks like one; it is then suppressed with this reason."""
+    """Why this is no real credential although it looks like one; it is then suppressed with this reason, wherever it lies."""
+    sample: str | None = None
+    """Why nobody means this copy of the value, as its label or the server it is for says; only this place is then suppressed."""
     vague: bool = False
     """Whether only its surroundings say that it is one, and nothing whose: it gives way to every other reading at its place."""
 

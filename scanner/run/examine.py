@@ -132,8 +132,15 @@ class Examiner:
                 account=found.reading.account or named.account,
                 tool=named.tool,
             ),
-            None if allowed is None else Suppression("inline", allowed),
+            _suppression(found.reading.sample, allowed),
         )
+
+
+def _suppression(sample: str | None, allowed: str | None) -> Suppression | None:
+    """Why a place does not count; the credential may count elsewhere."""
+    if allowed is not None:
+        return Suppression("inline", allowed)
+    return None if sample is None else Suppression("dummy", sample)
 
 
 def _in_variable(sighting: Sighting, name: str, begin: int | None, encoding: tuple[str, ...]) -> Sighting:

@@ -74,7 +74,7 @@ def test_a_key_in_armor_is_one_key(engine: Engine, name: str, form: str) -> None
 def test_a_key_for_tests_stays_one_under_its_label(engine: Engine) -> None:
     text = keys.pem("rsa2048", "pkcs1").replace("PRIVATE", "TESTING")
     (found,) = engine.examine(text.encode()).found
-    assert found.dummy == "its label says that it is for tests"
+    assert found.reading.sample == "its label says that it is for tests"
 
 
 @pytest.mark.parametrize("name", ["ed25519", "p256"])
