@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from scanner.engine import escapes, runs
 from scanner.engine.form import Via
+from scanner.engine.glance import promising
 from scanner.engine.joints import joined
 from scanner.engine.matcher import Cluster, Hits, Matcher
 from scanner.engine.packed import may_begin
@@ -81,15 +82,16 @@ class Unescaper:
             yield run
 
 
-def decoded(text: bytes, hits: Hits, unescaper: Unescaper) -> Iterator[Run | Chance]:
+def decoded(text: bytes, hits: Hits, unescaper: Unescaper, matcher: Matcher) -> Iterator[Run | Chance]:
     """Everything encoded that the forms in `hits` point at, each once, and what may be tried where that held nothing."""
     for number, packed in sorted(hits.coded.items()):
         via = Via(number)
         if via in _STRANDS:
-            yield from _strands(text, via, ((hit >> 2, hit & 3) for hit in packed))
+            places = ((hit >> 2, hit & 3) for hit in packed)
+            yield from _strands(text, via, promising(text, places, matcher) if via is Via.BASE64 else places)
         elif via in escapes.ESCAPES:
-            places = (hit >> 2 for hit in packed)
-            yield from unescaper.strings(places if via is not Via.QUOTED else (text.find(b"\n", at - 1) + 1 for at in places), via)
+            strings = (hit >> 2 for hit in packed)
+            yield from unescaper.strings(strings if via is not Via.QUOTED else (text.find(b"\n", at - 1) + 1 for at in strings), via)
         elif via is Via.JOINED:
             yield from _joined(text, [hit >> 2 for hit in packed], unescaper)
         else:

@@ -136,7 +136,7 @@ class _Examination:
         unescaper = Unescaper(text.data, language)
         again = (run for via, places in garbled.items() for run in unescaper.strings(places, via))
         around = (run for cluster in hidden for run in unescaper.around(self._matcher, cluster))
-        for step in chain(decoded(text.data, hits, unescaper), again, around):
+        for step in chain(decoded(text.data, hits, unescaper, self._matcher), again, around):
             if isinstance(step, Run):
                 yield from self._entered(text, step)
             elif not self._through[text, ""].meet(step.start, step.end):

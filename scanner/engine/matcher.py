@@ -119,12 +119,13 @@ class Matcher:
         self._database = database
         self._reaches = tuple(detector.reach for detector in detectors)
         self._gaps = tuple(before + after for before, after in self._reaches)
-        self._width = width
+        self.width = width
+        """Bytes of the widest anchor with what must stand around it."""
         self._whole = tuple(number for number, detector in enumerate(detectors) if not detector.anchors)
 
     def scan(self, text: bytes) -> Hits:
         """Everything that an anchor, plain or encoded, points at in `text`, and all of it for detectors without anchors."""
-        hits = Hits(self._gaps, self._width)
+        hits = Hits(self._gaps, self.width)
         for number in self._whole:
             hits.everything(number, len(text))
         if self._database is not None:
@@ -148,7 +149,7 @@ class Matcher:
 
     def places(self, text: bytes, cluster: Cluster) -> Iterator[int]:
         """Where the single anchors of a cluster begin, in order; at or before that, where their matches have several lengths."""
-        collected = _Places(cluster.detector, self._width)
+        collected = _Places(cluster.detector, self.width)
         if self._database is not None:
             self._database.scan(text[cluster.start : cluster.end], match_event_handler=collected.note)
         return (cluster.start + start for start in collected.starts)
