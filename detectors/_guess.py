@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from detectors._sorts import sorts
 from scanner.contract import rx
 
 LONG = 20
@@ -18,11 +19,5 @@ def guessable(value: bytes) -> bool:
     """Whether somebody could try all likely values. A function of the value alone, so that all its copies get one answer."""
     if ISSUED.fullmatch(value):
         return False
-    classes = [_class(byte) for byte in value]
-    changes = sum(a != b for a, b in pairwise(classes) if a and b)
+    changes = sum(a != b for a, b in pairwise(sorts(value)) if a and b)
     return len(value) < LONG or changes < CHANGES * len(value)
-
-
-def _class(byte: int) -> int:
-    letter = bytes((byte,))
-    return 1 if letter.isdigit() else 2 if letter.isupper() else 3 if letter.islower() else 0

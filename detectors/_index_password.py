@@ -132,7 +132,7 @@ def _in_section(match: re.Match[bytes]) -> _Place | None:
     end = following if following >= 0 else start + _SECTION
     user, url = _USER.search(text, header.end(), end), _URL.search(text, header.end(), end)
     name = header["name"]
-    known = {b"pypi": hosts.PYPI, b"testpypi": hosts.TEST_PYPI}.get(name)
+    known = {b"pypi": hosts.PYPI_UPLOAD, b"testpypi": hosts.TEST_PYPI}.get(name)
     service = url["value"].decode().lower() if url else hosts.spell(known) if known else None
     return _Place(user["value"] if user else None, service)
 

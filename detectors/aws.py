@@ -2,8 +2,10 @@
 
 An access key is an id and a secret. The secret is the credential, the id its public name, which tells the account: base32 with the number
 of the account in it since 2019. A secret is forty characters that nothing marks, so that it counts beside an id or behind a key that names
-it. An id alone opens nothing. Sources: AWS's documentation of IAM identifiers and of Bedrock's API keys; the number of the account was
-found and published by Aidan Steele and Tal Be'ery.
+it. An id alone opens nothing. A session token counts behind a name and where it begins like those of the Security Token Service: base64 of a
+version and of what says where it is from (`aws`, `er/aws`, `origin_ec`), as in values seen in public and in botocore's examples. Its size "is
+not fixed", typically below 4096 bytes. Sources: AWS's documentation of IAM identifiers, of `GetSessionToken` and of Bedrock's API keys; the
+number of the account was found and published by Aidan Steele and Tal Be'ery.
 
 Near misses: commit ids and hashes of forty hexadecimal digits, paths, a longer run of base64, references to a secrets manager.
 """
@@ -15,6 +17,7 @@ from base64 import b32decode, b64decode
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 
 from detectors import _edges
 from detectors._assigned import OF_A_PLACE, AssignedDetector, Form
@@ -85,13 +88,28 @@ _TOKEN = Kind(
     lifetime=Lifetime.EPHEMERAL,
     rotate=_SESSION.rotate,
 )
-_STS = "(?:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz|FQoDYXdz|AQoD|AgoGb3JpZ2lu)"
+_STS = "(?:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz|FQoDYXdz|AQoD|Ago[GJ]b3JpZ2lu)"
 """What tokens of the Security Token Service begin with."""
 
+_ESCAPED = rx(r"%(2[BbFf]|3[Dd])")
 _NEAR = 512
 """Bytes between an id and a secret that belong together at most."""
 _NAME = 64
 """Bytes before a value in which a name that says what it is may stand."""
+_PUBLISHED_PARTS = frozenset(
+    bytes.fromhex(digest)
+    for digest in (
+        "736f83cd19b5aa831f1cc2bc95f73f9af5df640a05d7ffe8cdabfa76a43f484f",
+        "b098e83555e98d886ef12a3c5c3a90d97fda4743f773f90c3fa4f2dfbdba6c9b",
+        "ea2aee235b3f6a81b2d2db4a92cf5b4a60c88ef22ad2c4d5c58811545f81afeb",
+        "45880701756f800eeee5080c5b7e040d3da208fbda9f044dd8442745c2b46a8a",
+        "f998fefe56ceaf8fe0629b8c55f9df1bceecd8e2341fcba8124917200b250d76",
+    )
+)
+"""SHA-256 of stretches of the secrets and the id that AWS prints in its documentation: writers change the rest, so that it fits their text."""
+_PARTS_OF_SECRET = (slice(0, 12), slice(14, 26))
+_PART_OF_ID = slice(4, 13)
+_EXAMPLE = "a published example"
 _MOST_ACCOUNT = 999_999_999_999
 """An account has twelve digits."""
 
@@ -184,25 +202,36 @@ def _partner(text: bytes, run: _Run, ids: list[_Id], starts: list[int]) -> _Id |
 
 
 def _secret(text: bytes, run: _Run, partner: _Id | None) -> Reading | None:
-    """A secret that is named, or has a partner and looks random; None for what is neither."""
+    """A secret that is named, or has a partner and looks random; None for what is neither.
+
+    An id that AWS prints in its documentation is nobody's: what stands beside it may be real all the same, but it is less likely.
+    """
     named = _NAMED.search(text, max(0, run.start - _NAME), run.start) is not None
     if not named and (partner is None or run.coded or guessable(run.value.reveal())):
         return None
     kind = _SESSION if partner is not None and partner.value.startswith(b"ASIA") else _KEY
+    own = partner is None or not _published(partner.value, _PART_OF_ID)
+    key_id = partner.value if partner is not None and own else None
+    sure = Confidence.HIGH if named and partner else Confidence.MEDIUM
     return Reading(
         run.start,
         run.end,
         kind.id,
         run.value,
-        confidence=Confidence.HIGH if named and partner else Confidence.MEDIUM,
+        confidence=sure if own else Confidence.LOW,
         facts=facts(
             kind.lifetime,
-            access_key_id=partner.value.decode() if partner else None,
-            account=_account(partner.value) if partner else None,
+            access_key_id=key_id.decode() if key_id else None,
+            account=_account(key_id) if key_id else None,
         ),
         steps=("base64",) if run.coded else (),
-        account=partner.value.decode() if partner else None,
+        account=key_id.decode() if key_id else None,
+        dummy=_EXAMPLE if _published(run.value.reveal(), *_PARTS_OF_SECRET) else None,
     )
+
+
+def _published(value: bytes, *parts: slice) -> bool:
+    return any(sha256(value[part]).digest() in _PUBLISHED_PARTS for part in parts)
 
 
 def _lone(one: _Id) -> Reading:
@@ -214,6 +243,7 @@ def _lone(one: _Id) -> Reading:
         confidence=Confidence.LOW,
         prefix=one.value[:4].decode(),
         facts=facts(Lifetime.EPHEMERAL if one.value.startswith(b"ASIA") else Lifetime.STATIC, account=_account(one.value)),
+        dummy=_EXAMPLE if _published(one.value, _PART_OF_ID) else None,
     )
 
 
@@ -258,6 +288,11 @@ def _name(body: bytes) -> bytes | None:
     return name if name and colon and secret and raw.isascii() and raw.decode().isprintable() else None
 
 
+def _unescaped(value: bytes) -> bytes:
+    """A session token as it is outside of an address."""
+    return _ESCAPED.sub(lambda match: bytes.fromhex(match[1].decode()), value)
+
+
 DETECTORS = (
     AccessKeys(
         id="aws-access-key",
@@ -278,13 +313,14 @@ DETECTORS = (
         forms=(
             Form(
                 _TOKEN,
-                rf"{_STS}[0-9A-Za-z+/%]{{180,2048}}={{0,2}}",
+                rf"{_STS}[0-9A-Za-z+/%]{{180,8192}}={{0,2}}",
                 names=("aws_ session|security token", "session_token", "sessiontoken", "security-token"),
                 begins=_STS,
                 mixed=True,
+                meant=_unescaped,
             ),
         ),
-        reach=(256, 2304),
+        reach=(256, 8448),
     ),
     RegexDetector(
         id="aws-bedrock-api-key",

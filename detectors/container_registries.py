@@ -16,6 +16,7 @@ from detectors._assigned import UUID, AssignedDetector, Form, Place
 from detectors._docker import LEGACY
 from detectors._guess import guessable
 from detectors._offline import facts, plain_text
+from detectors._userinfo import is_password
 from scanner import hosts
 from scanner.contract import Anchor, Confidence, Kind, Lifetime, Reading, RegexDetector, Secret, rx
 
@@ -114,7 +115,7 @@ def _judge(match: re.Match[bytes]) -> Reading | None:
     if pair is None:
         return None
     user, password = pair
-    if user in _KEY_USERS or _NO_VALUE.fullmatch(password):
+    if user in _KEY_USERS or not is_password(password) or _NO_VALUE.fullmatch(password):
         return None
     return _made(match, "coded", _kind(user, password, service), pair, service)
 
@@ -122,7 +123,11 @@ def _judge(match: re.Match[bytes]) -> Reading | None:
 def _plain(match: re.Match[bytes], service: str | None) -> Reading | None:
     """A password that stands alone, beside a user at most: only in Docker's own configuration is it that of a registry."""
     value = match["plain"]
-    if match.string.rfind(_ENTRIES, max(0, match.start() - _FURTHEST), match.start()) < 0 or _NO_VALUE.fullmatch(value):
+    if (
+        match.string.rfind(_ENTRIES, max(0, match.start() - _FURTHEST), match.start()) < 0
+        or not is_password(value)
+        or _NO_VALUE.fullmatch(value)
+    ):
         return None
     user = _USER.search(match.group())
     account = user["user"] if user else b""

@@ -15,10 +15,12 @@ from detectors import _crc62, _edges
 from detectors._assigned import given, led
 from detectors._beginnings import assigned
 from detectors._guess import guessable
+from detectors._letters import drawn
 from detectors._npm_places import ASSIGNED, THEN_ASSIGNED, UUID, is_assigned, is_reference, service, unreal, username
 from detectors._npm_registry import TOKEN, registry_tokens
 from detectors._npm_structured import structured_tokens
 from detectors._offline import facts, plain_text
+from detectors._userinfo import is_password
 from scanner.contract import Anchor, Check, Confidence, Kind, Lifetime, Reading, RegexDetector, Secret, rx
 
 _CLASSIC_LENGTH = 36
@@ -87,7 +89,7 @@ _VARIABLE_THEN = (r"(?:[_.-][0-9a-z]{1,10})?" + assigned("NpmToken|[0-9a-f]{8}-[
 
 
 def _token(match: re.Match[bytes]) -> Reading | None:
-    """A token with its checksum; in the wider form, which has none, only what does not read like a name."""
+    """A token with its checksum; without that, in the wider form or where it fails, only what does not read like a name."""
     text, start, prefix, body = match.string, match.start(), match["prefix"], match["body"]
     end = match.end() + _CLASSIC_LENGTH
     passed = _crc62.holds(body[:_CLASSIC_LENGTH]) and not _edges.runs_on(text, start, end)
@@ -95,9 +97,9 @@ def _token(match: re.Match[bytes]) -> Reading | None:
         end = match.end("body")
         if not _edges.opens(text, start) or not _edges.closes(text, end):
             return None
+        if not drawn(body):
+            return None
     wide = not passed and (len(body) > _CLASSIC_LENGTH or prefix != b"npm_")
-    if wide and not _mixed(body):
-        return None
     return Reading(
         start,
         end,
@@ -109,10 +111,6 @@ def _token(match: re.Match[bytes]) -> Reading | None:
         facts=facts(_TOKEN.lifetime),
         service=service(text, start),
     )
-
-
-def _mixed(body: bytes) -> bool:
-    return any(bytes((byte,)).isdigit() for byte in body) and body.lower() != body != body.upper()
 
 
 def _uuid(match: re.Match[bytes]) -> Reading | None:
@@ -162,7 +160,7 @@ def _plain(match: re.Match[bytes]) -> Reading | None:
 
 
 def _password(match: re.Match[bytes], group: str, password: bytes, user: bytes | None, step: str | None) -> Reading | None:
-    if not password or is_reference(password):
+    if not is_password(password) or is_reference(password):
         return None
     return Reading(
         match.start(group),

@@ -85,6 +85,7 @@ def _reading(token: Macaroon, start: int, end: int, steps: tuple[str, ...]) -> R
         _KIND.id,
         Secret(token.location + b"\0" + token.identifier),
         sort=Sort.MACAROON,
+        written=len(_PREFIX) + _characters(token.size),
         check=Check.PASSED if known else Check.FAILED,
         confidence=Confidence.HIGH if known else Confidence.LOW,
         prefix="pypi-",

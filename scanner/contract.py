@@ -168,6 +168,8 @@ class Reading:
     secret: Secret
     """The canonical bytes for `sort`; the decoded container for keys."""
     sort: Sort = Sort.VALUE
+    written: int | None = None
+    """Characters of the value as it is written, where neither `secret` nor the span tells: its span may hold ends of lines too."""
     form: Form | None = None
     check: Check = Check.NONE
     confidence: Confidence = Confidence.HIGH

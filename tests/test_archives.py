@@ -14,6 +14,7 @@ from tests.support.archives import COMPRESSIONS, STORED, ar, tar, zip_end, zip_e
 from tests.support.command import Run, keytrail
 from tests.support.fleet import Fleet, counts, lasting, line
 from tests.support.repos import Repo
+from tests.support.templates import expand
 
 TOKEN, OTHER = tokens.npm(7), tokens.npm(8)
 LINE = line(TOKEN).encode()
@@ -66,6 +67,17 @@ class TestFolders:
         (tmp_path / "a.tar").write_bytes(tar({"f.env": LINE}))
         (tmp_path / "a.zip").write_bytes(zipped({"f.env": LINE}, STORED, comment=OTHER.encode()))
         assert told(scan(".", cwd=tmp_path), "path", "encoding") == [("a.tar!/f.env", ["tar"]), ("a.zip!/f.env", ["zip"]), ("a.zip", [])]
+
+    def test_what_is_read_over_the_end_of_a_member_does_not_count(self, tmp_path: Path) -> None:
+        pair = expand("aws_access_key_id=<aws_id>\naws_secret_access_key=<base62:40>")
+        inner = zipped({"credentials": pair}, STORED)
+        (tmp_path / "a.zip").write_bytes(zipped({"credentials": pair}, STORED, comment=LINE))
+        (tmp_path / "b.zip").write_bytes(zipped({"inner.zip": inner}, STORED))
+        assert told(scan(".", cwd=tmp_path), "path", "line", "field") == [
+            ("a.zip!/credentials", 2, "aws_secret_access_key"),
+            ("a.zip", 2, "NPM_TOKEN"),
+            ("b.zip!/inner.zip!/credentials", 2, "aws_secret_access_key"),
+        ]
 
     def test_other_encodings_come_after_those_of_archives(self, tmp_path: Path) -> None:
         (tmp_path / "a.gz").write_bytes(gzip.compress(LINE.decode().encode("utf-16")))

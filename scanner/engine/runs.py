@@ -14,8 +14,8 @@ from scanner.engine.form import DECIMAL, Via
 from scanner.engine.spans import Characters, Locate, Pieces, Run
 from scanner.engine.strands import Strand
 
-_PAIRED = rx(r"[!-9;-~]{0,128} : [!-~]")
-"""A user, which has no colon (RFC 7617, section 2), and a password."""
+_PAIRED = rx(r"[!-9;-~]{1,4096}+ : (?: [!-~] | [\x00\s]{0,2} \Z ) | : [!-~]")
+"""A user, which has no colon (RFC 7617, section 2), and a password; a token may be either, with nothing in the other's place."""
 _LOGIN_WIDTH = 64
 _LOGIN = rx(r"""
     (?: (?<![0-9A-Za-z]) (?i: basic ) (?: [ \t]{1,4} | %20 | \+ ) \\{0,8} ["']?

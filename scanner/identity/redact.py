@@ -35,7 +35,7 @@ def preview(reading: Reading, canonical: Canonical, at_rest: str, short: str) ->
 
 def _of_value(reading: Reading) -> str:
     """Prefix and length of the credential as people see it; a macaroon is known by other bytes than it is written in."""
-    length = len(reading.secret) if reading.sort is Sort.VALUE else reading.end - reading.start
+    length = len(reading.secret) if reading.sort is Sort.VALUE else reading.written or reading.end - reading.start
     prefix = reading.prefix if length - len(reading.prefix) >= HIDDEN else ""
     return f"{prefix}…({length})"
 

@@ -5,13 +5,14 @@ With its neighbours in this package, the only files that join boxes.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanner import registry
-from scanner.contract import Detector, Kind
+from scanner.contract import Detector, Kind, Reading
 from scanner.engine import Engine, Found, build
 from scanner.identity import Identifier, OrgKey, StretchBudget
 from scanner.model import Glimpse, Sighting, Spot, Suppression
@@ -22,6 +23,10 @@ from scanner.sources.archives.limits import USUAL, Limits
 
 if TYPE_CHECKING:  # most texts hold nothing, and a run that meets no other starts sooner without it
     from scanner.run.spots import Spots
+
+
+_SHORTEST_TELLING = 16
+"""Characters of a name from which on it may be a token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +115,14 @@ class Examiner:
         allowed: Sequence[str | None] = [None] * len(credentials)
         if inline:
             allowed = allowances([(from_text(found.layers)[0], found) for found in credentials], self._engine.touches)
-        sightings = tuple(self._sighting(found, spots, reason) for found, reason in zip(credentials, allowed, strict=True))
+        written = sorted({_written(found) for found in credentials})
+        sightings = tuple(self._sighting(found, spots, reason, written) for found, reason in zip(credentials, allowed, strict=True))
         tails: dict[str, frozenset[str]] = {}
         for found, sighting in zip(credentials, sightings, strict=True):
             tails |= self._noticer.tails(found, sighting.identified)
         return Examination(sightings, examined.skipped, noticed, tails)
 
-    def _sighting(self, found: Found, spots: Spots, allowed: str | None) -> Sighting:
+    def _sighting(self, found: Found, spots: Spots, allowed: str | None, written: Sequence[bytes]) -> Sighting:
         kind = self._kinds[found.detector, found.reading.kind]
         identified = self._identifier.identify(found.reading, kind, detector=found.detector, dummy=found.dummy)
         line, column, named = spots.of(found.layers)
@@ -128,12 +134,35 @@ class Examiner:
                 field=named.field,
                 field_path=named.field_path,
                 encoding=found.encoding,
-                service=found.reading.service or named.service,
-                account=found.reading.account or named.account,
+                service=_service(found.reading.service, named.service),
+                account=_public(found.reading.account, found.reading, written) or _public(named.account, found.reading, written),
                 tool=named.tool,
             ),
             _suppression(found.reading.sample, allowed),
         )
+
+
+def _written(found: Found) -> bytes:
+    """The value as it stands in its text."""
+    layer = found.layers[-1]
+    return layer.text[layer.start : layer.end]
+
+
+def _service(read: str | None, named: str | None) -> str | None:
+    """The host that a value is for; what names the place knows the port too."""
+    return named if read is None or (named is not None and named.startswith(f"{read}:")) else read
+
+
+def _public(account: str | None, reading: Reading, written: Sequence[bytes]) -> str | None:
+    """The account of what was read, unless that is, or begins, a value that another detector read: a token may be a user name.
+
+    `written` is every value of the text, sorted. What the credential itself says in public, it may be called by.
+    """
+    if account is None or len(account) < _SHORTEST_TELLING or account in reading.facts.values():
+        return account
+    raw = account.encode()
+    at = bisect_left(written, raw)
+    return None if at < len(written) and written[at].startswith(raw) else account
 
 
 def _suppression(sample: str | None, allowed: str | None) -> Suppression | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from scanner.config import Settings
 from scanner.model import Unscanned
@@ -11,6 +11,11 @@ from scanner.run.examine import Examination, Examiner
 from scanner.sources.archives.limits import Limits
 from scanner.sources.archives.sniff import sniff
 from scanner.sources.files import Skipped
+
+_MOST_TEXTS = 64
+"""Members that are looked for in their archive."""
+_BLANK = bytes(byte if byte in b"\r\n" else 0 for byte in range(256))
+"""Takes everything out of a text but its lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +27,20 @@ class Text:
     examination: Examination
 
 
+@dataclass(frozen=True, slots=True)
+class _Archive:
+    """An archive as it stands: what its bytes hold, and what was undone to get them."""
+
+    text: Text
+    data: bytes = field(repr=False)
+    steps: tuple[str, ...]
+
+
 def examine_blob(examiner: Examiner, container: str, path: str, data: bytes, limits: Limits | None) -> Iterator[Text | Unscanned | Skipped]:
     """The blob and, within `limits`, everything inside it, one after the other; without limits nothing is opened.
 
-    What a member holds that is merely stored, the archive itself holds too, where it has no name. It then counts for the member alone.
+    What a member holds that is merely stored, the archive itself holds too, where it has no name. It then counts for the member alone; what
+    only seems to be there, because the member's last byte and the archive's next one were read together, does not count at all.
     """
     examination = examiner.examine(path, data)
     if limits is None or sniff(data) is None:
@@ -33,8 +48,9 @@ def examine_blob(examiner: Examiner, container: str, path: str, data: bytes, lim
         return
     from scanner.sources.archives.opening import Member, members  # noqa: PLC0415 - a gate seldom meets an archive, and starts sooner without
 
-    archives = [Text(path, examination)]
+    archives = [_Archive(Text(path, examination), data, ())]
     held: set[str] = set()
+    texts: list[bytes] = []
     for found in members(container, path, data, limits):
         if not isinstance(found, Member):
             yield found
@@ -42,12 +58,27 @@ def examine_blob(examiner: Examiner, container: str, path: str, data: bytes, lim
         examination = examiner.examine(found.path, found.data)
         inside = Text(found.path, _below(found.steps, examination))
         if found.archive:
-            archives.append(inside)
+            archives.append(_Archive(inside, found.data, found.steps))
         else:
             held.update(one.identified.id for one in examination.sightings)
+            if examination.sightings and len(texts) < _MOST_TEXTS and any(one.text.examination.sightings for one in archives):
+                texts.append(found.data)
             yield inside
     for archive in archives:
-        yield replace(archive, examination=_without(held, archive.examination))
+        rest = _without(held, archive.text.examination)
+        yield replace(archive.text, examination=_without(held, _beside(texts, archive, examiner)) if rest.sightings else rest)
+
+
+def _beside(texts: list[bytes], archive: _Archive, examiner: Examiner) -> Examination:
+    """What the archive holds as it stands, without the members that are merely stored in it."""
+    data, at = archive.data, 0
+    for text in texts:
+        found = data.find(text, at)
+        start = found if found >= 0 else data.find(text)
+        if start >= 0:
+            at = start + len(text)
+            data = b"".join((data[:start], text.translate(_BLANK), data[at:]))
+    return archive.text.examination if data is archive.data else _below(archive.steps, examiner.examine(archive.text.path, data))
 
 
 def limits_of(settings: Settings) -> Limits | None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from detectors import aws
-from scanner.contract import Reading, Window
+from scanner.contract import Confidence, Reading, Window
 from tests.support.fixtures import read
 from tests.support.templates import expand
 from tests.support.tokens_cloud import aws_id
@@ -42,6 +42,28 @@ def test_an_id_and_a_secret_that_nothing_names_are_near_up_to_a_bound(gap: int, 
     assert pairs(ID + " " * gap + SECRET) == found
 
 
+@pytest.mark.parametrize(
+    "secret",
+    [
+        expand("<said wJalrXUt>nFEMI/<base62:26>").decode(),
+        expand("<said je7MtGbC>lwBF/<base62:27>").decode(),
+        expand("<base62:14><said K7MDENG/>bPxR<base62:14>").decode(),
+    ],
+)
+def test_what_a_writer_made_of_a_documented_secret_is_an_example(secret: str) -> None:
+    (reading,) = read(DETECTOR, f"aws_access_key_id={ID}\naws_secret_access_key={secret}\n".encode())
+    assert (len(secret), reading.dummy) == (40, "a published example")
+
+
+def test_the_documented_id_says_nothing_of_the_secret_beside_it() -> None:
+    documented = expand("AKIA<said IOSF>ODNN7AAAAAAA").decode()
+    (reading,) = read(DETECTOR, f"aws_access_key_id={documented}\naws_secret_access_key={SECRET}\n".encode())
+    assert (reading.dummy, reading.account, reading.confidence) == (None, None, Confidence.LOW)
+    assert "access_key_id" not in reading.facts
+    (alone,) = read(DETECTOR, documented.encode())
+    assert alone.dummy == "a published example"
+
+
 def test_two_copies_of_an_id_are_both_taken_when_each_has_its_secret() -> None:
     assert pairs(f"{ID}:{SECRET}\n" * 40) == [(SECRET, ID)] * 40
 
@@ -51,3 +73,10 @@ def test_a_window_that_ends_between_id_and_secret_still_joins_them() -> None:
     assert list(DETECTOR.read(Window(text, 0, len(ID)))) == []
     (reading,) = DETECTOR.read(Window(text, len(ID), len(text)))
     assert reading.account == ID
+
+
+def test_a_session_token_in_an_address_is_the_token_without_its_escapes() -> None:
+    (detector,) = (one for one in aws.DETECTORS if one.id == "aws-session-token")
+    text = expand("X-Amz-Security-Token=<said AgoJb3JpZ2luX2Vj>%2F%2b<base62:300>%3D&X-Amz-Date=1")
+    (reading,) = read(detector, text)
+    assert reading.secret.reveal() == expand("<said AgoJb3JpZ2luX2Vj>/+<base62:300>=")

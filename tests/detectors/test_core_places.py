@@ -39,7 +39,7 @@ def test_digits_behind_the_key_of_github_packages_are_for_github_packages() -> N
     assert one("github-legacy-token", f"//{host}/:_authToken={DIGITS}").service == host
 
 
-@pytest.mark.parametrize(("section", "host"), [("pypi", hosts.PYPI), ("testpypi", hosts.TEST_PYPI)])
+@pytest.mark.parametrize(("section", "host"), [("pypi", hosts.PYPI_UPLOAD), ("testpypi", hosts.TEST_PYPI)])
 def test_a_section_without_an_address_is_for_the_index_of_its_name(section: str, host: hosts.Labels) -> None:
     assert one("pypi-password", f"[{section}]\nusername = ada\npassword = hunter2!\n").service == hosts.spell(host)
 

@@ -21,6 +21,8 @@ class Format(Enum):
     GIT = auto()
     """git's own dialect: `[section "subsection"]`."""
     NETRC = auto()
+    NUGET = auto()
+    """NuGet's own XML."""
     YAML = auto()
     JSON = auto()
 
@@ -32,11 +34,24 @@ _NAMED: tuple[tuple[str, Format, str | None], ...] = (
     ("pnpm/auth.ini", Format.FLAT, "pnpm"),
     ("pnpm/config/rc", Format.FLAT, "pnpm"),
     ("pnpm/config/auth.ini", Format.FLAT, "pnpm"),
+    ("pnpm/config.yaml", Format.YAML, "pnpm"),
     (".yarnrc.yml", Format.YAML, "yarn"),
     (".yarnrc", Format.LINES, "yarn"),
     (".pypirc", Format.INI, "pip"),
+    ("bunfig.toml", Format.TOML, "bun"),
     ("pip.conf", Format.INI, "pip"),
     ("pip.ini", Format.INI, "pip"),
+    ("uv/credentials/credentials.toml", Format.TOML, "uv"),
+    ("uv/uv.toml", Format.TOML, "uv"),
+    ("pypoetry/auth.toml", Format.TOML, "poetry"),
+    ("pypoetry/config.toml", Format.TOML, "poetry"),
+    ("pdm/config.toml", Format.TOML, "pdm"),
+    ("hatch/config.toml", Format.TOML, "hatch"),
+    ("pipfile", Format.TOML, None),
+    ("pipfile.lock", Format.JSON, None),
+    ("poetry.lock", Format.TOML, None),
+    ("uv.lock", Format.TOML, None),
+    ("composer.lock", Format.JSON, None),
     (".netrc", Format.NETRC, "netrc"),
     ("_netrc", Format.NETRC, "netrc"),
     (".authinfo", Format.NETRC, "netrc"),
@@ -49,6 +64,16 @@ _NAMED: tuple[tuple[str, Format, str | None], ...] = (
     ("config.worktree", Format.GIT, "git"),
     ("gh/hosts.yml", Format.YAML, "gh"),
     ("github cli/hosts.yml", Format.YAML, "gh"),
+    (".config/hub", Format.YAML, "hub"),
+    ("github-copilot/apps.json", Format.JSON, "copilot"),
+    ("github-copilot/hosts.json", Format.JSON, "copilot"),
+    ("glab-cli/config.yml", Format.YAML, "glab"),
+    ("tea/config.yml", Format.YAML, "tea"),
+    (".composer/auth.json", Format.JSON, "composer"),
+    ("composer/auth.json", Format.JSON, "composer"),
+    ("containers/auth.json", Format.JSON, "docker"),
+    (".m2/settings.xml", Format.LINES, "maven"),
+    ("nuget.config", Format.NUGET, "nuget"),
     (".docker/config.json", Format.JSON, "docker"),
     (".dockercfg", Format.JSON, "docker"),
     (".dockerconfigjson", Format.JSON, "docker"),

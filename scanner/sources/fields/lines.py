@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from scanner.contract import rx
-from scanner.sources.fields.named import Named, host_of, text_of, user_of
+from scanner.sources.fields.commands import logged_in
+from scanner.sources.fields.named import Named, host_in, host_of, text_of, user_of
 from scanner.sources.fields.urls import Url, url_around
 
 _REACH = 256
@@ -32,13 +33,13 @@ _LOGIN = rx(r"""
 
 _FLAG = rx(rf"""
     (?: ^ | (?<= [\s"'\[,(] ) )
-    (?P<name> --? [A-Za-z] [\w-]{{0,63}} = | (?: --[A-Za-z][\w-]{{0,63}} | -[PWakptuw] ) (?= ["']?,?[ \t] ) )
+    (?P<name> (?: -- | (?<! ^ ) - ) [A-Za-z] [\w-]{{0,63}} = | (?: --[A-Za-z][\w-]{{0,63}} | -[PWakptuw] | -[A-Z][a-z][A-Za-z]{{1,30}} ) (?= ["']?,?[ \t] ) )
     ["']? ,? [ \t]{{0,8}} {_OPENING} {_SCHEME} $
 """)
 
 _ARGUMENT = rx(r"""
     (?<! [\w-] )
-    (?: set (?: [ ]{1,4} --?[A-Za-z][\w-]{0,15} ){1,4} | setenv | ENV | (?: config | secret ) (?: [ ]{1,4} set )? (?: [ ]{1,4} --?[A-Za-z][\w-]{0,23} ){0,4} )
+    (?: set (?: [ ]{1,4} --?[A-Za-z][\w-]{0,15} ){1,4} | setenv | setx (?: [ ]{1,4} /[Mm] )? | ENV | (?: config | secret ) (?: [ ]{1,4} set )? (?: [ ]{1,4} --?[A-Za-z][\w-]{0,23} ){0,4} )
     [ ]{1,8} (?P<name> [A-Za-z_@/] [^\s"'=]{0,127} ) [ ]{1,8} ["']? $
 """)
 """`setenv NAME `, fish's `set -gx NAME `, `git config KEY `, Dockerfile's old `ENV NAME `."""
@@ -49,8 +50,19 @@ _UNIVERSAL = rx(r"SETUVAR (?: [ ]--\w{1,16} ){0,3} [ ] (?P<name> \w{1,128} ) : $
 _DEFAULT = rx(rf"\$\{{ (?P<name> {_KEY} ) :?[-=] {_OPENING} $")
 """A shell's `${NAME:-default}`: the default is a literal."""
 
+_GIT_KEY = rx(r"(?<! [\w.-] ) (?P<name> http\.https?:// [^\s=\"'$]{1,200} \.extra[Hh]eader ) (?: = | [\"']?[ ]{1,4} ) [\"']{0,2} $")
+"""The name of a header that git sends to one host, which has slashes in it."""
+
+_TYPED = rx(rf"""
+    (?<! [\w.-] ) (?P<name> {_KEY} )
+    (?: [ \t]{{0,4}} : [ \t]{{0,4}} (?: & (?: 'static [ ] )? )? (?: str | string | String | bytes | Text | char | Final (?: \[str\] )? | Optional\[str\] | auto )
+      | [ ] string )
+    [ \t]{{0,4}} :?= [ \t]{{0,4}} {_OPENING} $
+""")
+"""`const TOKEN: &str = "VALUE"` and its like: the type is no name."""
+
 _ASSIGNED = rx(rf"""
-    (?<! [\w.-] ) (?P<name> :?{_KEY} )
+    (?: (?<! [\w.-] ) | (?<= ^ - ) ) (?P<name> :?{_KEY} )     # a patch takes lines away by a hyphen
     (?: ["'`\])]{{0,3}} [ \t]{{0,16}} [:+?|]{{0,2}}=>? [ \t]{{0,16}} {_OPENING}
       | ["'`\])]{{1,3}} [ \t]{{0,16}} : [ \t]{{0,16}} {_OPENING}
       | [ \t]{{0,16}} : (?: [ \t]{{1,16}} {_OPENING} | ["'`]{{1,3}} ) )
@@ -60,11 +72,25 @@ _ASSIGNED = rx(rf"""
 _BARE_COLON = rx(rf"(?: ^ | [{{,] ) [ \t]{{0,32}} (?P<name> {_KEY} ) : {_SCHEME} $")
 """`key:value`, which only at the start of something is a key."""
 
+_ATTRIBUTE = rx(
+    r"(?<! [\w.-] ) (?: key | name ) [ ]{0,4} = [ ]{0,4} [\"'] (?P<name> [^\"'<>]{1,128} ) [\"'] [^<>]{0,128}? (?<! [\w.-] ) value [ ]{0,4} = [ ]{0,4} [\"'] $"
+)
+"""`<add key="NAME" value="VALUE">`, `<param name=…>`, `<input name=…>`."""
+
+_PROPERTY = rx(r"<key> (?P<name> [^<>]{1,128} ) </key> \s{1,64} <string> \s{0,32} $")
+"""Apple's property lists, a line for the key and one for the value."""
+
 _ELEMENT = rx(r"< (?P<name> [A-Za-z_] [\w.:-]{0,127} ) (?: [ \t] [^<>]{0,128} )? > [ \t]{0,32} $")
 
 _NETRC = rx(
     r"machine [ \t]{1,8} (?P<host> \S{1,255} ) [ \t] (?: .{0,200} [ \t] )? (?P<name> password | passwd | account ) [ \t]{1,8} [\"']? $"
 )
+_NETRC_LINES = rx(r"""
+    (?<! \S ) machine \s{1,16} (?P<host> [^\s"']{1,255} ) \s{1,16}
+    (?: (?: (?: login | user ) \s{1,16} ["']? (?P<account> [^\s"']{1,128} ) ["']? | account \s{1,16} \S{1,128} ) \s{1,16} ){0,2}
+    (?P<name> password | passwd ) \s{1,16} ["']? $
+""")
+"""An entry of netrc over several lines, in a script that writes one."""
 _NETRC_LOGIN = rx(r"\b login [ \t]{1,8} [\"']? (?P<account> [^\s\"']{1,128} )")
 
 _LED = rx(rf"^ [ \t]{{0,32}} registry [ \t]{{1,8}} {_OPENING} $")
@@ -72,7 +98,13 @@ _LED = rx(rf"^ [ \t]{{0,32}} registry [ \t]{{1,8}} {_OPENING} $")
 
 _NEAREST = rx(rf"(?<! [\w.-] ) (?P<name> :?{_KEY} ) [\"'`\])]{{0,3}} [ \t]{{0,8}} (?: [:+?|]{{0,2}}=>? | : (?! // ) )")
 
-_DIRECT = (_FLAG, _ARGUMENT, _UNIVERSAL, _DEFAULT, _ASSIGNED, _BARE_COLON, _ELEMENT)
+_DENO = rx(
+    r"DENO_AUTH_TOKENS [\"']? [ \t]{0,4} [=:] [ \t]{0,4} [\"']? (?: [^\s;\"']{1,256} ; ){0,16} (?: (?P<account> [^\s:@;\"']{1,128} ) : )? $"
+)
+_DENO_HOST = rx(r"@ (?P<host> [A-Za-z0-9] [A-Za-z0-9.-]{0,252} (?: : [0-9]{1,5} )? ) (?= [;\s\"'] | \Z )")
+"""Deno's list of `TOKEN@HOST` and `USER:PASSWORD@HOST`."""
+
+_DIRECT = (_GIT_KEY, _FLAG, _ARGUMENT, _UNIVERSAL, _DEFAULT, _ATTRIBUTE, _TYPED, _ASSIGNED, _BARE_COLON, _ELEMENT)
 
 _OPENED = rx(rf"""
     (?P<name> :?{_KEY} ) ["'`\])]{{0,3}} [ \t]{{0,16}} (?: [:+?|]{{0,2}}=>? | : ) [ \t]{{0,16}}
@@ -80,9 +112,6 @@ _OPENED = rx(rf"""
 """)
 """The end of a line whose value begins on the next one."""
 
-_ACCOUNT_FLAG = rx(
-    r"(?: ^ | \s ) (?: -u | --user | --username ) (?: = | [ \t]{1,8} ) [\"']? (?P<account> [^\s:\"'=]{1,64} ) [\"']? (?= \s )"
-)
 _HEADER = rx(r"(?i: (?: proxy- )? authorization | private-token | job-token | deploy-token | cookie | x-[a-z][a-z-]{0,63} )")
 _HEADER_FLAGS = frozenset({b"-H", b"--header"})
 _QUOTES = b" \t\"'`"
@@ -91,6 +120,24 @@ _QUOTES = b" \t\"'`"
 def name_on_line(text: bytes, start: int, end: int) -> Named:
     """What the words before the value in `text[start:end]` call it. Never raises."""
     prefix = _before(text, start)
+    bound = _bound(text, prefix, start, end)
+    if bound is not None:
+        return bound
+    url = url_around(text, start, end)
+    if url is not None:
+        return _in_url(text, prefix, url)
+    service, account = logged_in(text, start, end)
+    login = _LOGIN.search(prefix)
+    if login is not None:
+        return Named(text_of(login["name"]), service=service, account=user_of(login["account"]))
+    name = _property(text, start) or _direct(prefix) or _opened(text, start) or _nearest(prefix)
+    if name is not None and "//" in name:
+        service = host_in(name.removeprefix("http.")) or service
+    return Named(name, service=service, account=account)
+
+
+def _bound(text: bytes, prefix: bytes, start: int, end: int) -> Named | None:
+    """What a spelling calls the value that has the host in it: npm's keys, entries of netrc, Deno's list."""
     registry = _REGISTRY.search(prefix)
     if registry is not None:
         return Named(text_of(registry["name"]), service=host_of("//" + text_of(registry["host"])))
@@ -98,13 +145,14 @@ def name_on_line(text: bytes, start: int, end: int) -> Named:
     if netrc is not None:
         login = _NETRC_LOGIN.search(prefix, netrc.start())
         return Named(text_of(netrc["name"]), service=host_of(text_of(netrc["host"])), account=user_of(login["account"]) if login else None)
-    url = url_around(text, start, end)
-    if url is not None:
-        return _in_url(text, prefix, url)
-    login = _LOGIN.search(prefix)
-    if login is not None:
-        return Named(text_of(login["name"]), account=user_of(login["account"]))
-    return Named(_direct(prefix) or _opened(text, start) or _nearest(prefix), account=_account(prefix))
+    entry = _NETRC_LINES.search(text, max(0, start - _REACH), start)
+    if entry is not None:
+        return Named(text_of(entry["name"]), service=host_of(text_of(entry["host"])), account=user_of(entry["account"] or b""))
+    listed = _DENO.search(prefix)
+    host = _DENO_HOST.match(text, end) if listed else None
+    if listed is None or host is None:
+        return None
+    return Named("DENO_AUTH_TOKENS", service=host_of(text_of(host["host"])), account=user_of(listed["account"] or b""))
 
 
 def _before(text: bytes, start: int) -> bytes:
@@ -150,13 +198,13 @@ def _opened(text: bytes, start: int) -> str | None:
     return text_of(match["name"]) if match else None
 
 
+def _property(text: bytes, start: int) -> str | None:
+    match = _PROPERTY.search(text, max(0, start - _REACH), start)
+    return text_of(match["name"]) if match else None
+
+
 def _nearest(prefix: bytes) -> str | None:
     name = None
     for match in _NEAREST.finditer(prefix):
         name = match["name"]
     return None if name is None else text_of(name)
-
-
-def _account(prefix: bytes) -> str | None:
-    match = _ACCOUNT_FLAG.search(prefix)
-    return user_of(match["account"]) if match else None

@@ -22,6 +22,8 @@ _HOST = re.compile(
     r"(?P<name> [a-z0-9_] [a-z0-9._-]{0,253} | \[ [0-9a-f:.]{2,45} \] ) \.? (?: : (?P<port> [0-9]{1,5} ) )? (?= [/?\#] | $ )", re.VERBOSE
 )
 _SCHEME = re.compile(r"(?: (?P<scheme> [a-z] [a-z0-9+.-]{0,31} ) : )? // (?: [^/\s@]{0,512} @ )?", re.VERBOSE)
+_REFERRING = ("${", "$(", "{{", "<", "%(", "%{")
+"""How a name begins that only says where the name is."""
 _DEFAULT_PORTS = {"443": {"https", ""}, "80": {"http"}}
 
 
@@ -54,7 +56,7 @@ def cleaned(named: Named, value: bytes) -> Named:
         named,
         field=None if named.field is None else _public(named.field, telling),
         field_path=tuple(_public(name, telling) for name in named.field_path),
-        account=account if account and "…" not in account else None,
+        account=account if account and "…" not in account and not account.startswith(_REFERRING) else None,
         service=None if telling and named.service and telling.lower() in named.service else named.service,
     )
 

@@ -11,6 +11,7 @@ from scanner.sources.fields.lines import name_on_line
 from scanner.sources.fields.named import Named, cleaned
 from scanner.sources.fields.nested import Nested
 from scanner.sources.fields.netrc import Netrc
+from scanner.sources.fields.nuget import NuGet
 from scanner.sources.fields.sections import Sections
 
 
@@ -47,6 +48,8 @@ class Namer:
             return Nested(self._text, format_, self._tool)
         if format_ is Format.NETRC:
             return Netrc(self._text)
+        if format_ is Format.NUGET:
+            return NuGet(self._text)
         return Sections(self._text, format_, self._tool)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from scanner import hosts
-from scanner.sources.fields.beside import WANTED, account_in, service_in
+from scanner.sources.fields.beside import WANTED, account_in, bundled, service_in, user_before
 from scanner.sources.fields.formats import Format
 from scanner.sources.fields.json_tokens import read_json
 from scanner.sources.fields.lines import name_on_line
@@ -14,6 +14,22 @@ from scanner.sources.fields.outline import Found, Outline
 
 _REGISTRY_MAPS = frozenset({"auths", "credHelpers"})
 """Maps of Docker's configuration whose keys are registries."""
+_HOST_MAPS = frozenset(
+    {
+        "hosts",
+        "github-oauth",
+        "gitlab-oauth",
+        "gitlab-token",
+        "bitbucket-oauth",
+        "forgejo-token",
+        "http-basic",
+        "bearer",
+        "custom-headers",
+    }
+)
+"""Maps of glab's and Composer's files whose keys are hosts."""
+_LED_BY_HOST = frozenset({"gh", "hub", "copilot"})
+"""Tools in whose files the first key is a host, with the id of a client behind a colon in one of them."""
 
 
 class Nested:
@@ -39,19 +55,27 @@ class Nested:
         if not found.keys:
             return line
         service = line.service or _service(found, self._tool)
-        return Named(found.keys[-1], found.keys, service, line.account or _account(found, self._tool))
+        account = line.account or _account(found, self._tool)
+        if account is None and bundled(found.keys[-1]) is not None:
+            account = user_before(self._text, start)
+        return Named(found.keys[-1], found.keys, service, account)
 
 
 def _service(found: Found, tool: str | None) -> str | None:
     """The host that the value's own mapping names, else the nearest key that is an address."""
     keys = found.keys
-    if tool == "gh":
-        return host_of(keys[0])
+    if tool in _LED_BY_HOST:
+        return host_of(keys[0].partition(":")[0])
     if tool == "gem" and keys[-1] == ":rubygems_api_key":
         return hosts.spell(hosts.RUBYGEMS)
     registry = next((below for above, below in pairwise(keys) if above in _REGISTRY_MAPS), None)
     if registry is not None:
         return host_of(registry)
+    if tool == "gem" and (host := bundled(keys[-1])) is not None:
+        return host
+    host = next((host for above, below in pairwise(keys) if above in _HOST_MAPS and (host := host_in(below))), None)
+    if host is not None:
+        return host
     return service_in(found.beside) or next((host for key in reversed(keys) if "//" in key and (host := host_in(key))), None)
 
 

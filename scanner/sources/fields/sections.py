@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 from scanner import hosts
 from scanner.contract import rx
-from scanner.sources.fields.beside import WANTED, account_in, service_in
+from scanner.sources.fields.beside import WANTED, account_in, bundled, is_of_login, login_in, service_in, stem_of, user_before
 from scanner.sources.fields.formats import Format
 from scanner.sources.fields.lines import name_on_line
 from scanner.sources.fields.named import Named, host_in, host_of, text_of
 from scanner.sources.fields.urls import url_around
 
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LONGEST_LINE = 4_096
 _MOST_CONTINUED = 64
 """Lines up to the one that bears the key."""
@@ -24,6 +25,8 @@ _LARGEST_SECTION = 65_536
 _HEADER = re.compile(rb"^[ \t]{0,32}\[{1,2}([^\n]{1,256}?)\]{1,2}(?=[ \t]{0,32}(?:[#;\r\n]|\Z))", re.MULTILINE)
 _GIT_HEADER = re.compile(rb'^[ \t]{0,32}\[[ \t]{0,8}([\w.-]{1,128})(?:[ \t]{1,8}"((?:[^"\\\n]|\\.){0,1024})")?[ \t]{0,8}\]', re.MULTILINE)
 _MEMBER = re.compile(rb"^[ \t]{0,32}([^\s=]{1,512})[ \t]{0,8}=[ \t]{0,8}([^\n]{1,1024})", re.MULTILINE)
+_INLINE = re.compile(rb"([\w-]{1,64})[ \t]{0,8}=[ \t]{0,8}[\"']([^\"'\n]{1,512})[\"']")
+"""A member of a table in braces."""
 _KEY = rx(r"""
     [ \t]{0,64} (?: [;\#!] [ \t]{0,8} )? (?: export [ \t]{1,8} )?
     (?P<name> "[^"\n]{1,256}" | [^\s=:"'\[{;\#] [^=:\n]{0,255}? ) (?: \[\] )? [ \t]{0,32} (?: = | : (?! // ) )
@@ -76,11 +79,14 @@ class Sections:
         if key is None:
             return replace(line, field_path=(*section.path, line.field) if section.path and line.field else section.path)
         if self._format is Format.FLAT:
-            return self._flat(key, line)
+            return self._flat(start, key, line)
         path = (*section.path, *self._inner(start, key, line))
-        beside = self._members(index)
-        service = line.service or service_in(beside) or self._bound(section, path)
-        return Named(path[-1], path, service, line.account or account_in(beside))
+        members = self._members(index)
+        host, user = login_in(members, stem_of(path[-1]) or "\n")
+        beside = self._in_braces(start) if len(path) > len(section.path) + 1 else {}
+        beside = beside or members
+        service = line.service or host or service_in(beside) or self._bound(section, path)
+        return Named(path[-1], path, service, line.account or user or account_in(beside))
 
     def _in_header(self, start: int, end: int, section: _Section) -> Named:
         """A value in the name of a subsection, `[url "https://user:…@host/"]`: the key below it says what it is for."""
@@ -89,7 +95,7 @@ class Sections:
         path = (*section.path, text_of(member[1])) if member else section.path
         return Named(path[-1] if member else "userinfo", path, url.host if url else None, url.account if url else None)
 
-    def _flat(self, key: str, line: Named) -> Named:
+    def _flat(self, start: int, key: str, line: Named) -> Named:
         """A value in a file without sections. npm's keys begin with the registry that they are for."""
         beside = self._members(0)
         if key.startswith("//"):
@@ -97,7 +103,18 @@ class Sections:
             return Named(name, service=host_of(address), account=line.account or beside.get(f"{address}:username".lower()))
         if key in _UNSCOPED:
             return Named(key, service=host_in(beside.get("registry", "")), account=beside.get("username"))
-        return Named(key, service=line.service, account=line.account)
+        host, user = login_in(beside, stem_of(key) or "\n")
+        if (gems := bundled(key)) is not None:
+            host, user = gems, user_before(self._text, start)
+        return Named(key, service=line.service or host, account=line.account or user)
+
+    def _in_braces(self, start: int) -> dict[str, str]:
+        """The members of the inline table around `start` that say whose its values are."""
+        begin = self._text.rfind(b"{", max(0, start - _LONGEST_LINE), start)
+        stop = self._text.find(b"}", start, start + _LONGEST_LINE)
+        if begin < 0 or stop < 0 or b"\n" in self._text[begin:stop]:
+            return {}
+        return {text_of(one[1]).lower(): text_of(one[2]) for one in _INLINE.finditer(self._text, begin, stop)}
 
     def _inner(self, start: int, key: str, line: Named) -> tuple[str, ...]:
         """The keys of a value on its line: a TOML key may have dots, and its value may be a table."""
@@ -118,7 +135,7 @@ class Sections:
             line = self._text[begin:stop]
             match = (_NPM_KEY.match(line) if self._format is Format.FLAT else None) or _KEY.match(line)
             if match is not None:
-                return text_of(match["name"].strip(b' \t"'))
+                return text_of(match["name"].removeprefix(_BYTE_ORDER_MARK).strip(b' \t"'))
             if begin == 0 or self._format is Format.FLAT or not self._text[begin : begin + 1].isspace():
                 return None
             stop = begin - 1
@@ -131,7 +148,7 @@ class Sections:
             stop = self._begins[index + 1] if index + 1 < len(self._begins) else len(self._text)
             pairs = _MEMBER.finditer(self._text, start, min(stop, start + _LARGEST_SECTION))
             members = ((text_of(pair[1]).lower(), text_of(pair[2].strip().strip(b"\"'"))) for pair in pairs)
-            self._known[index] = {key: value for key, value in members if key in WANTED or key.endswith(":username")}
+            self._known[index] = {key: value for key, value in members if key in WANTED or is_of_login(key)}
         return self._known[index]
 
     def _bound(self, section: _Section, path: tuple[str, ...]) -> str | None:
@@ -141,6 +158,9 @@ class Sections:
             return named or (hosts.spell(hosts.GITHUB) if section.path[:1] == ("github",) else None)
         if self._tool == "cargo" and section.path == ("registry",):
             return hosts.spell(hosts.CRATES)
+        if section.path == ("pypi-token",):
+            server = _DEFAULT_SERVERS.get(path[-1])
+            return hosts.spell(server) if server else None
         server = _DEFAULT_SERVERS.get(section.path[0]) if section.path and self._format is Format.INI else None
         return hosts.spell(server) if server else None
 

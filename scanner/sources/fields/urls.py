@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import unquote_to_bytes
 
 from scanner.sources.fields.named import host_of, text_of, user_of
 
@@ -12,6 +13,9 @@ _REACH = 2_048
 
 _SCHEME_END = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{0,31}$")
 _OUTSIDE = re.compile(rb"[\s\"'`<>|\\]")
+_PARAMETER_END = re.compile(rb"[\s\"'`<>|\\&#]")
+_ENCODED = re.compile(rb"([A-Za-z][A-Za-z0-9+.-]{0,31})(?::|%((?:25){0,2})3[Aa])%((?:25){0,2})2[Ff]%(?:25){0,2}2[Ff]")
+"""The beginning of a URL inside another one, whose signs are percent-encoded up to three times."""
 _AUTHORITY_END = re.compile(rb"[\s\"'`<>|\\/?#]")
 
 
@@ -28,7 +32,27 @@ class Url:
 
 
 def url_around(text: bytes, start: int, end: int) -> Url | None:
-    """The URL that the value in `text[start:end]` is part of, if it is."""
+    """The URL that the value in `text[start:end]` is part of, if it is: the innermost, where one is a parameter of another."""
+    return _encoded_around(text, start, end) or _plain_around(text, start, end)
+
+
+def _encoded_around(text: bytes, start: int, end: int) -> Url | None:
+    floor = max(0, start - _REACH)
+    if text.find(b"%", floor, start) < 0:
+        return None
+    begun = max(_ENCODED.finditer(text, floor, start), key=re.Match.start, default=None)
+    if begun is None or _PARAMETER_END.search(text, begun.end(), start):
+        return None
+    stop = _PARAMETER_END.search(text, end, end + _REACH)
+    before, after = text[begun.end() : start], text[end : stop.start() if stop else end + _REACH]
+    for _ in range(len(begun[3]) // 2 + 1):
+        before, after = unquote_to_bytes(before), unquote_to_bytes(after)
+    lead = begun[1] + b"://" + before
+    inner = _plain_around(lead + text[start:end] + after, len(lead), len(lead) + end - start)
+    return replace(inner, start=begun.start()) if inner else None
+
+
+def _plain_around(text: bytes, start: int, end: int) -> Url | None:
     slashes = text.rfind(b"://", max(0, start - _REACH), start)
     if slashes < 0 or _OUTSIDE.search(text, slashes, start):
         return None

@@ -155,12 +155,23 @@ def test_a_published_key_is_suppressed_in_any_container(identifier: Identifier) 
         (token(prefix=""), "…(40) #{id}"),
         (token(prefix=TOKEN.decode()), "…(40) #{id}"),
         (token(prefix="pypi-", sort=Sort.MACAROON, end=160), "pypi-…(160) #{id}"),
+        (token(prefix="pypi-", sort=Sort.MACAROON, end=160, written=150), "pypi-…(150) #{id}"),
         (token(secret=Secret(PASSWORD), prefix="npm_"), "[hidden] #w{id}"),
         (token(guessable=True), "[hidden] #w{id}"),
         (token(sort=Sort.CONTAINER), "container, encrypted #{id}"),
         (key(data=b"", form=Form.PKCS1), "private key #{id}"),
     ],
-    ids=["prefix", "no prefix", "prefix is all", "macaroon", "guessable", "said to be guessable", "container", "damaged key"],
+    ids=[
+        "prefix",
+        "no prefix",
+        "prefix is all",
+        "macaroon",
+        "macaroon over lines",
+        "guessable",
+        "said to be guessable",
+        "container",
+        "damaged key",
+    ],
 )
 def test_previews(identifier: Identifier, reading: Reading, shown: str) -> None:
     identified = seen(identifier, reading)

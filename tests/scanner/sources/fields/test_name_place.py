@@ -8,26 +8,7 @@ from hypothesis import strategies as st
 
 from scanner import hosts
 from scanner.sources.fields import Named, Namer, name_place
-from tests.support import tokens
-
-VALUE = tokens.npm(1).encode()
-HOST = "reg.example"
-GITHUB = hosts.spell(hosts.GITHUB)
-
-
-def named(path: str, text: str, value: bytes = VALUE) -> Named:
-    """What the value at the `@@` of `text` is called."""
-    before, _, after = text.encode().partition(b"@@")
-    return name_place(path, before + value + after, len(before), len(before) + len(value))
-
-
-def flat(field: str | None, service: str | None = None, account: str | None = None, tool: str | None = None) -> Named:
-    return Named(field, (), service, account, tool)
-
-
-def nested(*path: str, service: str | None = None, account: str | None = None, tool: str | None = None) -> Named:
-    return Named(path[-1], path, service, account, tool)
-
+from tests.scanner.sources.fields.places import GITHUB, HOST, flat, named, nested
 
 NPM = [
     (f"//{HOST}/:_authToken=@@", flat("_authToken", HOST, tool="npm")),
@@ -99,11 +80,54 @@ SECTIONS = [
         f'[registries.acme]\nindex = "sparse+https://{HOST}/i/"\ntoken = "@@"\n',
         nested("registries", "acme", "token", service=HOST, tool="cargo"),
     ),
-    ("bunfig.toml", '[install]\nregistry = { url = "x", token = "@@" }\n', nested("install", "registry", "token")),
+    ("bunfig.toml", '[install]\nregistry = { url = "x", token = "@@" }\n', nested("install", "registry", "token", tool="bun")),
+    (
+        "bunfig.toml",
+        f'[install.scopes]\nacme = {{ url = "https://{HOST}/", username = "ada", password = "@@" }}\n',
+        nested("install", "scopes", "acme", "password", service=HOST, account="ada", tool="bun"),
+    ),
+    (
+        "pypoetry/auth.toml",
+        '[pypi-token]\npypi = "@@"\n',
+        nested("pypi-token", "pypi", service=hosts.spell(hosts.PYPI_UPLOAD), tool="poetry"),
+    ),
+    ("pypoetry/auth.toml", '[pypi-token]\nacme = "@@"\n', nested("pypi-token", "acme", tool="poetry")),
+    (
+        "Pipfile",
+        f'[[source]]\nurl = "https://ada:@@@{HOST}/simple"\n',
+        nested("source", "url", service=HOST, account="ada"),
+    ),
+    (
+        ".hgrc",
+        f"[auth]\nacme.prefix = https://{HOST}\nacme.username = ada\nacme.password = @@\nother.username = eve\n",
+        nested("auth", "acme.password", service=HOST, account="ada"),
+    ),
     ("a.toml", 'a.b.token = "@@"', nested("a", "b", "token")),
     ("a.toml", '[[tool.x.index]]\nkey = """\n@@\n"""', nested("tool", "x", "index", "key")),
     ("a.properties", "some.password=@@", flat("some.password")),
     (".env", 'export NPM_TOKEN="@@"', flat("NPM_TOKEN")),
+    (".env", "\ufeffNPM_TOKEN=@@", flat("NPM_TOKEN")),
+    (
+        ".env",
+        f"TWINE_REPOSITORY_URL=https://{HOST}/legacy/\nTWINE_USERNAME=__token__\nTWINE_PASSWORD=@@\n",
+        flat("TWINE_PASSWORD", HOST, "__token__"),
+    ),
+    (".env", f"DB_HOST={HOST}\nDB_USER=root\nOTHER_PASSWORD=@@\n", flat("OTHER_PASSWORD")),
+    (".env", "USER=ada\nTOKEN=@@\n", flat("TOKEN")),
+    (".env", f"DENO_AUTH_TOKENS=x@other.example;@@@{HOST}:8443;y@z.example", flat("DENO_AUTH_TOKENS", f"{HOST}:8443")),
+    (".env", f"DENO_AUTH_TOKENS=ada:@@@{HOST}", flat("DENO_AUTH_TOKENS", HOST, "ada")),
+    (".env", "BUNDLE_GEMS__ACME___DEV__EXAMPLE=ada:@@", flat("BUNDLE_GEMS__ACME___DEV__EXAMPLE", "gems.acme-dev.example", "ada")),
+    (".env", "BUNDLE_JOBS=@@", flat("BUNDLE_JOBS")),
+    (
+        ".env",
+        f"""COMPOSER_AUTH='{{"github-oauth": {{"other.example": "x", "{HOST}": "@@"}}}}'""",
+        flat("COMPOSER_AUTH", HOST),
+    ),
+    (
+        ".env",
+        f"""COMPOSER_AUTH='{{"http-basic": {{"{HOST}": {{"username": "ada", "password": "@@"}}}}}}'""",
+        flat("COMPOSER_AUTH", HOST, "ada"),
+    ),
     (".env.local", "A=1\nURL=https://h.example/?token=@@", flat("URL", "h.example")),
 ]
 
@@ -147,81 +171,6 @@ def test_git_credentials(path: str, text: str, expected: Named) -> None:
     assert named(path, text) == expected
 
 
-NESTED = [
-    (
-        ".config/gh/hosts.yml",
-        "github.com:\n  user: ada\n  oauth_token: @@\n",
-        nested(GITHUB, "oauth_token", service=GITHUB, account="ada", tool="gh"),
-    ),
-    (
-        ".config/gh/hosts.yml",
-        "github.com:\n  users:\n    ada:\n      oauth_token: @@\n  user: eve\n",
-        nested(GITHUB, "users", "ada", "oauth_token", service=GITHUB, account="ada", tool="gh"),
-    ),
-    (
-        ".docker/config.json",
-        f'{{"auths": {{"https://{HOST}/v1/": {{"auth": "@@"}}}}}}',
-        nested("auths", f"https://{HOST}/v1/", "auth", service=HOST, tool="docker"),
-    ),
-    (
-        ".docker/config.json",
-        f'{{"auths": {{"{HOST}:5000": {{"username": "ada", "password": "@@"}}}}}}',
-        nested("auths", f"{HOST}:5000", "password", service=f"{HOST}:5000", account="ada", tool="docker"),
-    ),
-    (".gem/credentials", "---\n:rubygems_api_key: @@\n", nested(":rubygems_api_key", service=hosts.spell(hosts.RUBYGEMS), tool="gem")),
-    (".gem/credentials", f"---\nhttps://{HOST}/gems: @@\n", nested(f"https://{HOST}/gems", service=HOST, tool="gem")),
-    (
-        ".yarnrc.yml",
-        f'npmRegistries:\n  "//{HOST}/npm":\n    npmAuthToken: "@@"\n',
-        nested("npmRegistries", f"//{HOST}/npm", "npmAuthToken", service=HOST, tool="yarn"),
-    ),
-    (".yarnrc.yml", f"npmRegistryServer: 'https://{HOST}'\nnpmAuthToken: @@\n", nested("npmAuthToken", service=HOST, tool="yarn")),
-    ("k8s/secret.yaml", "apiVersion: v1\nkind: Secret\ndata:\n  npmrc: @@\n", nested("data", "npmrc")),
-    ("secret.yaml", "stringData:\n  .npmrc: |\n    a=b\n    //reg.example/:_authToken=@@\n", nested("stringData", ".npmrc", service=HOST)),
-    ("a.yml", "key: |\n  -----BEGIN\n  @@\n  -----END\n", nested("key")),
-    ("a.yml", "key: >-\n  one\n  @@\nnext: x", nested("key")),
-    ("a.yml", 'a: "one\n  @@"', nested("a")),
-    ("a.yml", "a:\n- b\n- c: @@", nested("a", "c")),
-    ("a.yml", "a: [x, @@]", nested("a")),
-    ("a.yml", "a: {b: {c: '@@'}}", nested("a", "b", "c")),
-    ("a.yml", "a: 1\n---\nb: @@\n", nested("b")),
-    ("a.yml", "base: &x\n  k: 1\nother:\n  <<: *x\n  token: @@", nested("other", "token")),
-    ("a.yml", "? [complex, key]\n: @@", flat(None)),
-    ("a.yml", "tokens:\n  @@: ada", nested("tokens")),
-    ("a.yml", "x: 1 # token: @@", flat("token")),
-    ("a.yml", "ключ: é\nслово:\n  gehört: @@", nested("слово", "gehört")),
-    ("a.yml", "a: é\r\nb:\r\n  c: @@\r\n", nested("b", "c")),
-    ("a.yml", "\ufeffa: x\nb: @@", nested("b")),
-    ("a.yml", "esc: \x1b[31m\nb: @@", nested("b")),
-    ("a.yml", "image: {{ .Values.x }}:{{ y }\n  npmToken: @@", flat("npmToken")),
-    ("a.yml", f"url: https://ada:@@@{HOST}/x", nested("url", service=HOST, account="ada")),
-    (
-        "a.yml",
-        f"repositories:\n- url: https://{HOST}\n  username: ada\n  password: @@",
-        nested("repositories", "password", service=HOST, account="ada"),
-    ),
-    ("a.json", '{"a": {"b": [1, {"c": "@@"}], "d": 2}}', nested("a", "b", "c")),
-    ("a.json", '{\n\t"a": {\n\t\t"b":\t"@@"\n\t}\n}', nested("a", "b")),
-    ("a.json", '{"x": "\\ud83d\\ude00", "caf\\u00e9": "@@"}', nested("café")),
-    ("a.json", '{"x": "q\\"}{\\\\", "y": "@@"}', nested("y")),
-    ("a.json", '{"a": [["@@"]]}', nested("a")),
-    ("a.json", '{"a": {}, "b": [], "c": "@@"}', nested("c")),
-    ("a.json", '[{"k": "v"}, {"k2": "@@"}]', nested("k2")),
-    ("a.json", '// x: "y"\n{/* { */ "a": 1, token: "@@",}', nested("token")),
-    ("a.jsonl", '{"a": 1}\n{"b": "@@"}', nested("b")),
-    ("", ' {"a": "@@"}', nested("a")),
-    ("", "# c\napiVersion: v1\nclusters:\n- token: @@", nested("clusters", "token")),
-    ("notes.txt", "---\na:\n  b: @@", nested("a", "b")),
-    ("config.json.bak", '{"a": "@@"}', nested("a")),
-    ("outer.zip!/inner.json", '{"a": "@@"}', nested("a")),
-]
-
-
-@pytest.mark.parametrize(("path", "text", "expected"), NESTED)
-def test_nested(path: str, text: str, expected: Named) -> None:
-    assert named(path, text) == expected
-
-
 LINES = [
     ("export NPM_TOKEN='@@'", flat("NPM_TOKEN")),
     ("NPM_TOKEN=@@ npm publish", flat("NPM_TOKEN")),
@@ -232,7 +181,7 @@ LINES = [
     ("docker login --username ada --password '@@'", flat("--password", account="ada")),
     ('["login", "-p", "@@"]', flat("-p")),
     ("echo -n @@ | npm login", flat(None)),
-    (f"curl -u ada:@@ https://{HOST}/", flat("-u", account="ada")),
+    (f"curl -u ada:@@ https://{HOST}/", flat("-u", HOST, "ada")),
     ('curl -H "Authorization: Bearer @@" x', flat("Authorization")),
     ("curl --header 'PRIVATE-TOKEN: @@' x", flat("PRIVATE-TOKEN")),
     ('AUTH_HEADER="Authorization: token @@"', flat("AUTH_HEADER")),
@@ -246,6 +195,15 @@ LINES = [
     (f"curl https://{HOST}:80/x?a=b&access_token=@@", flat("access_token", f"{HOST}:80")),
     (f"curl http://{HOST}:80/x?token=@@", flat("token", HOST)),
     (f"channel: https://{HOST}/t/@@/x", flat("channel", HOST)),
+    ('const TOKEN: &str = "@@";', flat("TOKEN")),
+    ("TOKEN: str = '@@'", flat("TOKEN")),
+    ("const token: string = `@@`;", flat("token")),
+    ('const token string = "@@"', flat("token")),
+    ("-NPM_TOKEN=@@", flat("NPM_TOKEN")),
+    ("+NPM_TOKEN=@@", flat("NPM_TOKEN")),
+    ('setx /M NPM_TOKEN "@@"', flat("NPM_TOKEN")),
+    ('<param name="env.NPM_TOKEN" value="@@"/>', flat("env.NPM_TOKEN")),
+    ("<key>NPM_TOKEN</key>\n\t<string>@@</string>", flat("NPM_TOKEN")),
     ("set -gx NPM_TOKEN @@", flat("NPM_TOKEN")),
     ("setenv NPM_TOKEN @@", flat("NPM_TOKEN")),
     ("ENV NPM_TOKEN @@", flat("NPM_TOKEN")),
@@ -297,6 +255,11 @@ TOOLS = [
     (".gnupg/private-keys-v1.d/A.key", "gnupg"),
     ("GitHub CLI/hosts.yml", "gh"),
     ("hosts.yml", None),
+    ("a/bunfig.toml", "bun"),
+    (".local/share/uv/credentials/credentials.toml", "uv"),
+    (".config/containers/auth.json", "docker"),
+    (".m2/settings.xml", "maven"),
+    ("auth.json", None),
     ("src/npmrc.py", None),
     ("my.npmrc", None),
     ("", None),
@@ -315,7 +278,7 @@ def test_values_of_one_text_are_named_alike_together_and_alone() -> None:
     assert [namer.name(*span) for span in spans] == [name_place("x.yml", text, *span) for span in spans]
 
 
-PATHS = [".npmrc", ".pypirc", ".netrc", ".git-credentials", ".git/config", "a.yml", "a.json", "a.toml", ".env", "a.sh", ""]
+PATHS = ["nuget.config", ".npmrc", ".pypirc", ".netrc", ".git-credentials", ".git/config", "a.yml", "a.json", "a.toml", ".env", "a.sh", ""]
 PIECES = st.sampled_from(
     [
         b"//h/:_authToken=",
