@@ -53,6 +53,8 @@ _GIVEN = rx(
 """What stands before a name and a value that nothing but blanks join."""
 _LINE = 224
 _LONGEST_ACCOUNT = 128
+_BEHIND = 256
+"""Bytes behind a window among which the literal of a place may stand that follows its value."""
 
 _FEWEST = 6
 """Different characters that a random value of twenty has at least."""
@@ -129,19 +131,37 @@ class Form:
     """The host that the name alone binds the value to."""
     encoded: bool = False
     """Whether the names are searched inside encodings too, at a cost of some thirty forms each."""
+    sought: tuple[str, ...] = ()
+    """The ends of the names that the matcher looks for instead, where all of a name begins with too frequent a word."""
     meant: Callable[[bytes], bytes | None] | None = None
     """The canonical value of what is written; None where it is no value. Without it a value is what is written."""
-    patterns: tuple[Rx, ...] = field(default=(), init=False)
+    _named: Rx | None = field(default=None, init=False)
+    _placed: tuple[tuple[bytes, Rx], ...] = field(default=(), init=False)
+    """What stands at each place, with its literal in lower case."""
+    _firsts: tuple[bytes, ...] = field(default=(), init=False)
+    """With what the names begin, in lower case."""
 
     def __post_init__(self) -> None:
-        joined = (self._named(),) if self.names else ()
-        object.__setattr__(self, "patterns", (*joined, *(self._placed(place) for place in self.places)))
+        if self.names:
+            object.__setattr__(self, "_named", Rx(f"{led(*self.names)} (?P<value> {self.value} ) {_CLOSED}"))
+        firsts = dict.fromkeys(name.split(" ", 1)[0].lower().encode() for name in self.names)
+        object.__setattr__(self, "_firsts", tuple(firsts))
+        placed = tuple((place.literal.lower(), Rx(f"{place.lead} (?P<value> {self.value} ) {place.tail}")) for place in self.places)
+        object.__setattr__(self, "_placed", placed)
 
-    def _named(self) -> Rx:
-        return Rx(f"{led(*self.names)} (?P<value> {self.value} ) {_CLOSED}")
+    def matches(self, window: Window, held: bytes) -> Iterator[re.Match[bytes]]:
+        """All places of a value in the window, whose text and what may follow is `held` in lower case.
 
-    def _placed(self, place: Place) -> Rx:
-        return Rx(f"{place.lead} (?P<value> {self.value} ) {place.tail}")
+        No expression is tried at every byte: names are looked for by their first words, other places where their literal is.
+        """
+        if self._named is not None:
+            for at in sorted({at for first in self._firsts for at in everywhere(held, first)}):
+                match = self._named.match(window.text, window.start + at, window.end)
+                if match is not None:
+                    yield match
+        for literal, pattern in self._placed:
+            if literal in held:
+                yield from pattern.finditer(window.text, window.start, window.end)
 
     def likely(self, value: bytes) -> bool:
         """Whether the issuer may have made the value."""
@@ -151,7 +171,7 @@ class Form:
     def anchors(self) -> Iterator[Anchor]:
         """What the matcher looks for."""
         value = self.begins or self.value
-        for name in self.names:
+        for name in self.sought or self.names:
             literal, *rest = name.split(" ", 1)
             then = f"{_rest(rest[0]) if rest else ''}{_OF_A_PLACE_THEN}{assigned(beginning(value))}"
             yield Anchor(literal.encode(), then=then.encode(), caseless=True, encoded=self.encoded)
@@ -182,14 +202,22 @@ class AssignedDetector:
     def read(self, window: Window) -> Iterator[Reading]:
         """Every value in the window that a name or a place tells, once, in their order; the form that comes first decides what it is."""
         found: dict[tuple[int, int], Reading] = {}
+        held = window.text[window.start : window.end + _BEHIND].lower()
         for form in self.forms:
-            for pattern in form.patterns:
-                for match in pattern.finditer(window.text, window.start, window.end):
-                    if match.span("value") not in found and given(match) and form.likely(match["value"]):
-                        reading = _reading(form, match)
-                        if reading is not None:
-                            found[match.span("value")] = reading
+            for match in form.matches(window, held):
+                if match.span("value") not in found and given(match) and form.likely(match["value"]):
+                    reading = _reading(form, match)
+                    if reading is not None:
+                        found[match.span("value")] = reading
         yield from (found[span] for span in sorted(found))
+
+
+def everywhere(text: bytes, part: bytes) -> Iterator[int]:
+    """Where `part` is in `text`."""
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)
 
 
 def led(*names: str) -> str:

@@ -81,6 +81,19 @@ CONNECTION = Kind(
         _COPIES,
     ),
 )
+LOGIN = Kind(
+    id="login-password",
+    title="password of an account",
+    provider=GENERIC,
+    actions=_ACTIONS,
+    rotate=(
+        "Find out from the code or the command around it which server the account is on",
+        "Change the password of the account there, and wherever else the same password is used",
+        _STORE,
+        "Look through the server's logs for logins that nobody made",
+        _COPIES,
+    ),
+)
 
 
 def reading(

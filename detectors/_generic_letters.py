@@ -10,6 +10,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from detectors._guess import LONG, guessable
+from detectors._sorts import DIGITS, LETTERS, count
 from scanner.contract import rx
 
 _FOLLOWS = (
@@ -55,6 +56,8 @@ _HEX_DIGITS = frozenset(b"0123456789abcdef")
 _SHORTEST_HEX = 24
 _LETTERS_OF_HEX = 3
 _SHORTEST = 16
+_SCATTERED = 0.3
+"""Share of neighbours one of which is a capital, from which on they were drawn at random. Words that are joined have fewer."""
 
 
 def reads(letters: bytes) -> bool:
@@ -83,6 +86,11 @@ def drawn(value: bytes) -> bool:
 
 def _mixed(value: bytes) -> bool:
     """Whether there are letters, and digits enough that they are no number of something."""
-    digits = sum(bytes((byte,)).isdigit() for byte in value)
-    letters = sum(bytes((byte,)).isalpha() for byte in value)
-    return digits >= max(2, len(value) // 16) and letters >= len(value) // 4
+    digits = count(value, DIGITS)
+    return count(value, LETTERS) >= len(value) // 4 and (digits >= max(2, len(value) // 16) or (digits > 0 and _scattered(value)))
+
+
+def _scattered(value: bytes) -> bool:
+    """Whether capitals stand among the other letters as no name has them. One of eight values of 20 characters has a single digit."""
+    changes = sum(bytes((one,)).isupper() != bytes((other,)).isupper() for one, other in pairwise(value))
+    return len(value) >= LONG and changes >= _SCATTERED * len(value)

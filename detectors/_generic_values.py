@@ -10,6 +10,7 @@ from base64 import b64decode
 from urllib.parse import unquote_to_bytes
 
 from detectors._generic_letters import drawn, wordy
+from detectors._sorts import LETTERS_AND_DIGITS, bare, count, sorts
 from scanner.contract import rx
 
 _LONGEST = 512
@@ -26,13 +27,13 @@ _REFERENCE = rx(r"""
   | [\[{(] .{0,512} | .{0,512} [\](){}]
   | (?i: process\.env | os\.environ | env | secrets | vars | inputs | params | settings | config | self | this | data | module | local | var | each
       | request | options | args | kwargs | ctx | credentials | node | item | result | response | props | state ) [.\[:] .{0,512}
-  | (?i: vault | op | ref\+ .{1,16} | gcp-sm | keyvault | arn | enc | cipher | secretsmanager | ssm | file | azurekeyvault | keyring | lookup | env ) : .{0,512}
+  | (?i: vault | op | ref\+ .{1,16} | gcp-sm | keyvault | arn | enc | cipher | secretsmanager | ssm | file | azurekeyvault | keyring | lookup | env | pass | stdin | fd ) : .{0,512}
   | ENC [(\[] .{0,512} | (?i: xxx | yyy | zzz ) .{0,512} | .{0,512} (?i: xxxx | yyyy ) .{0,512}
 """)
 _CODE = rx(r"""
     [A-Za-z_][0-9A-Za-z_]{0,64} (?: (?: \.|->|::|\?\. ) [A-Za-z_$][0-9A-Za-z_]{0,64} ){1,12}     # attributes
   | [A-Za-z_][0-9A-Za-z_.]{0,128} [(\[] .{0,512}                                                   # calls, items
-  | .{0,512} (?: \)\. | \(\) | \[[0-9a-z_]{1,32}\] | => | \+\+ | && | \|\| | == | != | ;$ | [ ] ) .{0,512}
+  | .{0,512} (?: \)\. | \(\) | \[[0-9a-z_]{1,32}\] | => | \+\+ | && | \|\| | == (?= . ) | != | ;$ | [ ] ) .{0,512}
 """)
 _PLAIN = rx(r"""
     [0-9.,:/_+-]{1,512}                                                    # numbers, dates, versions, addresses
@@ -62,14 +63,15 @@ _ISSUED = rx(r"""
 """)
 """What an issuer's detector, or a named place, judges better."""
 _SPOKEN = rx(r"""
-    (?i: passwoo?rd | passwort | passwd | passw | passphrase | pass | pwd | admin(?:istrator)? | root | users? | guest | tests? | testing | tester | demo | examples? | sample | default
-      | change | me | it | secrets? | sekrit | tokens? | keys? | letmein | welcome | qwerty | qwertz | qwer | asdf | foo | bar | baz | quux | dummy | fake | mock | stub | temp | tmp | local
-      | dev | prod | staging | postgres(?:ql)? | pgsql | mysql | maria(?:db)? | mongo(?:db)? | redis | minio | rabbit(?:mq)? | oracle | sa | db | database | my | your | new | old | the | is | a
-      | this | that | super | very | strong | secure | hunter | abcd? | xyz | hello | world | correct | horse | battery | staple | not | real | valid | invalid | wrong | bad | none
-      | null | redacted | placeholder | insert | here | replace | with | todo | some | any | value | string | random | long | access | api | auth | client | app | id | private | public
-      | ansible | simple | login | name | sign | word | e?mail | smtp | jwt | session | cookie | salt | hash | crypt | decrypt | encryption | encrypted | for | only | use | docker | django | flask | rails | laravel | spring
-      | deadbeef | cafebabe | iloveyou | monkey | dragon | master | trust | no | one | two | three | first | second | in | of | to | and | an | ed | ing | er )
+    passwoo?rd | passwort | passwd | passw | passphrase | pass | pwd | admin(?:istrator)? | root | users? | guest | tests? | testing | tester | demo | examples? | sample | default
+    | change | me | it | secrets? | sekrit | tokens? | keys? | letmein | welcome | qwerty | qwertz | qwer | asdf | foo | bar | baz | quux | dummy | fake | mock | stub | temp | tmp | local
+    | dev | prod | staging | postgres(?:ql)? | pgsql | mysql | maria(?:db)? | mongo(?:db)? | redis | minio | rabbit(?:mq)? | oracle | sa | db | database | my | your | new | old | the | is | a
+    | this | that | super | very | strong | secure | hunter | abcd? | xyz | hello | world | correct | horse | battery | staple | not | real | valid | invalid | wrong | bad | none
+    | null | redacted | placeholder | insert | here | replace | with | todo | some | any | value | string | random | long | access | api | auth | client | app | id | private | public
+    | ansible | simple | login | name | sign | word | email | mail | smtp | jwt | session | cookie | salt | hash | crypt | decrypt | encryption | encrypted | for | only | use | docker | django | flask | rails | laravel | spring
+    | deadbeef | cafebabe | iloveyou | monkey | dragon | master | trust | no | one | two | three | first | second | in | of | to | and | an | ed | ing | er
 """)
+"""What passwords that nobody drew at random are made of, in lower case."""
 _LEET = tuple(bytes.maketrans(b"@4310!$57", letters) for letters in (b"aaeloisst", b"aaeioisst"))
 _LEFT = 4
 """Letters and digits that may be left beside spoken words in a password that nobody would call one."""
@@ -77,9 +79,11 @@ _JOINED = rx(r"[^-_.]{1,64}")
 _WORDS_OF_NAME, _SHORT = 3, 3
 _RUNS = rx(r"(?: 0?123456789?0? | 0?12345678? | 12345 | 1234 | 123 | 321 | 4321 | 54321 | (?: 19|20 )[0-9]{2} | ([0-9A-Za-z]) \1{2,512} )")
 _COUNTED = rx(r"(?: 123456 | 234567 | 987654 | (?i: abcdef | bcdefg | a1b2c3 | 1a2b3c ) | ([0-9A-Za-z]) \1{4} )")
-_DUMMY = rx(
-    r"(?i: example | sample | dummy | fake | placeholder | change[_-]?me | redacted | not[_-]?(?:a[_-]?)?real | insert | replace | your[_-] | deadbeef | test | foobar | lorem | abcdef | 123456 | secret | password | qwerty )"
-)
+_DUMMY = rx(r"""
+    example | sample | dummy | fake | placeholder | change[_-]?me | redacted | not[_-]?(?:a[_-]?)?real | insert | replace | your[_-] | deadbeef | test | foobar
+    | lorem | abcdef | 123456 | secret | password | qwerty
+""")
+"""In lower case: what says of a value that it is no real one."""
 
 
 def nothing(value: bytes) -> bool:
@@ -96,7 +100,8 @@ def key_like(value: bytes) -> bool:
     """Whether somebody let a machine draw this value, and nothing in it says that it is no real one."""
     if nothing(value) or not drawn(value) or _COUNTED.search(value) or trivial(value):
         return False
-    return not any(_DUMMY.search(spelled) for spelled in (value, *map(value.translate, _LEET))) and text_of(value) is None
+    low = value.lower()
+    return not any(_DUMMY.search(spelled) for spelled in (low, *map(low.translate, _LEET))) and text_of(value) is None
 
 
 def password_like(value: bytes) -> bool:
@@ -122,12 +127,9 @@ def in_its_place(value: bytes, account: bytes | None = None) -> bool:
 def trivial(value: bytes) -> bool:
     """Whether a password is a default or an example: nothing but words for passwords, names of products, counting and years."""
     meant = text_of(value) or unquote_to_bytes(value)
-    spoken = _RUNS.sub(b"", meant)
-    for text in (spoken, *map(spoken.translate, _LEET)):
-        rest = _SPOKEN.sub(b"", text)
-        if sum(bytes((byte,)).isalnum() for byte in rest) <= _LEFT - 1:
-            return True
-    return False
+    spoken = _RUNS.sub(b"", meant).lower()
+    spellings = dict.fromkeys((spoken, *map(spoken.translate, _LEET)))
+    return any(count(_SPOKEN.sub(b"", text), LETTERS_AND_DIGITS) < _LEFT for text in spellings)
 
 
 def same(value: bytes, name: bytes) -> bool:
@@ -158,12 +160,8 @@ def text_of(coded: bytes) -> bytes | None:
 
 
 def _bare(text: bytes) -> bytes:
-    return bytes(byte for byte in text.lower() if bytes((byte,)).isalnum())
+    return bare(text.lower())
 
 
 def _classes(value: bytes) -> int:
-    kinds = {
-        "digit" if bytes((byte,)).isdigit() else "upper" if bytes((byte,)).isupper() else "lower" if bytes((byte,)).islower() else "sign"
-        for byte in value
-    }
-    return len(kinds)
+    return len(frozenset(sorts(value)))

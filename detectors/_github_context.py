@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
+from collections.abc import Iterator
 
 from detectors._assigned import given, led
 from detectors._offline import facts, plain_text
@@ -113,6 +114,8 @@ _NAMED_THEN = (
     + _HEX_THEN
     + rb"|[0-9a-z+/]{54}==)"
 )
+_OPENED_THEN = rb"""[ \t]{0,4}:?[ \t\r\n{]{1,24}[^{}\[\]#]{0,120}(?:token|pat)["']?[ \t]{0,4}[:=][ \t]{0,4}["']?""" + _HEX_THEN
+_IN_NAMES = b"abcdefghijklmnopqrstuvwxyz0123456789_-"
 _KEY_THEN = rb"""["']?[ \t]{0,3}[:=,][ \t]{0,3}["'`]?"""
 
 _WORD = rx(r"[A-Z]+ (?! [a-z]) | [A-Z]? [a-z]+ [0-9]* | [0-9]+")
@@ -202,18 +205,20 @@ def _service(match: re.Match[bytes], group: str) -> str | None:
     return _HOST if match.string.startswith(b"@" + _HOST.encode(), match.end(group)) else None
 
 
+def _begun() -> Iterator[bytes]:
+    """How names begin that hold GitHub's: by itself it is in every other address, whose `.com` is what they do not go on with."""
+    yield from (b"github%c" % sign for sign in _IN_NAMES)
+    yield from (b"github.%c" % sign for sign in _IN_NAMES if sign != ord("c"))
+    yield from (b"github.cl", b"github.cr", b"github.ci")
+
+
 CONTEXTUAL = RegexDetector(
     id="github-legacy-token",
     title="GitHub token or client secret, by its context",
     kinds=(_LEGACY, _CLIENT),
     anchors=(
-        Anchor(b"github", then=_NAMED_THEN, caseless=True, encoded=False),
-        Anchor(
-            b"github",
-            then=rb"""["']?[ \t]{0,4}:[ \t\r\n{]{1,24}[^{}\[\]#]{0,120}(?:token|pat)["']?[ \t]{0,4}[:=][ \t]{0,4}["']?""" + _HEX_THEN,
-            caseless=True,
-            encoded=False,
-        ),
+        *(Anchor(begun, then=_NAMED_THEN, caseless=True, encoded=False) for begun in _begun()),
+        *(Anchor(b"github" + end, then=_OPENED_THEN, caseless=True, encoded=False) for end in (b'"', b"'", b":", b" :")),
         Anchor(b"GITHUB_TOKEN", then=_NAMED_THEN),
         Anchor(b"GH_TOKEN", then=_NAMED_THEN, caseless=True),
         *(Anchor(name, then=_NAMED_THEN, caseless=True, encoded=False) for name in (b"GH_PAT", b"GH_ENTERPRISE_TOKEN", b"GH_ACCESS_TOKEN")),
@@ -224,7 +229,7 @@ CONTEXTUAL = RegexDetector(
         Anchor(b"authorization", then=_KEY_THEN + rb"(?:token|bearer)[ \t]" + _HEX_THEN, caseless=True, encoded=False),
         Anchor(b"access_token=", then=_HEX_THEN, encoded=False),
         *(Anchor(name, then=_KEY_THEN + _HEX_THEN, caseless=True, encoded=False) for name in (b"client_secret", b"clientSecret")),
-        Anchor(_HOST.encode(), before=rb"machine[ \t\r\n]{1,8}(?:[a-z]{1,16}\.)?", then=rb"[ \t\r\n]"),
+        Anchor(b"machine", then=rb"[ \t\r\n]{1,8}(?:[a-z]{1,16}\.)?" + re.escape(_HOST).encode() + rb"[ \t\r\n]"),
         Anchor(b"github-oauth", encoded=False),
         Anchor(b"<id>github", encoded=False),
         Anchor(b"[github]", encoded=False),

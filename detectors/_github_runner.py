@@ -48,6 +48,7 @@ DETECTORS = (
                 _RUNNER,
                 _BASE32,
                 names=("runner token", "runner (registration) token", "github (actions) runner (registration) token", "registration token"),
+                sought=("runner token", "runner (registration) token", "registration token"),
                 places=(
                     Place(_SCRIPT, b"--token", then=r"[ \t=]{1,4}[\"']?"),
                     Place(
@@ -69,6 +70,7 @@ DETECTORS = (
                 _WEBHOOK,
                 "[0-9A-Za-z_!@#%^*+/=~.-]{16,64}",
                 names=("github (app) webhook secret", "gh_webhook secret"),
+                sought=("webhook secret",),
                 confidence=Confidence.MEDIUM,
             ),
         ),

@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from detectors import generic, github
+from detectors._generic_assigned import PATTERN, names
 from detectors._generic_letters import drawn, reads, wordy
+from detectors._generic_marked import PATTERN as MARKED
 from detectors._generic_values import in_its_place, key_like, password_like, same, trivial
-from scanner.contract import Detector, Window
+from scanner.contract import Detector, Rx, Window
 from scanner.engine import build
 from tests.support import tokens
+from tests.support.fixtures import cases
 
 PASSWORD = b"Zwiebel" + b"#2047Kuchen"
 ENGINE = build((*generic.DETECTORS, *github.DETECTORS), cache=None)
@@ -29,6 +32,11 @@ def spelled(password: bytes) -> dict[str, bytes]:
         "a connection": b"Server=db;Uid=ada;Pwd=%b;" % password,
         "curl": b"curl -u 'ada:%b' https://acme.dev" % password,
         "a password file": b"db.acme.dev:5432:acme:ada:%b\n" % password,
+        "a call": b"session.auth = ('ada', '%b')\n" % password,
+        "a statement": b"CREATE USER ada IDENTIFIED BY '%b'" % password,
+        "a command": b"docker login -u ada -p '%b' registry.acme.dev" % password,
+        "a table": b"| Password | `%b` |\n" % password,
+        "a page": b"<code>password=&quot;%b&quot;</code>" % password,
     }
 
 
@@ -48,6 +56,14 @@ def test_the_examples_of_the_specifications_are_no_credentials() -> None:
     assert [found.dummy for found in examined.found] == ["a published example"]
 
 
+@pytest.mark.parametrize("pattern", [PATTERN, MARKED], ids=["assigned", "marked"])
+def test_names_are_looked_for_wherever_their_pattern_could_begin(pattern: Rx) -> None:
+    texts = [case.expanded()[0] for case in cases() if case.detector == "generic-secret"]
+    begun = [{match.start() for match in pattern.finditer(text)} for text in texts]
+    assert any(begun)
+    assert all(starts <= set(names(Window(text, 0, len(text)))) for text, starts in zip(texts, begun, strict=True))
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_letters_and_digits_drawn_at_random_look_like_it(seed: int) -> None:
     assert drawn(tokens.base62(seed, 40).encode())
@@ -62,6 +78,7 @@ def test_letters_and_digits_drawn_at_random_look_like_it(seed: int) -> None:
         b"12345678901234567890123456789012",
         b"short1A",
         b"organization_settings_v2_token_name",
+        b"getOrganizationUserById2FromDatabase",
     ],
 )
 def test_names_and_phrases_do_not(value: bytes) -> None:
@@ -120,7 +137,7 @@ def test_a_key_inside_a_reference_is_none(wrapped: bytes) -> None:
 LOADED = """
 import sys
 from detectors.generic import DETECTORS
-from scanner.contract import Detector, Window
+from scanner.contract import Detector, Rx, Window
 text = sys.stdin.buffer.read()
 found = [reading for detector in DETECTORS for reading in detector.read(Window(text, 0, len(text)))]
 print(len(found), *(name in sys.modules for name in ("detect_secrets", "requests")))
