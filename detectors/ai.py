@@ -1,11 +1,15 @@
 """Providers of models and what belongs to them: seventeen from Cerebras to xAI.
 
-Cerebras, Cohere, DeepSeek, ElevenLabs, Groq, Kaggle, LangSmith, Langfuse, Mistral, NVIDIA, OpenRouter, Perplexity, Pinecone, Replicate, Tavily, Weights & Biases
-and xAI. Anthropic, Hugging Face and OpenAI have pages of their own. Such a key spends money, and reads what was asked before where the
-provider keeps it. Prefixes are the issuers' own; none has a checksum that others can compute. Groq's have `WGdyb3FY` in the middle,
-base64 of the name. Known from the issuers: LangSmith's two types, OpenRouter's 64 hexadecimal digits, Langfuse's UUID, NVIDIA's `nvapi-`,
-the 40 or some 86 characters of Weights & Biases. Other lengths are those of values seen in public. Keys of Cohere, DeepSeek, Kaggle, Mistral and old
-ones of Weights & Biases have no form of their own and count only behind the names that the vendors' libraries read, and in `kaggle.json`.
+Cerebras, Cohere, DeepSeek, ElevenLabs, Groq, Kaggle, LangSmith, Langfuse, Mistral, NVIDIA, OpenRouter, Perplexity, Pinecone, Replicate,
+Tavily, Weights & Biases and xAI. Anthropic, Hugging Face and OpenAI have pages of their own. Such a key spends money, and reads what was
+asked before where the provider keeps it. Prefixes are the issuers' own; none has a checksum that others can compute. Groq's have `WGdyb3FY`
+in the middle, base64 of the name. Known from the issuers: LangSmith's two types, OpenRouter's 64 hexadecimal digits, Langfuse's UUID
+(`langfuse/langfuse`, `apiKeys.ts`), NVIDIA's `nvapi-`, the 40 characters of Replicate's ("API tokens"), the 40 or some 86 of Weights & Biases,
+which servers of one's own put a name before (`wandb/wandb`, `validation.py`). Other lengths are those of values seen in public. Keys of
+Cohere, DeepSeek, Kaggle, Mistral and old ones of Weights & Biases have no form of their own and count only behind the names that the vendors'
+libraries read, and in `kaggle.json` (source: `Kaggle/kaggle-api`, its documentation of `KAGGLE_KEY`, `KAGGLE_API_TOKEN` and
+`~/.kaggle/access_token`). Kaggle's newer tokens begin with `KGAT_`; Kaggle publishes no form, 32 hexadecimal digits are what values seen in
+public have.
 
 Near misses: public keys of Langfuse (`pk-lf-…`), names in kebab or snake case, keys of OpenAI, which begin with `sk-` too.
 """
@@ -41,6 +45,7 @@ _DEEPSEEK = _kind("deepseek-api-key", "DeepSeek API key")
 _ELEVENLABS = _kind("elevenlabs-api-key", "ElevenLabs API key")
 _GROQ = _kind("groq-api-key", "Groq API key")
 _KAGGLE = _kind("kaggle-api-key", "Kaggle API key", "read", "publish")
+_KAGGLE_TOKEN = _kind("kaggle-api-token", "Kaggle API token", "read", "publish")
 _LANGFUSE = _kind("langfuse-secret-key", "Langfuse secret key")
 _LANGSMITH = _kind("langsmith-personal-token", "LangSmith personal access token")
 _LANGSMITH_SERVICE = _kind("langsmith-service-key", "LangSmith service key")
@@ -87,6 +92,7 @@ DETECTORS = (
         Form(_ELEVENLABS, "sk_", "[0-9a-f]{48}", confidence=Confidence.MEDIUM, reason="48 hexadecimal digits must follow"),
     ),
     _prefixed.detector("groq-api-key", "Groq API key", Form(_GROQ, "gsk_", "[0-9A-Za-z]{20}WGdyb3FY[0-9A-Za-z]{24}")),
+    _prefixed.detector("kaggle-api-token", "Kaggle API token", Form(_KAGGLE_TOKEN, "KGAT_", "[0-9a-f]{32}")),
     _prefixed.detector("langfuse-secret-key", "Langfuse secret key", Form(_LANGFUSE, "sk-lf-", _UUID)),
     _prefixed.detector(
         "langsmith-key",
@@ -108,7 +114,15 @@ DETECTORS = (
     _assigned.AssignedDetector(
         "wandb-legacy-api-key",
         "Weights & Biases API key, legacy",
-        (_assigned.Form(_WANDB, "[0-9a-f]{40}", names=("wandb (api) key",), places=(_assigned.netrc("api.wandb.ai"),)),),
+        (
+            _assigned.Form(
+                _WANDB,
+                "(?:[0-9a-z]{3,16}-)?[0-9a-f]{40}",
+                names=("wandb (api) key",),
+                places=(_assigned.netrc("api.wandb.ai"),),
+                begins="(?:[0-9a-z]{3,16}-)?[0-9a-f]{8}",
+            ),
+        ),
     ),
     _prefixed.detector("xai-api-key", "xAI API key", Form(_XAI, "xai-", "[0-9A-Za-z]{80}", mixed=True)),
 )

@@ -1,16 +1,20 @@
 """Azure: secrets of Entra applications, and account keys of Storage and Cosmos DB.
 
-A client secret has `Q~` after four characters. An account key is 64 bytes in base64, told by the connection string around it or by the mark
-that newer ones have before their checksum. Sources: Microsoft's documentation of connection strings and of identifiable secrets.
+A client secret has `Q~` after four characters. An account key is 64 bytes in base64, told by the connection string around it, by the mark
+that newer ones have before their checksum, or by a name that Microsoft's tools read: `AZURE_STORAGE_KEY` and `--account-key`
+(`Azure/azure-cli`, `storage/_validators.py`), `fs.azure.account.key.ACCOUNT.dfs.core.windows.net` of Hadoop and Databricks,
+`azurestorageaccountkey` of a volume in Kubernetes, `ARM_ACCESS_KEY` of Terraform's state, `COSMOS_KEY` of the examples for Cosmos DB. Sources:
+Microsoft's documentation of connection strings, of identifiable secrets and of these names; the other names are what people call such keys.
 
-Near misses: the ids of tenants and applications (UUIDs), other base64 of 64 bytes, names that begin like a key.
+Near misses: the ids of tenants and applications (UUIDs), other base64 of 64 bytes, names that begin like a key, the key of another cloud's
+storage in the same configuration.
 """
 
 from __future__ import annotations
 
 import re
 
-from detectors._assigned import AssignedDetector, Form
+from detectors._assigned import AssignedDetector, Form, Place
 from detectors._issued import token
 from detectors._letters import mixed
 from detectors._offline import facts
@@ -65,6 +69,11 @@ _KEY = rx(r"""
     (?P<value> [A-Za-z0-9+/]{76} (?P<mark> \+ASt | ACDb)? [A-Za-z0-9+/]{6,10} == ) (?! [A-Za-z0-9+/=])
 """)
 _BARE_KEY = r"[0-9A-Za-z+/]{86}=="
+_HADOOP = r"""
+    fs\.azure\.account\.key\. (?P<account> [0-9a-z]{3,24} ) \. (?: blob | dfs ) \. [a-z0-9.]{1,40}
+    (?: </name> \s{0,16} <value> \s{0,8} | [ \t]{0,4} ["']? \s{0,4} [=:,] \s{0,32} ["']? | ["']? [ \t]{1,4} ["']? )
+"""
+"""A setting of Hadoop that has the account in its name."""
 _LENGTH = 88
 """Characters of 64 bytes in base64."""
 _STORAGE_NAME = rx(r"AccountName [ ]? = [ ]? (?P<name> [a-z0-9]{3,24} ) (?! [0-9A-Za-z-])")
@@ -144,8 +153,18 @@ DETECTORS = (
                 names=(
                     "azure_storage_ (account) (access|primary|secondary) key",
                     "storage_account_ (access|primary) key",
+                    "azurestorage (account) (access) key",
+                    "storageaccount (access|primary) key",
+                    "arm_access_key",
                     "account-key",
                     "primary_access_ key",
+                ),
+                places=(
+                    Place(
+                        _HADOOP,
+                        b"fs.azure.account.key.",
+                        then=r"[0-9a-z]{3,24}\.[a-z0-9.]{1,48}(?:</name>\s{0,16}<value>\s{0,8}|[^0-9A-Za-z]{1,36})",
+                    ),
                 ),
                 mixed=True,
             ),
@@ -154,6 +173,7 @@ DETECTORS = (
                 _BARE_KEY,
                 names=(
                     "cosmos_ (db|account) (primary|account|master|auth) key",
+                    "cosmosdb (account) (primary|account|master|auth) key",
                     "azure_cosmos (db) (account|primary|master) key",
                 ),
                 mixed=True,

@@ -3,9 +3,14 @@
 A token of Doppler's opens other secrets, one of Pulumi's the state of a stack, which has secrets in it. Prefixes are the issuers' own.
 Known from the issuers: Doppler's forms and lengths ("Auth token formats"), Tailscale's types ("Key prefixes"), 40 hexadecimal digits
 behind Pulumi's. Lengths of Infracost's, Prefect's and ngrok's are those of values seen in public; ngrok's have no prefix and count only
-behind the names that its agent reads. So do tokens of Bitwarden (a UUID, a secret and a key) and Infisical (`st.` and three parts).
+behind the names that its agent reads. So do tokens of Bitwarden (`0.`, the token's id, a secret of 30 letters and digits, a key of 16 bytes
+in base64, whose padding may be missing), service tokens of Infisical (`st.`, the token's id, which was 24 digits and is a UUID now, a secret
+and, for clients that decrypt, a key) and the client secrets of its machine identities (64 hexadecimal digits). Sources of these:
+`bitwarden/sdk-internal`, `access_token.rs`, and `bitwarden/server`, `CreateAccessTokenCommand.cs`; `Infisical/infisical`,
+`service-token-service.ts` and `identity-ua-service.ts`, and `Infisical/cli`, `constants.go`.
 
-Near misses: file names and domains with the same dots (`dp.st.`), a client's id (`tskey-client-…` without its secret), references.
+Near misses: file names and domains with the same dots (`dp.st.`), a client's id (`tskey-client-…` without its secret), a version other than
+`0.` before a Bitwarden id, ids of Infisical's clients, references.
 """
 
 from __future__ import annotations
@@ -59,6 +64,19 @@ _INFISICAL = Kind(
     actions=_OPENS,
     privilege=4,
     rotate=_STORE_ROTATE,
+)
+_INFISICAL_CLIENT = Kind(
+    id="infisical-client-secret",
+    title="Infisical client secret of a machine identity",
+    provider="infisical",
+    actions=_OPENS,
+    privilege=4,
+    rotate=(
+        "Let the workload sign in with an identity of its own (OpenID Connect, its cloud's) where it can, so that no secret is stored",
+        "Else add a client secret with an end, a number of uses and trusted addresses to the identity, and replace the copies",
+        "Revoke the old client secret under Universal Auth of the same identity; access tokens that came of it end by themselves",
+        "Look through the audit log for secrets that were read with it: those are to be rotated as well",
+    ),
 )
 _INFRACOST = Kind(
     id="infracost-api-key",
@@ -139,6 +157,8 @@ _TAILSCALE = {
     "scim": _tailscale("scim-key", "Tailscale SCIM key", "read", "admin", privilege=4),
     "webhook": _tailscale("webhook-secret", "Tailscale webhook secret", "notify", privilege=2),
 }
+_JOINED = r"[^0-9A-Za-z\r\n]{1,12}"
+"""What may join a name that says little to a value that says all."""
 _CONFIG = r"(?:[a-z0-9_-]{2,35}\.)?"
 
 DETECTORS = (
@@ -156,17 +176,36 @@ DETECTORS = (
         (
             _assigned.Form(
                 _BITWARDEN,
-                rf"0\.{_assigned.UUID}\.[0-9A-Za-z]{{30}}:[0-9A-Za-z+/]{{22}}==",
-                names=("bws_access_ token", "bitwarden (secrets|sm) (manager) (access) token"),
+                rf"0\.(?P<account>{_assigned.UUID})\.[0-9A-Za-z]{{30}}:[0-9A-Za-z+/]{{22}}(?:==)?",
+                names=("bws_access_ token", "bw_access_ token", "bitwarden (secrets|sm) (manager) (access) token"),
+                places=(
+                    *(
+                        _assigned.Place(rf"(?i: {name} ) {_JOINED}", name.encode(), then="[^0-9a-z\n]{1,12}", caseless=True)
+                        for name in ("access_token", "access-token", "accesstoken")
+                    ),
+                    _assigned.Place(r"bws [ ] [^\r\n]{0,120} -t [ ] [\"']?", b"bws ", then="[^\n]{0,120}-t [\"']?"),
+                ),
                 begins=r"0\.[0-9a-f]{8}-",
                 prefix="0.",
             ),
             _assigned.Form(
                 _INFISICAL,
-                r"st\.[0-9a-f]{24}\.[0-9a-f]{32}\.[0-9a-f]{32}",
+                rf"st\.(?P<account>[0-9a-f]{{24}}|{_assigned.UUID})\.[0-9a-f]{{32}}(?:\.[0-9a-f]{{32}})?",
                 names=("infisical (service|access|auth) token",),
                 begins=r"st\.[0-9a-f]{8}",
                 prefix="st.",
+            ),
+            _assigned.Form(
+                _INFISICAL_CLIENT,
+                "[0-9a-f]{64}",
+                names=("infisical (universal|machine|identity) (auth|identity) client secret",),
+                places=(
+                    _assigned.Place(
+                        r"infisical [ ] [^\r\n]{1,160} --client-secret [ =] [\"']?",
+                        b"infisical ",
+                        then="[^\n]{1,140}--client-secret[ =][\"']?",
+                    ),
+                ),
             ),
         ),
     ),

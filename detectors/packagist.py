@@ -1,8 +1,9 @@
 """Packagist tokens: the private service's `packagist_` and hexadecimal digits, without a checksum, and the bare ones of the public one.
 
 `o` or `u` says whether an organisation or a user holds it, `r` or `u` whether it reads or updates. The public Packagist takes releases from
-source repositories; its API tokens are 20 hexadecimal digits, read in the URL of its webhook and behind its name. Sources: Private
-Packagist's documentation of authentication tokens; `composer/packagist`, `Entity/User.php`.
+source repositories; its API tokens are 40 hexadecimal digits, older ones 20, read in the URL of its webhook, behind its name and as
+`Bearer user:token` beside its address. Sources: Private Packagist's documentation of authentication tokens; `composer/packagist`,
+`Entity/User.php` and `ApiController.php`.
 
 Near misses: names such as `packagist_token`, another letter in those places, digits that are too few, `apiToken=` of other services.
 """
@@ -77,7 +78,7 @@ DETECTORS = (
         forms=(
             Form(
                 _API,
-                r"[0-9a-f]{20}",
+                r"[0-9a-f]{20}(?:[0-9a-f]{20})?",
                 names=("packagist (main|safe|update|api|org|webhook) (api) token|key|secret|apitoken",),
                 places=(
                     Place(
@@ -87,7 +88,18 @@ DETECTORS = (
                     Place(
                         r"username= (?P<account> [0-9A-Za-z_.-]{1,64} ) & apiToken=",
                         b"apiToken=",
-                        tail=r"(?= [^\r\n]{0,160} packagist )",
+                        tail=r"(?! [0-9A-Za-z] ) (?= [^\r\n]{0,160} packagist )",
+                    ),
+                    Place(
+                        r"(?i: bearer ) [ ] (?P<account> [0-9A-Za-z_.-]{1,64} ) :",
+                        b"Bearer ",
+                        then="[0-9A-Za-z_.-]{1,64}:",
+                        tail=r"(?! [0-9A-Za-z] ) (?= [^\0]{0,200} packagist )",
+                    ),
+                    Place(
+                        r"packagist [^\0]{1,200} (?i: bearer ) [ ] (?P<account> [0-9A-Za-z_.-]{1,64} ) :",
+                        b"packagist",
+                        then=r"[^\0]{1,120}Bearer [0-9A-Za-z_.-]{1,64}:",
                     ),
                 ),
             ),

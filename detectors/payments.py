@@ -1,9 +1,12 @@
 """Payments and trade: Braintree, Duffel, EasyPost, Flutterwave, Paystack, Plaid, Shippo, Shopify, Square, Stripe.
 
 Prefixes are the issuers' own and most tell live keys from those of a test environment, which moves no money and is only information.
-Known from the issuers: Stripe (up to 128 letters and digits behind `sk_live_` or `rk_live_`), Shopify (32 hexadecimal digits), Square,
-Braintree's access tokens (four parts between dollar signs), Plaid's (`access-`, environment, UUID), Flutterwave's `FLWSECK-`. Lengths of
-the others are those of values seen in public. Paystack writes `sk_live_` too, before 40 hexadecimal digits.
+Known from the issuers: Stripe (up to 128 letters and digits behind `sk_live_` or `rk_live_`), Shopify (32 characters behind `shpat_`,
+`shpca_`, `shppa_` and `shpss_`: its changelog, "Length of the Shopify access token is increasing", "App secret key length has increased"),
+Square, Braintree's access tokens (four parts between dollar signs), Plaid's (`access-`, environment, UUID), Flutterwave's `FLWSECK-`.
+Shopify's `shptka_` of the Theme Access app is known from `Shopify/cli`, its 32 digits from values seen in public; `shprt_` of tokens that
+renew others is known from apps that keep them, and taken to be as long. Lengths of the others are those of values seen in public. Paystack
+writes `sk_live_` too, before 40 hexadecimal digits.
 
 Near misses: publishable keys (`pk_live_…`) and ids of applications (`sq0idp-…`), which are public; shortened samples; names in snake
 case.
@@ -81,6 +84,16 @@ _SHOPIFY = _live(
     "Replace the copies by the new one, from a managed store",
     "Look at the store's activity log for products, orders and scripts that nobody changed",
     "Narrow the app's scopes to those it needs",
+    lifetime=Lifetime.UNKNOWN,
+)
+_SHOPIFY_REFRESH = _live(
+    "shopify-refresh-token",
+    "Shopify refresh token",
+    "Exchange it for a new pair of tokens, which makes this one worthless, or uninstall the app from the store",
+    "Replace the stored tokens by the new ones",
+    "Rotate the app's client secret too if it lay in the same place: the token is of no use without one",
+    "Look at the store's activity log for products, orders and scripts that nobody changed",
+    lifetime=Lifetime.EXPIRING,
 )
 _SHOPIFY_SECRET = _live(
     "shopify-app-secret",
@@ -172,7 +185,8 @@ DETECTORS = (
     _prefixed.detector(
         "shopify-token",
         "Shopify token or secret",
-        *_tagged({"shpat_": _SHOPIFY, "shpca_": _SHOPIFY, "shppa_": _SHOPIFY, "shptka_": _SHOPIFY, "shpss_": _SHOPIFY_SECRET}, _HEX32),
+        *_tagged({"shpat_": _SHOPIFY, "shpca_": _SHOPIFY, "shppa_": _SHOPIFY, "shptka_": _SHOPIFY}, _HEX32),
+        *_tagged({"shprt_": _SHOPIFY_REFRESH, "shpss_": _SHOPIFY_SECRET}, _HEX32),
     ),
     _prefixed.detector(
         "square-token",

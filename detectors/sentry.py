@@ -1,10 +1,12 @@
-"""Sentry: auth tokens of organisations, which releases upload source maps with, and of users.
+"""Sentry: auth tokens of organisations, which releases upload source maps with, of users, of applications and of integrations.
 
-A token of an organisation holds base64 of JSON, with the time it was made, the organisation and the server, then 43 random characters;
-one of a user is 64 hexadecimal digits behind `sntryu_`. Sources: Sentry's documentation ("Token and Credential Formats") and its RFC on
-the format of auth tokens.
+A token of an organisation holds base64 of JSON, with the time it was made, the organisation and the server, then 43 random characters; one
+of a user is 64 hexadecimal digits behind `sntryu_`, one that an application got from a user behind `sntrya_`, one of an internal integration
+behind `sntryi_`. Tokens of before 2024 are the bare digits; they are read behind names that say Sentry, and where `sentry-cli` reads
+them. Sources: Sentry's documentation ("Token and Credential Formats") and its RFC on the format of auth tokens; `getsentry/sentry`,
+`types/token.py` and `apitoken.py`; `getsentry/sentry-cli`, `config.rs`.
 
-Near misses: a DSN, whose key is public, base64 of other JSON, references such as `${SENTRY_AUTH_TOKEN}`.
+Near misses: a DSN, whose key is public, base64 of other JSON, digests without such a name, references such as `${SENTRY_AUTH_TOKEN}`.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 
+from detectors._assigned import AssignedDetector, Form, Place
 from detectors._issued import stands, token
 from detectors._offline import instant, json_value, plain_text
 from scanner.contract import Anchor, Check, Fact, Kind, Lifetime, Reading, RegexDetector, rx
@@ -39,10 +42,24 @@ _USER = Kind(
     rotate=_ROTATE,
 )
 
+_APPLICATION = Kind(
+    id="sentry-application-token",
+    title="Sentry token of an application or integration",
+    provider="sentry",
+    actions=frozenset({"read", "admin"}),
+    rotate=(
+        "Make a new token for the integration under Settings, Developer Settings, with the fewest permissions, or authorize the application again",
+        "Replace the copies by the new one",
+        "Delete the old token in the same place, or withdraw what was authorized",
+        "Look through the audit log for what nobody did",
+    ),
+)
+_KINDS = {b"sntryu_": _USER, b"sntrya_": _APPLICATION, b"sntryi_": _APPLICATION}
+
 _PATTERN = rx(r"""
-    (?P<prefix> sntrys_ | sntryu_ )
+    (?P<prefix> sntry[saiu]_ )
     (?= (?P<body>
-        (?<= sntryu_ ) [0-9a-f]{64}
+        (?<= sntry[aiu]_ ) [0-9a-f]{64}
       | (?<= sntrys_ ) (?P<coded> eyJ[0-9A-Za-z+/]{20,700} ={0,2} ) _ [0-9A-Za-z+/]{43}
     ) )
 """)
@@ -51,7 +68,7 @@ _LONGEST = 100
 
 def _judge(match: re.Match[bytes]) -> Reading | None:
     if not match["coded"]:
-        return token(match, _USER)
+        return token(match, _KINDS[match["prefix"]])
     if not stands(match.string, match.start(), match.end("body")):
         return None
     said = _said(match["coded"])
@@ -86,13 +103,33 @@ DETECTORS = (
     RegexDetector(
         id="sentry-token",
         title="Sentry auth token",
-        kinds=(_ORGANISATION, _USER),
+        kinds=(_ORGANISATION, _USER, _APPLICATION),
         anchors=(
             Anchor(b"sntrys_", then=rb"eyJ[0-9A-Za-z+/]{20}"),
-            Anchor(b"sntryu_", then=rb"[0-9a-f]{64}", encoded=False),
+            *(Anchor(prefix, then=rb"[0-9a-f]{64}", encoded=False) for prefix in _KINDS),
         ),
         pattern=_PATTERN,
         judge=_judge,
         reach=(64, 896),
+    ),
+    AssignedDetector(
+        id="sentry-legacy-token",
+        title="Sentry auth token, legacy, by its name",
+        forms=(
+            Form(
+                _USER,
+                "[0-9a-f]{64}",
+                names=("sentry (auth|api|access|user|cli) (auth|access) token",),
+                places=(
+                    Place(r"\[auth\] [ \t]{0,4} [\r\n]{1,4} token [ ]? = [ ]?", b"[auth]", then=r"[ \t]{0,4}[\r\n]{1,4}token ?= ?"),
+                    Place(r"(?<! [0-9A-Za-z_.] ) auth\.token [ ]? = [ ]?", b"auth.token", then=" ?= ?"),
+                    Place(
+                        r"sentry-cli [ ] [^\r\n]{0,120} --auth-token [ =] [\"']?",
+                        b"sentry-cli ",
+                        then=r"[^\n]{0,100}--auth-token[ =][\"']?",
+                    ),
+                ),
+            ),
+        ),
     ),
 )

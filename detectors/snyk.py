@@ -1,7 +1,7 @@
 """Snyk API tokens: a UUID, told by the name or file that holds it, and the later ones that begin with `snyk_uat.` or `snyk_sat.`.
 
-The later ones have eight hexadecimal-looking characters and two more parts: a personal access token or one of a service account. Sources:
-`snyk/go-application-framework`, which tells them apart by form; Snyk's documentation of `SNYK_TOKEN` and `snyk auth`.
+The later ones have eight lower-case letters and digits and two more parts: a personal access token or one of a service account. Sources:
+`snyk/go-application-framework`, `patauthenticator.go`, which tells them apart by form; Snyk's documentation of `SNYK_TOKEN` and `snyk auth`.
 
 Near misses: `SNYK_ORG` and ids of projects, which are UUIDs too, the nil UUID, UUIDs of manuals, references.
 """
@@ -41,7 +41,7 @@ _SERVICE = Kind(id="snyk-service-token", title="Snyk service account token", pro
 
 _PATTERN = rx(r"""
     (?P<prefix> snyk_ (?P<holder> [us]) at \. )
-    (?= (?P<body> [0-9a-f]{8} \. [0-9A-Za-z_-]{16,256}+ \. [0-9A-Za-z_-]{16,256}+ ) )
+    (?= (?P<body> [0-9a-z]{8} \. [0-9A-Za-z_-]{16,256}+ \. [0-9A-Za-z_-]{16,256}+ ) )
 """)
 
 
@@ -54,7 +54,7 @@ DETECTORS = (
         id="snyk-token",
         title="Snyk personal or service account token",
         kinds=(_PERSONAL, _SERVICE),
-        anchors=tuple(Anchor(prefix, then=rb"[0-9a-f]{8}\.[0-9A-Za-z_-]{16}", encoded=False) for prefix in (b"snyk_uat.", b"snyk_sat.")),
+        anchors=tuple(Anchor(prefix, then=rb"[0-9a-z]{8}\.[0-9A-Za-z_-]{16}", encoded=False) for prefix in (b"snyk_uat.", b"snyk_sat.")),
         pattern=_PATTERN,
         judge=_judge,
         reach=(64, 640),

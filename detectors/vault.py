@@ -3,7 +3,8 @@
 Type is readable, policies and end are not. Source: Vault's documentation of tokens; the short form is that of root tokens and of servers that
 do not replicate.
 
-The older `s.` and 24 characters are read behind names and headers that say Vault.
+The older `s.` and 24 characters, and `b.` of batch tokens, are read behind names and headers that say Vault (`hashicorp/vault`,
+`token_consts.go`).
 
 Near misses: attributes such as `hvs.client` or `s.name`, references to paths in Vault, a longer word.
 """
@@ -64,6 +65,14 @@ def _judge(match: re.Match[bytes]) -> Reading | None:
     return token(match, _KINDS[match["prefix"]], confidence=confidence) if mixed(match["body"]) else None
 
 
+_NAMES = ("vault (dev|root|ci|auth|client|addr) (root|dev) (auth|client) token (id)",)
+_PLACES = (
+    Place(r"vault [ ] login [ ] (?: token= )? [\"']?", b"vault login ", then=r"(?:token=)?[\"']?"),
+    Place(r"\" client_token \" \s{0,3} : \s{0,3} \"", b'"client_token"', then=r"\s{0,3}:\s{0,3}\""),
+    Place(r"Root [ ] Token (?: [ ] \(will [ ] be [ ] hidden\) )? : [ ]{1,4}", b"Root Token: "),
+    Place(r"(?<! [0-9A-Za-z_] ) token [ ]{2,24}", b"token  ", then=" {0,24}"),
+)
+
 DETECTORS = (
     RegexDetector(
         id="vault-token",
@@ -85,16 +94,21 @@ DETECTORS = (
             Form(
                 _SERVICE,
                 r"s\.[0-9A-Za-z]{24}(?:\.[0-9A-Za-z]{5})?",
-                names=("vault (dev|root|ci|auth|client|addr) (root|dev) (auth|client) token (id)",),
-                places=(
-                    Place(r"vault [ ] login [ ] (?: token= )? [\"']?", b"vault login ", then=r"(?:token=)?[\"']?"),
-                    Place(r"\" client_token \" \s{0,3} : \s{0,3} \"", b'"client_token"', then=r"\s{0,3}:\s{0,3}\""),
-                    Place(r"Root [ ] Token (?: [ ] \(will [ ] be [ ] hidden\) )? : [ ]{1,4}", b"Root Token: "),
-                    Place(r"(?<! [0-9A-Za-z_] ) token [ ]{2,24}", b"token  ", then=" {0,24}"),
-                ),
+                names=_NAMES,
+                places=_PLACES,
                 mixed=True,
                 prefix="s.",
             ),
+            Form(
+                _BATCH,
+                r"b\.[0-9A-Za-z_-]{120,400}",
+                names=_NAMES,
+                places=_PLACES,
+                begins=r"b\.[0-9A-Za-z_-]{24}",
+                mixed=True,
+                prefix="b.",
+            ),
         ),
+        reach=(256, 640),
     ),
 )

@@ -4,20 +4,27 @@ Airtable, Asana, Atlassian, Contentful, Dropbox, Figma, HubSpot, Linear, Notion,
 writes down, other credentials among it. Prefixes are the issuers' own. Known from the issuers: HubSpot (`pat-`, region, UUID), Notion
 (`ntn_` since 2024, before that `secret_`), Sourcegraph (`sgp_`, 40 hexadecimal digits, between them what names the instance), Linear,
 Figma, Postman, Contentful, Airtable (`pat`, 14 characters, a dot, 64 hexadecimal digits), Atlassian (`ATATT3xFfGF0`, ending in `=` and
-eight hexadecimal digits, whose rule is not published). Mapbox (`sk.` before claims and a signature), Asana, Okta and PagerDuty, which count
-only behind a name, are general knowledge, not yet checked against the issuers' pages. Other lengths are those of values seen in public.
+eight hexadecimal digits, whose rule is not published). Mapbox writes `sk.` or, for an hour at most, `tk.` before claims, which name the
+account, and a signature ("Tokens API", "Token format"); what spells no claims is said to be damaged. Okta's have 42 characters (its guides,
+"Create an API token") and PagerDuty's 20, integration keys 32 hexadecimal digits (its documentation, "API Access Keys", "Authentication");
+both count only behind a name or in their header. PagerDuty's OAuth tokens are `pdus+_`, a word and a UUID ("OAuth functionality"). So do Asana's, whose form Asana keeps open ("tokens should be treated as opaque"): `0/` and
+32 hexadecimal digits, or a number, ids and the digits, as in values seen in public. Other lengths are those of values seen in public.
 
-Near misses: names in snake or kebab case that begin alike, ids of bases, teams and files, references.
+Near misses: names in snake or kebab case that begin alike, ids of bases, teams and files, public tokens of Mapbox (`pk.`), `Token token=` of
+other services, references.
 """
 
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode
+from dataclasses import replace
 
-from detectors import _assigned, _prefixed
+from detectors import _assigned, _letters, _prefixed
 from detectors._issued import token
+from detectors._offline import instant, json_value, plain_text
 from detectors._prefixed import Form
-from scanner.contract import Anchor, Confidence, Kind, Lifetime, Reading, RegexDetector, rx
+from scanner.contract import Anchor, Check, Confidence, Kind, Lifetime, Reading, RegexDetector, rx
 
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
@@ -66,9 +73,26 @@ _HUBSPOT = _kind("hubspot-private-app-token", "HubSpot private app token", "in t
 _LINEAR = _kind("linear-api-key", "Linear API key", "in the settings under Security & access", "read")
 _LINEAR_OAUTH = _kind("linear-oauth-token", "Linear OAuth token", "by authorizing the application again", "read", lifetime=Lifetime.UNKNOWN)
 _MAPBOX = _kind("mapbox-secret-token", "Mapbox secret token", "in the account under Access tokens", "read", "admin")
+_MAPBOX_TEMPORARY = _kind(
+    "mapbox-temporary-token",
+    "Mapbox temporary token",
+    "with the Tokens API",
+    "read",
+    "admin",
+    lifetime=Lifetime.EPHEMERAL,
+    privilege=2,
+)
 _NOTION = _kind("notion-token", "Notion integration token", "in the integration's settings under Configuration", "read")
 _OKTA = _kind("okta-api-token", "Okta API token", "in the admin console under Security, API, Tokens", "read", "admin", privilege=5)
 _PAGERDUTY = _kind("pagerduty-api-token", "PagerDuty API token", "under Integrations, API Access Keys", "read", "admin")
+_PAGERDUTY_OAUTH = _kind(
+    "pagerduty-oauth-token",
+    "PagerDuty OAuth token",
+    "by authorizing the application again",
+    "read",
+    "admin",
+    lifetime=Lifetime.EXPIRING,
+)
 _PAGERDUTY_EVENTS = _kind(
     "pagerduty-integration-key", "PagerDuty integration key", "in the service under Integrations", "notify", privilege=2
 )
@@ -86,6 +110,41 @@ _AIRTABLE_BODY = r"pat[0-9A-Za-z]{14}\.[0-9a-f]{64}"
 def _airtable(match: re.Match[bytes]) -> Reading | None:
     return token(match, _AIRTABLE)
 
+
+_MAPBOX_TOKEN = rx(r"""
+    (?P<prefix> (?: (?P<temporary> t ) | s ) k\. )
+    (?= (?P<body> (?<= [st] k\. ) (?P<claims> eyJ1Ijoi [0-9A-Za-z_-]{24,2048} ) \. [0-9A-Za-z_-]{22} ) )
+""")
+_LONGEST_ACCOUNT = 64
+
+
+def _mapbox(match: re.Match[bytes]) -> Reading | None:
+    """A token whose claims are said; one without claims is damaged."""
+    known = _claims(match["claims"])
+    user = known.get("u")
+    reading = token(
+        match,
+        _MAPBOX_TEMPORARY if match["temporary"] else _MAPBOX,
+        check=Check.NONE if known else Check.FAILED,
+        known={"issued_at": instant(known.get("iat")), "expires_at": instant(known.get("exp"))},
+    )
+    if reading is None or not _letters.mixed(match["body"]):
+        return None
+    return replace(reading, account=plain_text(user.encode(errors="replace"), _LONGEST_ACCOUNT) if isinstance(user, str) else None)
+
+
+def _claims(part: bytes) -> dict[str, object]:
+    """What the middle of a token says; nothing where it is no JSON."""
+    try:
+        claims = json_value(urlsafe_b64decode(part + b"=" * (-len(part) % 4)))
+    except ValueError:
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+_NEAR_PAGERDUTY = r"(?! [0-9A-Za-z_+/=-] ) (?= [^\0]{0,200} (?i: pagerduty ) )"
+_ROUTED = r"(?! [0-9A-Za-z_+/=-] ) (?= [^\0]{0,250} [\"'] event_ (?: action | type ) [\"'] )"
+_OKTA_VALUE = "00[0-9A-Za-z_-]{40}"
 
 DETECTORS = (
     RegexDetector(
@@ -111,20 +170,73 @@ DETECTORS = (
         (
             _assigned.Form(
                 _ASANA,
-                "[0-9]/[0-9]{10,20}(?:/[0-9]{10,20})?:[0-9a-f]{32}",
+                "[0-9]/(?:[0-9]{10,20}(?:/[0-9]{10,20})?:)?[0-9a-f]{32}",
                 names=("asana (personal|access|api|auth) (access) token|pat|key",),
-                begins="[0-9]/[0-9]{10}",
+                places=(_assigned.Place(r"(?i: bearer ) [ ]", b"Bearer ", caseless=True),),
+                begins="[0-9]/[0-9a-f]{10}",
             ),
-            _assigned.Form(_OKTA, "00[0-9A-Za-z_-]{40}", names=("okta (api|client|org) (api) token|key",), mixed=True, prefix="00"),
+            _assigned.Form(
+                _OKTA,
+                _OKTA_VALUE,
+                names=("okta (api|client|org) (api) token|key",),
+                places=(
+                    _assigned.Place("SSWS [ ]", b"SSWS "),
+                    _assigned.Place(
+                        r"orgUrl [\"']? [ ]? [:=] [ ]? [\"']? https://[^\s\"']{1,100} [\"']? [,\s]{1,20} [\"']? token [\"']? [ ]? [:=] [ ]? [\"']?",
+                        b"orgUrl",
+                        then=r"[\"' :=]{1,6}https://[^\s\"']{1,90}[\"',\s]{1,20}token[\"' :=]{1,6}",
+                    ),
+                    _assigned.Place(
+                        r"provider [ ] \"okta\" [ ]? \{ [^}]{1,300} api_token \s{0,8} = \s{0,4} \"",
+                        b'provider "okta"',
+                        then=r"[^}]{1,150}api_token\s{0,8}=\s{0,4}\"",
+                    ),
+                ),
+                mixed=True,
+                prefix="00",
+            ),
             _assigned.Form(
                 _PAGERDUTY,
                 "[0-9A-Za-z_+-]{20}",
                 names=("pagerduty (api|user|rest|access) (api) token|key", "pd_api_ token|key"),
+                places=(
+                    _assigned.Place(
+                        r"(?i: pagerduty ) [^\0]{1,180} (?i: token [ ] token= ) \\? [\"']?",
+                        b"pagerduty",
+                        then=r"[^\0]{1,150}token token=[\"\\']{0,2}",
+                        caseless=True,
+                    ),
+                    _assigned.Place(
+                        r"(?i: token [ ] token= ) \\? [\"']?", b"Token token=", then=r"[\"\\']{0,2}", tail=_NEAR_PAGERDUTY, caseless=True
+                    ),
+                ),
                 mixed=True,
             ),
-            _assigned.Form(_PAGERDUTY_EVENTS, "[0-9a-f]{32}", names=("pagerduty (integration|routing|service|events) (api) key|token",)),
+            _assigned.Form(
+                _PAGERDUTY_EVENTS,
+                "[0-9a-f]{32}",
+                names=("pagerduty (integration|routing|service|events) (api) key|token",),
+                places=(
+                    *(
+                        _assigned.Place(
+                            rf"[\"'] {name} [\"'] \s{{0,4}} : \s{{0,4}} [\"']",
+                            name.encode(),
+                            then=r"[\"']\s{0,4}:\s{0,4}[\"']",
+                            tail=_ROUTED,
+                        )
+                        for name in ("routing_key", "service_key")
+                    ),
+                    _assigned.Place(
+                        r"pagerduty_configs: \s{1,16} - [ ] (?: [a-z_]{2,24} : [^\r\n]{0,80} \s{1,24} ){0,3} (?: routing | service )_key: [ ] [\"']?",
+                        b"pagerduty_configs:",
+                        then=r"[^\0]{1,150}(?:routing|service)_key: [\"']?",
+                    ),
+                ),
+            ),
         ),
+        reach=(320, 512),
     ),
+    _prefixed.detector("pagerduty-oauth-token", "PagerDuty OAuth token", Form(_PAGERDUTY_OAUTH, "pdus+_", f"[01][0-9A-Z]{{4,12}}_{_UUID}")),
     _prefixed.detector("contentful-token", "Contentful management token", Form(_CONTENTFUL, "CFPAT-", "[0-9A-Za-z_-]{43}", mixed=True)),
     _prefixed.detector(
         "dropbox-token",
@@ -157,10 +269,14 @@ DETECTORS = (
         Form(_NOTION, "ntn_", "[0-9]{11}[0-9A-Za-z]{35}", mixed=True),
         Form(_NOTION, "secret_", "[0-9A-Za-z]{43}", mixed=True, confidence=Confidence.MEDIUM),
     ),
-    _prefixed.detector(
-        "mapbox-token",
-        "Mapbox secret token",
-        Form(_MAPBOX, "sk.eyJ1Ijoi", r"[0-9A-Za-z_-]{40,160}\.[0-9A-Za-z_-]{22}", then="[0-9A-Za-z_-]{40}", mixed=True),
+    RegexDetector(
+        id="mapbox-token",
+        title="Mapbox secret or temporary token",
+        kinds=(_MAPBOX, _MAPBOX_TEMPORARY),
+        anchors=tuple(Anchor(prefix, then=b"[0-9A-Za-z_-]{24}", encoded=False, base64=True) for prefix in (b"sk.eyJ1Ijoi", b"tk.eyJ1Ijoi")),
+        pattern=_MAPBOX_TOKEN,
+        judge=_mapbox,
+        reach=(64, 2304),
     ),
     _prefixed.detector("postman-api-key", "Postman API key", Form(_POSTMAN, "PMAK-", "[0-9a-f]{24}-[0-9a-f]{34}")),
     _prefixed.detector("readme-api-key", "ReadMe API key", Form(_README, "rdme_", "[0-9a-z]{70}")),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 
 from scanner.contract import Check, Reading, Sort
@@ -64,12 +63,28 @@ _PUBLISHED = frozenset(
         "f6eca49d1a5a318d5f2c7a33d618e0199b1e4ac92bd7b584667e89bfbc968e44",
         "760e778aa414dfea54b7fd170e82857eee636eff155de3d56b2f580610f4775d",
         "dc1d8c1abb15e07e8db1bc5687320d0949b02ff385385e00a95515e794e0f802",
+        "fdd667f89512e7bd5e54372b76b3943d70415c1152a68f8b70e9670ae0376754",
+        "25e469d6504556f23e0fe810ed7715d9261bf95ff9efa1de69ad34f849d2cc64",
+        "9dc4f1ae6bebaa9887827acf0d378137c5fd2961dbb91eefbef3a755910e7e72",
+        "5d712ba728d81c07c91203d38482134aa2171ac4ca5e83be81a7d0cff79d014e",
+        "47746dbfe444aaf2a7f8de55f52c5bcf02df3e6a066a2d0586b3c81419e81037",
+        "0f5e1b6922755282aedcf2e827ad5569518d845e544705ed566f96f7c08ed8e9",
+        "dc27a992b020c5aaf992a681b1ca0fa36269cd71ffed3a23c25fc34367dd6595",
+        "7ef498c017d0cb52ecf2be0ac830a91aaf0b57bb3633fec414f3bbb5c5ac3b67",
+        "9dfe3109db80399270a7b9e3b2c54a084b6ebc2617c5f74107ecc79eb0055d78",
+        "8664e8d63d0b89a04453dcf35424915ca35eb405a169a80a77bb45f879a0a1ba",
+        "777cc47e9909448db79afaea4f79df08cc7200e0649356d4f503283affb312d2",
+        "98a30e1f3413300ee19de134c7823bcfd83a714d6c5238a281a4f993ed3373ee",
+        "ebcf1ebbc03e77f55d1d32093a8716a9ed432ff7ee41d4c2af416f1f143203fa",
+        "0d88e6cdbd310454d2525e9fa18249087c5a35a4e2e746dd745a90c185233d06",
+        "07948a30f78add255953154759ba9aca03b01e6c7d9505a9f5a732ebf14f546c",
     )
 )
 """SHA-256 of values that issuers print in their documentation and scanners keep in their tests: GitHub, npm, PyPI, AWS, Azure, JWT; then six of
 RFC 6749, 5849 and 6750, the seed that libraries for one-time passwords show, and MD5, SHA-1 and SHA-256 of nothing; three of Flask's
 documentation, one of Cargo's, the one in the help of NuGet; of OAuth Core 1.0, RFC 9449, RFC 7591, OpenID's registration and a course on OAuth; five
-of Twitter's guide to OAuth, which its libraries test with; the default of Alfresco's key store."""
+of Twitter's guide to OAuth, which its libraries test with; the default of Alfresco's key store; tokens in the help or the tests of JetBrains, Bitwarden,
+Galaxy, PagerDuty, Puppet, Okta and Mapbox, the keys in the guides of Rails."""
 _PUBLISHED_KEYS = frozenset({"SHA256:1M4RzhMyWuFS/86uPY/ce2prh/dVTHW7iD2RhpquOZA"})
 """Fingerprints, as OpenSSH writes them, of keys that are shipped on purpose: the insecure key of Vagrant."""
 
@@ -106,8 +121,12 @@ _FILLERS = re.compile(
     re.VERBOSE,
 )
 """What a password says that is a default, or that is there so that there is one: nothing else may be in it."""
+_SPELLINGS = tuple(dict.fromkeys(spelling for word in _WORDS for spelling in (word, word.upper(), word.capitalize())))
+"""How people write those words; a random body would mix the cases."""
+_LONG_SPELLINGS = tuple(spelling for spelling in _SPELLINGS if len(spelling) > _SHORT_WORD)
 _LONG = 128
 """Characters from which on a word of four letters may well be there by chance."""
+_SIGNS = bytes(byte for byte in range(256) if not bytes((byte,)).isalnum())
 _UNIT = 8
 """Characters of the longest pattern that counts as repeated."""
 _RUN = 12
@@ -140,8 +159,7 @@ def dummy_reason(reading: Reading) -> str | None:
 
 
 def _published(reading: Reading) -> bool:
-    values = (fact.encode() for fact in reading.facts.values() if isinstance(fact, str))
-    if any(hashlib.sha256(value).digest() in _PUBLISHED for value in (reading.secret.reveal(), *values)):
+    if hashlib.sha256(reading.secret.reveal()).digest() in _PUBLISHED:
         return True
     return any(isinstance(fact, str) and fact in _PUBLISHED_KEYS for fact in reading.facts.values())
 
@@ -164,11 +182,10 @@ def _placeholder_password(body: bytes) -> str | None:
     rest = body.lower()
     for word in _WORDS:
         rest = rest.replace(word, b"")
-    remains = sum(bytes((byte,)).isalnum() for byte in rest)
+    remains = len(rest.translate(None, _SIGNS))
     if len(rest) < len(body) and remains <= _REMAINS:
         return "a placeholder word"
-    spoken = bytes(byte for byte in body.lower() if bytes((byte,)).isalnum())
-    return "a default, or filler words" if _FILLERS.fullmatch(spoken) else None
+    return "a default, or filler words" if _FILLERS.fullmatch(body.lower().translate(None, _SIGNS)) else None
 
 
 def _unlikely(body: bytes, prefix: str) -> str | None:
@@ -179,10 +196,4 @@ def _unlikely(body: bytes, prefix: str) -> str | None:
         return "hexadecimal digits where any letter was possible"
     if len(body) >= _BODY and len(set(body)) < _DISTINCT:
         return "too few different characters"
-    words = (word for word in _WORDS if len(word) > _SHORT_WORD or len(body) < _LONG)
-    return "a placeholder word in it" if any(spelling in body for word in words for spelling in _spellings(word)) else None
-
-
-def _spellings(word: bytes) -> Iterator[bytes]:
-    """How people write a word; a random body would mix the cases."""
-    yield from (word, word.upper(), word.capitalize())
+    return "a placeholder word in it" if any(map(body.__contains__, _SPELLINGS if len(body) < _LONG else _LONG_SPELLINGS)) else None
