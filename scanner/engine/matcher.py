@@ -93,19 +93,18 @@ class Hits:
 
 
 class _Places:
-    """Collects where the plain anchors of one detector begin."""
+    """Collects where the plain anchors of one detector are: their first byte, or the last where their matches have several lengths."""
 
-    __slots__ = ("_detector", "_width", "starts")
+    __slots__ = ("_detector", "starts")
 
-    def __init__(self, detector: int, width: int) -> None:
+    def __init__(self, detector: int) -> None:
         self._detector = detector
-        self._width = width
         self.starts = array("Q")
 
     def note(self, number: int, _start: int, end: int, _flags: int, _context: object) -> None:
         via, detail, length = unpack(number)
         if not via and detail == self._detector:
-            self.starts.append(max(0, end - (length or self._width)))
+            self.starts.append(end - (length or 1))
 
 
 def _stop(_number: int, _start: int, _end: int, _flags: int, _context: object) -> bool:
@@ -148,8 +147,8 @@ class Matcher:
         return Window(text, max(0, cluster.start - before), min(len(text), cluster.end + after))
 
     def places(self, text: bytes, cluster: Cluster) -> Iterator[int]:
-        """Where the single anchors of a cluster begin, in order; at or before that, where their matches have several lengths."""
-        collected = _Places(cluster.detector, self.width)
+        """Where the single anchors of a cluster begin, in order; where their matches have several lengths, where they end, which is near the value."""
+        collected = _Places(cluster.detector)
         if self._database is not None:
             self._database.scan(text[cluster.start : cluster.end], match_event_handler=collected.note)
         return (cluster.start + start for start in collected.starts)

@@ -71,6 +71,11 @@ def test_places_of_single_anchors_can_be_asked_for() -> None:
     assert list(BOTH.places(text, Cluster(0, 2, 17))) == [2, 13]
 
 
+def test_where_an_anchor_with_more_around_it_ends_is_its_place() -> None:
+    text = b"." * 40 + b"<<key12" + b"." * 40 + b"<key3"
+    assert list(BOTH.places(text, Cluster(1, 40, len(text)))) == [45, 46, 91]
+
+
 def test_encoded_forms_are_noted_with_their_place_in_a_group() -> None:
     hits = NEARLY.scan(b"xxx docF 5wbV bnBtX")
     assert {Via(via): [(hit >> 2, hit & 3) for hit in packed] for via, packed in hits.coded.items()} == {Via.BASE64: [(9, 2), (14, 0)]}
