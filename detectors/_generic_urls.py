@@ -39,9 +39,15 @@ def _found(match: re.Match[bytes], group: str, value: bytes, account: bytes | No
     return kinds.reading(match.span(group), kinds.URL, value, confidence=confidence, account=account, service=match["host"], steps=steps)
 
 
-def _anchor(then: bytes) -> Anchor:
+_USER = rb"[0-9A-Za-z_.~%+!*=-]{0,64}"
+_BEGIN = rb"""(?:%[0-9A-Fa-f]{2}|[^\s/"'`<>{}$:0-9%\\]|[0-9]{6}|[0-9]{1,5}[^0-9\s/"'`<>{}$:\\,;.)?#])"""
+"""Of a password, not of a port."""
+_MAILED = rb"""[0-9A-Za-z_.~%+-]{1,64}@[0-9A-Za-z-]{1,40}\.[0-9A-Za-z.-]{2,24}:[^\s/@:"'`<>{}$]{6,64}@[0-9A-Za-z\[]"""
+
+
+def _anchor(literal: bytes, then: bytes) -> Anchor:
     return Anchor(
-        b"://",
+        literal,
         before=rb"[0-9A-Za-z]",
         then=then,
         encoded=False,
@@ -54,8 +60,9 @@ URLS = RegexDetector(
     title="password in a URL",
     kinds=(kinds.URL,),
     anchors=(
-        _anchor(rb"""[0-9A-Za-z_.~%+!*=-]{0,64}:(?:%[0-9A-Fa-f]{2}|[^\s/"'`<>{}$:0-9%\\]|[0-9]{6}|[0-9]{1,5}[^0-9\s/"'`<>{}$:\\,;.)?#])"""),
-        _anchor(rb"""[0-9A-Za-z_.~%+-]{1,64}@[0-9A-Za-z-]{1,40}\.[0-9A-Za-z.-]{2,24}:[^\s/@:"'`<>{}$]{6,64}@[0-9A-Za-z\[]"""),
+        _anchor(b"://", b"(?:" + _USER + b":" + _BEGIN + b"|" + _MAILED + b")"),
+        _anchor(rb":\/\/", _USER + b":" + _BEGIN),
+        *(_anchor(sign, _USER.replace(b"%", b"") + colon + _BEGIN) for sign, colon in ((b"%3A%2F%2F", b"%3A"), (b"%3a%2f%2f", b"%3a"))),
     ),
     pattern=PATTERN,
     judge=judge,

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from base64 import b64encode
 from pathlib import Path
+from urllib.parse import quote_from_bytes
 
 import pytest
 
@@ -25,9 +26,12 @@ ENGINE = build((*generic.DETECTORS, *github.DETECTORS), cache=None)
 
 def spelled(password: bytes) -> dict[str, bytes]:
     pair = b64encode(b"ada:" + password)
+    url = b"postgres://ada:%b@db.acme.dev/acme" % password.replace(b"#", b"%23")
     return {
         "an assignment": b"DB_PASSWORD='%b'\n" % password,
-        "a URL": b"postgres://ada:%b@db.acme.dev/acme" % password.replace(b"#", b"%23"),
+        "a URL": url,
+        "a URL in JSON": b'{"page": "https:\\/\\/acme.dev", "url": "%b"}' % url.replace(b"/", b"\\/"),
+        "a URL in a query": b"https://acme.dev/login?next=" + quote_from_bytes(url, safe="").encode(),
         "basic authentication": b"Authorization: Basic %b" % pair,
         "a connection": b"Server=db;Uid=ada;Pwd=%b;" % password,
         "curl": b"curl -u 'ada:%b' https://acme.dev" % password,
