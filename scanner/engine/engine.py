@@ -17,7 +17,7 @@ from scanner.engine import database, escapes
 from scanner.engine.decoding import Unescaper, decoded, stream
 from scanner.engine.filters import dummy_reason
 from scanner.engine.form import Via
-from scanner.engine.found import Examined, Found, Layer, Limits
+from scanner.engine.found import NOTHING, Examined, Found, Layer, Limits
 from scanner.engine.joints import Joined
 from scanner.engine.matcher import Cluster, Hits, Matcher
 from scanner.engine.overlap import settle
@@ -25,8 +25,6 @@ from scanner.engine.packed import unpacked, whole_packed
 from scanner.engine.runs import whole_wide
 from scanner.engine.spans import Run, Spans
 from scanner.errors import PluginError
-
-_NOTHING = Examined()
 
 
 def build(detectors: Sequence[Detector], *, cache: Path | None, limits: Limits | None = None) -> Engine:
@@ -61,7 +59,7 @@ class Engine:
         hits = self._matcher.scan(data)
         wide = whole_wide(data)
         if not hits and wide is None:
-            return _NOTHING
+            return NOTHING
         return _Examination(self._detectors, self._matcher, self._limits, len(data)).of(_Text(data, hint), hits, wide)
 
 

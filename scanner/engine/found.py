@@ -73,3 +73,7 @@ class Examined:
     found: tuple[Found, ...] = ()
     skipped: Mapping[str, int] = field(default_factory=dict)
     """Counts of what was left aside: `decode-depth`, `decode-budget`, `too-many`."""
+
+
+NOTHING = Examined()
+"""Of a text that no anchor is in: the same object each time, so that whoever reads a million such texts can tell at once."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from scanner import registry
 from scanner.contract import Detector, Kind, Reading
+from scanner.engine import NOTHING as NOTHING_FOUND
 from scanner.engine import Engine, Found, build
 from scanner.identity import Identifier, OrgKey, StretchBudget
 from scanner.model import Glimpse, Sighting, Spot, Suppression
@@ -70,6 +71,10 @@ class Examination:
     """What partial sightings of the credentials may look like, under keyed digests."""
 
 
+CLEAN = Examination((), {})
+"""Of nearly every text: the same object each time."""
+
+
 class Examiner:
     """Examines texts one after the other. One for each worker process."""
 
@@ -85,6 +90,10 @@ class Examiner:
     def examine(self, path: str, data: bytes) -> Examination:
         """Every credential in the content of a file called `path`. What a marker beside it allows is there as well, and says so."""
         return self._examine(path, data, inline=self._inline)
+
+    def touches(self, data: bytes) -> bool:
+        """Whether any anchor is in `data`: if not, there is nothing in it, nor in any part of it. Cheap."""
+        return self._engine.touches(data)
 
     def examine_variable(self, name: str, value: bytes, *, line: int | None, encoding: tuple[str, ...]) -> Examination:
         """Every credential in the value of a variable: `field` is its name, keys inside its value are the field path.
@@ -102,6 +111,8 @@ class Examiner:
     def _examine(self, path: str, data: bytes, *, inline: bool) -> Examination:
         examined = self._engine.examine(data, hint=path)
         told = told_by.row(path)
+        if told is None and examined is NOTHING_FOUND:
+            return CLEAN
         if told is not None:
             examined = told_by.examined(self._engine, told, data, examined)
         noticed = self._noticer.of(path, data, examined.found)

@@ -54,7 +54,9 @@ def row(path: str) -> Row | None:
     folders, _, name = path.rpartition("/")
     rows = _ROWS.get(name)
     if rows is None:
-        rows = _TOKENS if name.endswith(".token") else ()
+        if not name.endswith(".token"):
+            return None
+        rows = _TOKENS
     above = folders.rpartition("/")[2]
     return next((one for one in rows if one.folder in {"", above}), None)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from scanner.model import Blob, Commit, Sighting, Unscanned
-from scanner.run.examine import Examiner, Setup
+from scanner.run.examine import CLEAN, Examiner, Setup
 from scanner.run.inside import Text, examine_blob
 from scanner.run.notice import Noticed
 from scanner.run.signed import Signed, sign
@@ -196,6 +196,8 @@ class Worker:
 
     def _message(self, answer: Answer, container: str, path: str, item: RawObject, offset: int) -> None:
         """A message, and apart from it the headers: a merge quotes whole tags there, and anybody can add some."""
+        if not self._examiner.touches(item.data):
+            return
         for part in (item.data[offset:], item.data[:offset]):
             take(answer, Text(path, self._examiner.examine(path, part)), Hit(container, path, item.oid, None, ()))
 
@@ -212,6 +214,8 @@ class Worker:
 def take(answer: Answer, found: Text | Unscanned | Skipped, blob: Hit) -> None:
     """Adds what was found in a blob or inside it; `blob` says where that lies."""
     match found:
+        case Text(_, examination) if examination is CLEAN:
+            return
         case Unscanned():
             answer.unopened.append(found)
         case Skipped():
