@@ -91,7 +91,8 @@ def _name(match: re.Match[bytes] | None) -> bytes | None:
 def _line(text: bytes, start: int, end: int) -> tuple[int, int]:
     """The line around a value, as far as a connection string may be long."""
     stop = text.find(b"\n", end, end + _LINE)
-    return max(text.rfind(b"\n", 0, start) + 1, start - _LINE), min(len(text), end + _LINE) if stop < 0 else stop
+    begin = max(text.rfind(b"\n", max(0, start - _LINE), start) + 1, start - _LINE)
+    return begin, min(len(text), end + _LINE) if stop < 0 else stop
 
 
 CONNECTIONS = WaysDetector(

@@ -98,7 +98,7 @@ def _account(match: re.Match[bytes]) -> bytes | None:
 def _host(match: re.Match[bytes]) -> bytes | None:
     """The server that is named last before the account in its line, or first behind it."""
     text, start, end = match.string, match.start(), match.end()
-    first = max(text.rfind(b"\n", 0, start) + 1, start - _LINE)
+    first = max(text.rfind(b"\n", max(0, start - _LINE), start) + 1, start - _LINE)
     stop = text.find(b"\n", end, end + _LINE)
     hosts = [*_ADDRESS.finditer(text, first, start)][-1:] or [*_ADDRESS.finditer(text, end, stop if stop >= 0 else end + _LINE)][:1]
     return hosts[0]["host"] if hosts else None

@@ -107,7 +107,7 @@ def _account_key(match: re.Match[bytes]) -> Reading | None:
 def _named(pattern: Rx, match: re.Match[bytes]) -> str | None:
     """The account in the connection string around a key; the strings of other accounts are in other lines."""
     start, end = match.span("value")
-    line = max(match.string.rfind(b"\n", 0, start) + 1, start - _NEAR)
+    line = max(match.string.rfind(b"\n", max(0, start - _NEAR), start) + 1, start - _NEAR)
     stop = match.string.find(b"\n", end, end + _NEAR)
     found = pattern.search(match.string, line, end + _NEAR if stop < 0 else stop)
     return found["name"].decode() if found else None

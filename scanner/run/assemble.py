@@ -43,7 +43,7 @@ def remember(read: Read, sought: Sought = NOBODY) -> Memory:
     if not read.history:
         head, problems = repository.at_head(frozenset(hit.file for hit in read.hits))
         read.unscanned += problems
-        return Memory(graph, Chronicle({}, (), head, {}, {}, graph.ancestry), {oid: (path,) for path, oid in head.items()})
+        return Memory(graph, Chronicle({}, (), head, {}, {}, graph.ancestry(())), {oid: (path,) for path, oid in head.items()})
     read.unscanned += repository.missing(graph)
     held = frozenset(hit.oid for hit in read.hits if hit.oid is not None and hit.file == f"blob:{hit.oid}")
     beside = frozenset(one.oid for one in read.noted if one.oid is not None and sought.matches(one.noticed))

@@ -63,7 +63,7 @@ class Spots:
         base, line = self._known if self._known[0] <= start else (0, 1)
         line += text.count(b"\n", base, start)
         self._known = (start, line)
-        begin = max(text.rfind(b"\n", 0, start) + 1, start - _WIDEST)
+        begin = max(text.rfind(b"\n", max(0, start - _WIDEST), start) + 1, start - _WIDEST)
         return line, len(text[begin:start].decode("utf-8", "replace")) + 1
 
 

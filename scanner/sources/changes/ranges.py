@@ -86,7 +86,7 @@ def _collected(repository: Repository, base: str, tip: str, name: str, tags: tup
         head=_head(repository, tip, found, whole=whole),
         index={},
         reach=dict.fromkeys(found.graph.commits, Reachability.BRANCH),
-        ancestry=found.graph.ancestry,
+        ancestry=found.graph.ancestry(change.commit for change in found.changes),
     )
     messages = (*found.graph.order, *tags)
     batches, lost = gather(repository, places_of(chronicle), messages)

@@ -35,7 +35,7 @@ def chronicle(shadow: Shadow, graph: Graph, hits: frozenset[str]) -> tuple[Chron
     index = _index(shadow, wanted, unscanned) if wanted else {}
     commits = {change.commit: graph.commits[change.commit] for change in changes}
     reach = {oid: graph.reach(oid) for oid in commits}
-    return Chronicle(commits, changes, head, index, reach, graph.ancestry), unscanned
+    return Chronicle(commits, changes, head, index, reach, graph.ancestry(commits)), unscanned
 
 
 def at_head(shadow: Shadow, paths: frozenset[str]) -> tuple[dict[str, str], list[Unscanned]]:

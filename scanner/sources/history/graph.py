@@ -5,8 +5,10 @@ from __future__ import annotations
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 
 from scanner.model import Commit, Reachability
+from scanner.sources.history.ancestry import Ancestry
 from scanner.sources.history.commits import Tag
 from scanner.sources.history.refs import Tip
 
@@ -33,7 +35,6 @@ class Graph:
         self.tips = tuple(tips)
         self.order = tuple(_sorted(self._commits))
         """Ids of all commits, ancestors before descendants and older before newer."""
-        self._position = {oid: number for number, oid in enumerate(self.order)}
         self._reach = self._classify()
 
     def __contains__(self, oid: str) -> bool:
@@ -68,26 +69,20 @@ class Graph:
         """How a commit or an annotated tag is reached; the nearest way wins."""
         return self._reach.get(oid, Reachability.UNREACHABLE)
 
-    def ancestry(self, ancestor: str, descendant: str) -> bool:
-        """Whether the first commit is the second or one of its ancestors."""
-        if ancestor == descendant:
-            return True
-        if ancestor not in self._commits or descendant not in self._commits:
-            return False
-        oldest = self._position[ancestor]
-        seen = {descendant}
-        pending = [descendant]
-        while pending:
-            for parent in self._commits[pending.pop()].parents:
-                if parent == ancestor:
-                    return True
-                if parent not in seen and self._position.get(parent, -1) > oldest:
-                    seen.add(parent)
-                    pending.append(parent)
-        return False
+    def ancestry(self, among: Iterable[str]) -> Ancestry:
+        """Whoever knows which of the commits `among` are ancestors of which others of them."""
+        return Ancestry(self._commits, self.order, among)
 
     def cut(self, without: Collection[str] = ()) -> Iterator[tuple[Commit, tuple[str, ...]]]:
         """Every commit whose parents are not all here, with those that are; as if the commits `without` were not here either."""
+        return self._cut_off(without) if without else iter(self._cuts)
+
+    @cached_property
+    def _cuts(self) -> tuple[tuple[Commit, tuple[str, ...]], ...]:
+        """Asked for again and again while a repository remembers."""
+        return tuple(self._cut_off(()))
+
+    def _cut_off(self, without: Collection[str]) -> Iterator[tuple[Commit, tuple[str, ...]]]:
         for oid in self.order:
             commit = self._commits[oid]
             present = tuple(parent for parent in commit.parents if parent in self._commits and parent not in without)

@@ -134,7 +134,7 @@ def test_replacements_and_grafts_are_not_obeyed(tmp_path: Path) -> None:
     seen = look(tmp_path)
     assert [(commit, after is not None) for commit, _, _, after in seen.changes()] == [(first, True), (second, True)]
     assert {b"needle", b"clean", b"x"} == seen.blobs
-    assert seen.graph.ancestry(first, other)
+    assert seen.graph.ancestry((first, other))(first, other)
 
 
 def _fifo(path: Path) -> None:
