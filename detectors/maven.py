@@ -97,7 +97,7 @@ _NO_VALUE = rx(r"""
 """)
 _CENTRALS = rx(r"(?i: .{0,64} (?: ossrh | sonatype | maven-?central ) .{0,64} | central (?: -portal | -publishing | -snapshots )? )")
 _LEAST_CODED = 32
-_SHORTEST = 4
+_SHORTEST = 5
 _LONGEST_NAME = 128
 
 
@@ -164,7 +164,7 @@ def _of_a_build(match: re.Match[bytes]) -> Reading | None:
         return _of_a_header(match)
     group = "value" if match["value"] else "line"
     value = match[group]
-    if _NO_VALUE.fullmatch(value) or value.startswith((b"{", b"[")):
+    if len(value) < _SHORTEST or _NO_VALUE.fullmatch(value) or value.startswith((b"{", b"[")):
         return None
     said = {one["name"]: one["value"] for one in _SAID.finditer(match["lines"] or b"")}
     host, user = match["host"] or said.get(b"host"), match["user"] or said.get(b"user")

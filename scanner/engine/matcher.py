@@ -93,18 +93,28 @@ class Hits:
 
 
 class _Places:
-    """Collects where the plain anchors of one detector are: their first byte, or the last where their matches have several lengths."""
+    """Collects where the plain anchors of one detector are: their first byte, or that of their literal where something is around it."""
 
-    __slots__ = ("_detector", "starts")
+    __slots__ = ("_detector", "_literals", "_text", "_width", "starts")
 
-    def __init__(self, detector: int) -> None:
+    def __init__(self, detector: int, literals: frozenset[bytes], text: bytes, width: int) -> None:
+        """`literals` are in lower case; `text` is what is matched."""
         self._detector = detector
+        self._literals = literals
+        self._text = text
+        self._width = width
         self.starts = array("Q")
 
     def note(self, number: int, _start: int, end: int, _flags: int, _context: object) -> None:
         via, detail, length = unpack(number)
         if not via and detail == self._detector:
-            self.starts.append(end - (length or 1))
+            self.starts.append(end - length if length else self._literal(end))
+
+    def _literal(self, end: int) -> int:
+        """Where the last literal before `end` begins."""
+        start = max(0, end - self._width)
+        near = self._text[start:end].lower()
+        return start + max(0, *(near.rfind(literal) for literal in self._literals))
 
 
 def _stop(_number: int, _start: int, _end: int, _flags: int, _context: object) -> bool:
@@ -117,6 +127,7 @@ class Matcher:
     def __init__(self, database: hs.Database | None, detectors: Sequence[Detector], width: int) -> None:
         self._database = database
         self._reaches = tuple(detector.reach for detector in detectors)
+        self._literals = tuple(frozenset(anchor.literal.lower() for anchor in detector.anchors) for detector in detectors)
         self._gaps = tuple(before + after for before, after in self._reaches)
         self.width = width
         """Bytes of the widest anchor with what must stand around it."""
@@ -147,8 +158,9 @@ class Matcher:
         return Window(text, max(0, cluster.start - before), min(len(text), cluster.end + after))
 
     def places(self, text: bytes, cluster: Cluster) -> Iterator[int]:
-        """Where the single anchors of a cluster begin, in order; where their matches have several lengths, where they end, which is near the value."""
-        collected = _Places(cluster.detector)
+        """Where the single anchors of a cluster begin, in order; where something is around their literal, where that begins."""
+        part = text[cluster.start : cluster.end]
+        collected = _Places(cluster.detector, self._literals[cluster.detector], part, self.width)
         if self._database is not None:
-            self._database.scan(text[cluster.start : cluster.end], match_event_handler=collected.note)
+            self._database.scan(part, match_event_handler=collected.note)
         return (cluster.start + start for start in collected.starts)

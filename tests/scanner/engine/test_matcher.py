@@ -71,9 +71,10 @@ def test_places_of_single_anchors_can_be_asked_for() -> None:
     assert list(BOTH.places(text, Cluster(0, 2, 17))) == [2, 13]
 
 
-def test_where_an_anchor_with_more_around_it_ends_is_its_place() -> None:
-    text = b"." * 40 + b"<<key12" + b"." * 40 + b"<key3"
-    assert list(BOTH.places(text, Cluster(1, 40, len(text)))) == [45, 46, 91]
+def test_an_anchor_with_more_around_it_is_where_its_literal_is() -> None:
+    text = b"." * 40 + b"<<key12" + b"." * 40 + b"<KEYkey3"
+    assert list(BOTH.places(text, Cluster(1, 40, 92))) == [42, 42]
+    assert list(BOTH.places(text.replace(b"KEY", b"<<<"), Cluster(1, 60, len(text)))) == [91]
 
 
 def test_encoded_forms_are_noted_with_their_place_in_a_group() -> None:
