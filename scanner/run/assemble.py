@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from scanner.correlate import Part, folder_zone, occurrences_at, occurrences_of
 from scanner.identity import derived_id
 from scanner.model import Chronicle, Identified, Occurrence, Sighting, Slot, Zone
+from scanner.run import told
 from scanner.run.beside import NOBODY, Pairs, Place, Sought, only, places_beside
 from scanner.run.plan import Read
 from scanner.run.work import Hit, Places
@@ -33,6 +34,8 @@ class Memory:
 def remember(read: Read, sought: Sought = NOBODY) -> Memory:
     """Asks a repository, once all its objects were met, what is missing from it, where its hits lay, and what is `sought` beside them.
 
+    A file that only its path tells was met without one, and held nothing; so those are asked for as well.
+
     Where its objects were not read it is asked one thing only: which of the files that hold something are in HEAD.
     """
     repository = read.repository
@@ -44,8 +47,9 @@ def remember(read: Read, sought: Sought = NOBODY) -> Memory:
         head, problems = repository.at_head(frozenset(hit.file for hit in read.hits))
         read.unscanned += problems
         return Memory(graph, Chronicle({}, (), head, {}, {}, graph.ancestry(())), {oid: (path,) for path, oid in head.items()})
-    read.unscanned += repository.missing(graph)
-    held = frozenset(hit.oid for hit in read.hits if hit.oid is not None and hit.file == f"blob:{hit.oid}")
+    walked = repository.walk(graph, told.is_asked)
+    read.unscanned += walked.lost
+    held = frozenset(hit.oid for hit in read.hits if hit.oid is not None and hit.file == f"blob:{hit.oid}") | walked.named
     beside = frozenset(one.oid for one in read.noted if one.oid is not None and sought.matches(one.noticed))
     everything, problems = repository.chronicle(graph, held | beside)
     read.unscanned += problems

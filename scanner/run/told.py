@@ -45,6 +45,7 @@ _ROWS = {
     "master.key": (Row("config", b"RAILS_MASTER_KEY", _BARE), Row("secrets", b"JENKINS_MASTER_KEY", _BARE)),
 }
 """By the file's name."""
+_NAMES = frozenset(name.encode() for name in _ROWS)
 _TOKENS = (Row("binstar", b"ANACONDA_TOKEN", _BARE), Row("tokens", b"ANACONDA_TOKEN", _BARE))
 """For names that end in `.token`."""
 
@@ -59,6 +60,12 @@ def row(path: str) -> Row | None:
         rows = _TOKENS
     above = folders.rpartition("/")[2]
     return next((one for one in rows if one.folder in {"", above}), None)
+
+
+def is_asked(path: bytes) -> bool:
+    """Whether the path of a file in a repository may tell what is in it. Quick: it is asked about every file of a history."""
+    name = path[path.rfind(b"/") + 1 :]
+    return (name in _NAMES or name.endswith(b".token")) and row(path.decode("utf-8", "replace")) is not None
 
 
 def examined(engine: Engine, told: Row, data: bytes, before: Examined) -> Examined:

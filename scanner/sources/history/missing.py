@@ -1,4 +1,4 @@
-"""What refs reach and the store lacks.
+"""What refs reach and the store lacks, and what lay under names that somebody asks for.
 
 `git rev-list --objects --missing=print` finds missing trees and blobs, but ends at a missing commit, tag or tag's target (git 2.39). So
 those are found in the graph, and git gets a walk without them: commits whose parents are not all here are written into the shadow's
@@ -8,7 +8,9 @@ those are found in the graph, and git gets a walk without them: commits whose pa
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from io import BufferedIOBase
 from pathlib import Path
 
 from scanner.model import Reachability, Reason, Unscanned
@@ -21,6 +23,22 @@ from scanner.sources.history.shadow import Shadow
 _PACE = 0.005
 """Seconds that git may take for the objects of a commit; it needs some microseconds for each that is new."""
 _LINE = 1000
+_LONGEST = 1 << 16
+"""Bytes of a line with an id and a path."""
+_MOST_NAMED = 10_000
+
+Asked = Callable[[bytes], bool]
+"""Whether a file with this path is asked for, whatever it holds."""
+
+
+@dataclass(slots=True)
+class Walk:
+    """What a walk from all refs came by."""
+
+    lost: list[Unscanned] = field(default_factory=list)
+    """Every object that refs, HEADs and reflogs reach and the store lacks, each once."""
+    named: set[str] = field(default_factory=set)
+    """Ids of what lay under a path that is asked for. Of equal files git names one path."""
 
 
 def hide_cuts(shadow: Shadow, graph: Graph, without: Collection[str] = ()) -> None:
@@ -29,16 +47,32 @@ def hide_cuts(shadow: Shadow, graph: Graph, without: Collection[str] = ()) -> No
     Path(shadow.handle.gitdir, "shallow").write_text(cuts, "ascii")
 
 
-def find_missing(shadow: Shadow, graph: Graph) -> Iterator[Unscanned]:
-    """Every object that refs, HEADs and reflogs reach and the store lacks, each once. Needs `hide_cuts`."""
+def walk(shadow: Shadow, graph: Graph, asked: Asked) -> Walk:
+    """Follows all refs, HEADs and reflogs. Needs `hide_cuts`."""
+    walked = Walk()
     targets = {graph.peel(tip.oid) for tip in graph.tips}
     lost = {parent for commit, _ in graph.cut() for parent in commit.parents if parent not in graph}
     known = types(shadow.handle, sorted(targets | lost | {tip.oid for tip in graph.tips}))
     named: set[str] = set()
-    for entry in itertools.chain(_tips(shadow, graph, known), _parents(shadow, graph, known), _walked(shadow, graph, known)):
+    met = _Met(asked, walked.named)
+    for entry in itertools.chain(_tips(shadow, graph, known), _parents(shadow, graph, known), _objects(shadow, graph, known, met)):
         if entry.path not in named:
             named.add(entry.path)
-            yield entry
+            walked.lost.append(entry)
+    return walked
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """Keeps the ids of what lies under a path that is asked for."""
+
+    asked: Asked
+    named: set[str]
+
+    def take(self, line: bytes) -> None:
+        oid, _, path = line.rstrip(b"\n").partition(b" ")
+        if path and self.asked(path) and len(self.named) < _MOST_NAMED:
+            self.named.add(oid.decode("ascii", "replace"))
 
 
 def _tips(shadow: Shadow, graph: Graph, known: dict[str, str]) -> Iterator[Unscanned]:
@@ -69,27 +103,39 @@ def _parents(shadow: Shadow, graph: Graph, known: dict[str, str]) -> Iterator[Un
                 yield Unscanned(shadow.target, path, _reason(shadow), f"a parent of {commit.id}")
 
 
-def _walked(shadow: Shadow, graph: Graph, known: dict[str, str]) -> Iterator[Unscanned]:
-    """Trees and blobs that git misses on its walk."""
+def _objects(shadow: Shadow, graph: Graph, known: dict[str, str], met: _Met) -> Iterator[Unscanned]:
+    """Trees and blobs that git misses on its walk; `met` takes those that are there."""
     starts = {oid for oid in (graph.peel(tip.oid) for tip in graph.tips) if oid in graph or known.get(oid) in {"tree", "blob"}}
     starts.update(oid for commit, present in graph.cut() if graph.reach(commit.id) is not Reachability.UNREACHABLE for oid in present)
     if not starts:
         return
     roots = {commit.tree for commit in graph.commits.values()}
     request = "".join(f"{oid}\n" for oid in sorted(starts)).encode("ascii")
-    arguments = ("rev-list", "--objects", "--no-object-names", "--missing=print", "--stdin")
+    arguments = ("rev-list", "--objects", "--missing=print", "--stdin")
     with git.run(shadow.handle, *arguments, request=request, allowance=_PACE * len(graph)) as child:
-        for line in child.out:
+        for line in _lines(child.out):
             if line.startswith(b"?"):
                 oid = line[1:].strip()[:_LINE].decode("ascii", "replace")
                 kind = "tree" if oid in roots else "object"
                 yield Unscanned(shadow.target, f"{kind}:{oid}", _reason(shadow), "reachable, but not in the store")
+            else:
+                met.take(line)
         failure = child.end()
         if failure is None and child.complaint:
             failure = Failure(Reason.MALFORMED, child.complaint)
     if failure:
         label = f"{shadow.layout.prefix}objects"
         yield Unscanned(shadow.target, label, failure.reason, f"what is missing is not fully known: {failure.detail}")
+
+
+def _lines(out: BufferedIOBase) -> Iterator[bytes]:
+    """The lines of `out`, but for those that are longer than any path: trees can be nested without end."""
+    whole = True
+    while piece := out.readline(_LONGEST):
+        ends = piece.endswith(b"\n")
+        if whole and ends:
+            yield piece
+        whole = ends
 
 
 def _reason(shadow: Shadow) -> Reason:

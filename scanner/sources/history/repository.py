@@ -16,7 +16,7 @@ from scanner.sources.history.commits import Tag
 from scanner.sources.history.git import Limits
 from scanner.sources.history.graph import Graph
 from scanner.sources.history.layout import Layout
-from scanner.sources.history.missing import find_missing, hide_cuts
+from scanner.sources.history.missing import Asked, Walk, hide_cuts, walk
 from scanner.sources.history.objects import CatFile, Inventory, ObjectBatch, ObjectReader
 from scanner.sources.history.shadow import Names, Shadow, ask_gitpython, open_shadow
 
@@ -108,14 +108,17 @@ class Repository:
         return self.reader.batches(oids)
 
     def graph(self, commits: Iterable[Commit], tags: Iterable[Tag]) -> Graph:
-        """How all commits and tags hang together; `missing` and `chronicle` want the last one that was made."""
+        """How all commits and tags hang together; `walk` and `chronicle` want the last one that was made."""
         graph = Graph(self.shadow.tips, commits, tags)
         hide_cuts(self.shadow, graph)
         return graph
 
-    def missing(self, graph: Graph) -> list[Unscanned]:
-        """Every object that refs, HEADs and reflogs reach and the store lacks; submodules' commits are none of its business."""
-        return list(find_missing(self.shadow, graph))
+    def walk(self, graph: Graph, asked: Asked) -> Walk:
+        """What refs, HEADs and reflogs reach and the store lacks, and what they reach under paths that are asked for.
+
+        Submodules' commits are none of its business.
+        """
+        return walk(self.shadow, graph, asked)
 
     def chronicle(self, graph: Graph, hits: frozenset[str]) -> tuple[Chronicle, list[Unscanned]]:
         """Where the blobs `hits` lay and when, and for which commits that could not be told."""

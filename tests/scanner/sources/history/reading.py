@@ -72,7 +72,7 @@ def look(
             elif item.type == "tag" and (tag := parse_tag(item.oid, item.data)):
                 tags.append(tag.tag)
         graph = repository.graph(commits, tags)
-        missing = repository.missing(graph)
+        missing = repository.walk(graph, lambda _: False).lost
         hits = frozenset(item.oid for item in objects.values() if item.type == "blob" and needle in item.data)
         chronicle, unplaced = repository.chronicle(graph, hits)
         return Seen(
