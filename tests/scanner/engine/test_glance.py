@@ -22,6 +22,8 @@ ENGINE = build((DETECTOR,), cache=None)
 MATCHER: Matcher = ENGINE._matcher  # noqa: SLF001 - what it saves cannot be seen from outside
 VALUE = tokens.npm(7).encode()
 CHANCE = b"npm_ and no token "
+SHORT = 19
+"""Characters of lines that are too short to be taken together."""
 
 
 def wrapped(text: bytes, width: int, end: bytes = b"\n") -> bytes:
@@ -55,7 +57,7 @@ def test_a_text_of_nothing_but_forms_costs_a_few_glances() -> None:
 @given(
     before=st.integers(0, 2000),
     after=st.integers(0, 2000),
-    width=st.sampled_from([0, 19, 60, 64, 76, 120]),
+    width=st.sampled_from([0, SHORT, 60, 64, 76, 120]),
     end=st.sampled_from([b"\n", b"\r\n", b"\n+", b"\n-", b"\n    ", b'"\n"', b"\\n"]),
     safe=st.booleans(),
     padded=st.booleans(),
@@ -69,7 +71,7 @@ def test_a_token_is_seen_wherever_it_stands_in_a_run(
     run = wrapped(letters if padded else letters.rstrip(b"="), width, end)
     text = b"begin " + end[1:] + run + b"\n" + b"." * 8192
     assert secrets(ENGINE.examine(text).found) == secrets(build((DETECTOR,), cache=None, limits=Limits(width=100_000)).examine(text).found)
-    if len(end) == 1:
+    if len(end) == 1 and width != SHORT:
         assert secrets(ENGINE.examine(text).found) == [VALUE]
 
 
