@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from scanner.run.version import tool_version
+from scanner.sources.history import packs
 from tests.support import tokens
 from tests.support.command import MAIN, Run, environment, keytrail
 from tests.support.repos import Repo
@@ -311,7 +314,11 @@ def test_hostile_names_do_not_reach_the_terminal(tmp_path: Path) -> None:
 
 def test_version(tmp_path: Path) -> None:
     run = keytrail("--version", cwd=tmp_path)
-    assert (run.code, run.stdout[:9]) == (0, "keytrail ")
+    assert run.code == 0
+    said = re.fullmatch(r"keytrail ([0-9][^ ]*) \((packs are read [^()]+)\)\n", run.stdout)
+    assert said is not None
+    assert said[1] == tool_version()
+    assert said[2].startswith("packs are read directly") == packs.AVAILABLE
 
 
 def test_a_linked_worktree_and_a_submodule_are_read_once(tmp_path: Path) -> None:

@@ -32,9 +32,9 @@ _GARBAGE = 100_000
 
 def _say_version(wanted: bool) -> None:
     if wanted:
-        from scanner.run.version import tool_version  # noqa: PLC0415 - no command needs it to start
+        from scanner.run.version import pack_reader, tool_version  # noqa: PLC0415 - no command needs it to start
 
-        typer.echo(f"keytrail {tool_version()}")
+        typer.echo(f"keytrail {tool_version()} ({pack_reader()})")
         raise typer.Exit
 
 
