@@ -49,9 +49,16 @@ def zipped(files: Files, method: int = DEFLATED, *, comment: bytes = b"", stream
     out = _Pipe() if streamed else io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as archive:
         for name, content in files.items():
-            archive.writestr(name, content)
+            archive.writestr(_undated(name), content, method)
         archive.comment = comment
     return out.getvalue()
+
+
+def _undated(name: str) -> zipfile.ZipInfo:
+    """A member from the first second that zip knows: later ones may have a byte that is the end of a line."""
+    info = zipfile.ZipInfo(name)
+    info.external_attr = 0o600 << 16
+    return info
 
 
 class _Pipe(io.BytesIO):
