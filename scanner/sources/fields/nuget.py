@@ -6,6 +6,7 @@ Source: the reference of `nuget.config`. Signs that an element's name cannot hav
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from scanner.sources.fields.named import Named, host_in, text_of
 
@@ -35,10 +36,9 @@ class NuGet:
         if added is None or not added.start(2) <= start < end <= added.end(2):
             return None
         key = text_of(added[1])
-        section = self._text.rfind(_CREDENTIALS, 0, begin)
-        if section < 0:
+        if not 0 <= self._credentials < begin:
             return Named(key, service=host_in(key))
-        floor = max(section + len(_CREDENTIALS), begin - _REACH)
+        floor = max(self._credentials + len(_CREDENTIALS), begin - _REACH)
         source = max(_ELEMENT.finditer(self._text, floor, begin), key=re.Match.start, default=None)
         if source is None:
             return Named(key)
@@ -53,8 +53,19 @@ class NuGet:
     def _host(self, source: bytes) -> str | None:
         """The host of the source that an element's name stands for."""
         name = _SPELT.sub(lambda sign: chr(int(sign[1], 16)).encode("utf-8", "replace"), source)
+        address = self._sources.get(name.lower())
+        return None if address is None else host_in(text_of(address))
+
+    @cached_property
+    def _credentials(self) -> int:
+        """Where the section with credentials begins; -1 where there is none. Looked for once, since a file may hold a value on every line."""
+        return self._text.find(_CREDENTIALS)
+
+    @cached_property
+    def _sources(self) -> dict[bytes, bytes]:
+        """The address of each source by its name in lower case; of two with one name the first."""
         begin = self._text.find(_SOURCES)
+        found: dict[bytes, bytes] = {}
         for added in _ADDED.finditer(self._text, begin) if begin >= 0 else ():
-            if added[1].lower() == name.lower():
-                return host_in(text_of(added[2]))
-        return None
+            found.setdefault(added[1].lower(), added[2])
+        return found

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 import pytest
 
 from scanner import hosts
-from scanner.sources.fields import Named
+from scanner.sources.fields import Named, nuget
 from tests.scanner.sources.fields.places import HOST, flat, named, nested
 
 COMMANDS = [
@@ -60,3 +63,25 @@ NUGET = [
 @pytest.mark.parametrize("path", ["nuget.config", "NuGet.Config", "AppData/Roaming/NuGet/NuGet.Config"])
 def test_nuget(path: str, text: str, expected: Named) -> None:
     assert named(path, text) == expected
+
+
+def test_the_sources_of_nuget_are_listed_once_however_many_values_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    value = '<Feed><add key="ClearTextPassword" value="@@" /></Feed>'
+    head = f'<packageSources><add key="Feed" value="https://{HOST}/v3" /></packageSources><packageSourceCredentials>'
+    text = (head + value * 50).encode()
+    listed: list[int] = []
+    added = nuget._ADDED  # noqa: SLF001 - how often it is asked cannot be seen from outside
+
+    class Counting:
+        match = staticmethod(added.match)
+
+        @staticmethod
+        def finditer(searched: bytes, start: int, end: int | None = None) -> Iterator[re.Match[bytes]]:
+            listed.extend([start] if end is None else [])
+            return added.finditer(searched, start, len(searched) if end is None else end)
+
+    monkeypatch.setattr(nuget, "_ADDED", Counting)
+    namer = nuget.NuGet(text)
+    places = [match.span() for match in re.finditer(b"@@", text)]
+    assert {named.service for start, end in places if (named := namer.name(start, end))} == {HOST}
+    assert (len(places), len(listed)) == (50, 1)
