@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -10,7 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from scanner.engine import Limits, database
+from scanner.identity import OrgKey, StretchBudget
+from scanner.run.examine import Setup
+from scanner.run.listen import listeners
+
 MAIN = "import sys; from scanner.cli import main; sys.argv[0] = 'keytrail'; main()"
+CACHE = Path(tempfile.gettempdir(), f"keytrail-tests-{os.getuid()}")
+"""What homes without a cache of their own share: detectors take seconds to compile."""
+DETECTORS = CACHE / "keytrail"
+"""Where compiled detectors are in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +35,32 @@ class Run:
 def environment(home: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """What a command sees: the caller's variables without git's and ours, another home, our code on the path."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "KEYTRAIL_", "XDG_"))}
-    return {**kept, "HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONWARNINGS": "error", **(extra or {})}
+    shared = {} if (home / ".cache").is_dir() else {"XDG_CACHE_HOME": str(CACHE)}
+    ours = {"HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONWARNINGS": "error"}
+    return {**kept, **ours, **shared, **(extra or {})}
+
+
+def warm(home: Path) -> None:
+    """Gives a home a cache of its own, in which the detectors are compiled already."""
+    own = home / ".cache" / "keytrail"
+    if own.exists():
+        return
+    own.mkdir(mode=0o700, parents=True)
+    detectors = (*Setup(OrgKey(bytes(32), "", None), StretchBudget(), (), (), None).detectors(), *listeners())
+    database.load(detectors, cache=DETECTORS, width=Limits().width)
+    compiled = database.place(detectors, DETECTORS, Limits().width)
+    assert compiled is not None, f"nobody else may write to {DETECTORS}"
+    shutil.copy2(compiled, own)
 
 
 def keytrail(*arguments: str, cwd: Path, stdin: bytes = b"", env: Mapping[str, str] | None = None, home: Path | None = None) -> Run:
-    """Run `keytrail` with `arguments` in `cwd`; without `home` in a new, empty one that shares the cache of compiled detectors."""
-    shared = {} if home else {"XDG_CACHE_HOME": f"{tempfile.gettempdir()}/keytrail-tests-{os.getuid()}"}
+    """Run `keytrail` with `arguments` in `cwd`; without `home` in a new, empty one."""
     with tempfile.TemporaryDirectory() as empty:
         done = subprocess.run(
             [sys.executable, "-c", MAIN, *arguments],
             cwd=cwd,
             input=stdin,
-            env=environment(home or Path(empty), {**shared, **(env or {})}),
+            env=environment(home or Path(empty), env),
             capture_output=True,
             check=False,
         )

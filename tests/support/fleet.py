@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.support.command import Run, keytrail
+from tests.support.command import Run, keytrail, warm
 from tests.support.repos import Repo
 
 Report = dict[str, Any]
@@ -28,6 +28,7 @@ class Fleet:
         self.clones = root / "clones"
         self.store = root / "store" / "store.db"
         self.home.mkdir()
+        warm(self.home)
         self.clones.mkdir()
 
     def repo(self, name: str, *, bare: bool = False) -> Repo:

@@ -9,13 +9,14 @@ from scanner import hosts, registry
 from scanner.engine import Engine, Examined, build
 from tests.scanner.engine.writers import Span, Writer
 from tests.support import keys, tokens, tokens_gitlab, tokens_signing
+from tests.support.command import DETECTORS
 from tests.support.fixtures import BUILTIN
 
 
 @cache
 def engine() -> Engine:
     """An engine with all built-in detectors but those that nobody gets without asking."""
-    return build([detector for detector in registry.load([BUILTIN]) if detector.anchors], cache=None)
+    return build([detector for detector in registry.load([BUILTIN]) if detector.anchors], cache=DETECTORS)
 
 
 @dataclass(frozen=True, slots=True)

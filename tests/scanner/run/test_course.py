@@ -16,9 +16,10 @@ from scanner.run.plan import Plan
 from scanner.run.request import Progress, Request
 from scanner.run.work import Task, Worker
 from tests.support import tokens
+from tests.support.command import DETECTORS
 from tests.support.repos import Repo
 
-SETUP = Setup(OrgKey(bytes(32), "abc123", None), StretchBudget(), (), (), None)
+SETUP = Setup(OrgKey(bytes(32), "abc123", None), StretchBudget(), (), (), DETECTORS)
 COUNT = 4
 
 

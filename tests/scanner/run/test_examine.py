@@ -17,10 +17,11 @@ from scanner.model import Sighting, Suppression
 from scanner.run.examine import Examiner, Setup
 from scanner.run.inline import LONGEST, NEAR, UNSAID
 from tests.support import keys, tokens
+from tests.support.command import DETECTORS
 
 TOKEN, OTHER = tokens.npm(1).encode(), tokens.ghp(2).encode()
 MARKER = b"keytrail:allow"
-SETUP = Setup(OrgKey(bytes(32), "abc123", None), StretchBudget(), (), (), None)
+SETUP = Setup(OrgKey(bytes(32), "abc123", None), StretchBudget(), (), (), DETECTORS)
 
 
 @cache

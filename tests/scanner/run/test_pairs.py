@@ -13,6 +13,7 @@ from scanner.identity import OrgKey, StretchBudget
 from scanner.model import Spot
 from scanner.run.examine import Examiner, Setup
 from tests.support import tokens
+from tests.support.command import DETECTORS
 
 GITHUB = hosts.spell(hosts.GITHUB)
 TOKEN = tokens.ghp(1)
@@ -20,7 +21,7 @@ TOKEN = tokens.ghp(1)
 
 @cache
 def examiner() -> Examiner:
-    return Examiner(Setup(OrgKey(bytes(32), "abc123", None), StretchBudget(), (), (), None))
+    return Examiner(Setup(OrgKey(bytes(32), "abc123", None), StretchBudget(), (), (), DETECTORS))
 
 
 def spot(path: str, text: str) -> Spot:
