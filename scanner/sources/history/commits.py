@@ -16,12 +16,19 @@ from scanner.sources.history.text import printable
 _ID = rb"([0-9a-f]{40}|[0-9a-f]{64})"
 _TREE = re.compile(rb"tree " + _ID + rb"\n")
 _PARENT = re.compile(rb"parent " + _ID + rb"\n")
+_USUAL = re.compile(
+    rb"tree [0-9a-f]{40}\n((?:parent [0-9a-f]{40}\n){0,9})author ([ -;=?-~]{1,140}<[!-;=?-~]{1,140}>) [0-9]{1,11} [-+][0-9]{4}\n"
+    rb"committer [^\n>]{1,300}> ([0-9]{1,10}) [-+][0-9]{4}\n"
+)
+"""How most commits begin: with the headers that there must be. The author's name is in ASCII, which is the same in all encodings."""
 _TARGET = re.compile(rb"object " + _ID + rb"\ntype (commit|tree|blob|tag)\ntag ([^\n]{1,1024})\n")
 _DATE = re.compile(rb"(-?[0-9]{1,30})[ \t]{0,9}(?:[-+][0-9]{0,10})?[ \t]{0,9}\Z")
 _ENCODING = re.compile(
     r"(utf-?8|iso-?8859-?\d{1,2}|latin-?\d|(windows|cp)-?\d{3,4}|koi8-?[rut]|euc-?(jp|kr)|shift[-_]?jis|gbk?|gb2312|gb18030|big5|iso-2022-(jp|kr)|(us-)?ascii)"
 )
 """Encodings of text that people have used. Python knows many more, some of which are no text and cost more than they bring."""
+_SHA1_DIGITS = 40
+_TO_SECONDS = len("YYYY-MM-DDTHH:MM:SS")
 _NAME = 300
 _PARENTS = 256
 """Most parents of a commit: the largest merge that people are known to have made has 66, and a forged one can have millions."""
@@ -57,6 +64,18 @@ def parse_commit(oid: str, data: bytes) -> tuple[Commit, int] | None:
 
     `data` is the object without its header, as `read` gives it.
     """
+    usual = _USUAL.match(data) if len(oid) == _SHA1_DIGITS else None
+    if usual is not None:
+        parents = usual[1].decode("ascii").split()[1::2]
+        end = _end_of_headers(data, usual.end() - 1)
+        return Commit(oid, data[5:45].decode("ascii"), tuple(parents), _stamp(int(usual[3])), usual[2].decode("ascii").strip()), _message(
+            data, end
+        )
+    return _parsed(oid, data)
+
+
+def _parsed(oid: str, data: bytes) -> tuple[Commit, int] | None:
+    """See `parse_commit`: any commit, header by header."""
     tree = _TREE.match(data)
     if tree is None or tree.end() == len(data):
         return None
@@ -125,4 +144,9 @@ def _moment(raw: bytes) -> str:
     """The date at the end of a committer line, RFC 3339 in UTC; the epoch where there is none, and never outside years 1 to 9999."""
     match = _DATE.search(raw[max(raw.rfind(b">") + 1, len(raw) - _NAME) :])
     seconds = min(max(int(match[1]), _EARLIEST), _LATEST) if match else 0
-    return (_EPOCH + timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z")
+    return _stamp(seconds)
+
+
+def _stamp(seconds: int) -> str:
+    """RFC 3339 in UTC."""
+    return f"{(_EPOCH + timedelta(seconds=seconds)).isoformat()[:_TO_SECONDS]}Z"

@@ -13,6 +13,8 @@ _LONGEST_LINE = 200
 
 def printable(text: str) -> str:
     r"""`text` with everything that a terminal would obey or hide written as `\xNN` or `\uNNNN`."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
 
 
