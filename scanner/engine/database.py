@@ -35,12 +35,12 @@ _LARGEST = 64 << 20
 def load(detectors: Sequence[Detector], *, cache: Path | None, width: int) -> hs.Database | None:
     """The database of these detectors' anchors, ready to scan blocks; None where they have none at all.
 
-    It comes from the folder `cache` where it is there, else it is compiled and put there. No expression in it matches more than `width` bytes. Raises PluginError, which names the detector, for an anchor that is wider, empty
+    It comes from the folder `cache` where it is there, else it is compiled and put there. No anchor in it matches more than `width` bytes. Raises PluginError, which names the detector, for an anchor that is wider, empty
     or no expression.
     """
     if not any(detector.anchors for detector in detectors):
         return None
-    path = _place(detectors, cache, width) if cache is not None else None
+    path = place(detectors, cache, width) if cache is not None else None
     database = _read(path) if path is not None else None
     if database is not None:
         return database
@@ -91,7 +91,7 @@ def _wider(form: Form, width: int) -> bool:
     return True
 
 
-def _place(detectors: Sequence[Detector], folder: Path, width: int) -> Path | None:
+def place(detectors: Sequence[Detector], folder: Path, width: int) -> Path | None:
     """The cache file for these detectors; None where the folder cannot be made, or somebody else could write to it."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ from scanner.contract import Check, Detector, Reading, Window
 from scanner.engine import database, escapes
 from scanner.engine.decoding import Unescaper, decoded, stream
 from scanner.engine.filters import dummy_reason
-from scanner.engine.form import Via
+from scanner.engine.form import WIDEST, Via
 from scanner.engine.found import NOTHING, Examined, Found, Layer, Limits
 from scanner.engine.joints import Joined
 from scanner.engine.matcher import Cluster, Hits, Matcher
@@ -43,6 +43,18 @@ class Engine:
         self._detectors = tuple(detectors)
         self._matcher = matcher
         self._limits = limits
+
+    @property
+    def reach(self) -> int:
+        """How many bytes on either side of a place can have part in an anchor that is there."""
+        return max(self._matcher.width, WIDEST) + 1
+
+    def inherits(self, data: bytes, fresh: bytes) -> bool:
+        """Whether `examine` is certain to find nothing in `data`, if it found nothing in what all of it but `fresh` was copied from.
+
+        `fresh` are the parts that were not, one after the other, each with `reach` bytes around it. Cheap.
+        """
+        return not self._matcher.touches(fresh) and whole_wide(data) is None
 
     def touches(self, data: bytes) -> bool:
         """Whether any anchor is in `data`, plain or encoded: if not, `examine` finds nothing. Cheap."""

@@ -13,6 +13,8 @@ from enum import IntEnum
 NEEDLE = 4
 """Bytes of the shortest literal that is searched in encoded forms, and of the shortest form: random base64 holds four given characters
 once in 16 million places."""
+WIDEST = 336
+"""Bytes that no match of a form exceeds. Anchors have fewer, with what must stand around them; where a value is cut off may be further away."""
 DECIMAL = 1
 """The detail of forms of lists whose numbers are decimal; hexadecimal ones have 0."""
 _QUOTED = tuple(b"%c" % byte if bytes((byte,)).isalnum() else b"\\x%02x" % byte for byte in range(256))

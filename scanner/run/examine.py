@@ -95,6 +95,15 @@ class Examiner:
         """Whether any anchor is in `data`: if not, there is nothing in it, nor in any part of it. Cheap."""
         return self._engine.touches(data)
 
+    @property
+    def reach(self) -> int:
+        """Bytes around a change in which more than the change itself may be new."""
+        return self._engine.reach
+
+    def inherits(self, data: bytes, fresh: bytes) -> bool:
+        """Whether `examine` is certain to say that `data` is `CLEAN`, as what it was made from is; `fresh` is what was changed. Cheap."""
+        return self._engine.inherits(data, fresh)
+
     def examine_variable(self, name: str, value: bytes, *, line: int | None, encoding: tuple[str, ...]) -> Examination:
         """Every credential in the value of a variable: `field` is its name, keys inside its value are the field path.
 

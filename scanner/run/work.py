@@ -12,6 +12,7 @@ from scanner.run.examine import CLEAN, Examiner, Setup
 from scanner.run.inside import Text, examine_blob
 from scanner.run.notice import Noticed
 from scanner.run.signed import Signed, sign
+from scanner.sources.archives.sniff import sniff
 from scanner.sources.files import FileRef, Skipped, read_file
 from scanner.sources.history import Batch, ObjectBatch, ObjectReader, RawObject, Tag, parse_commit, parse_tag
 
@@ -141,11 +142,19 @@ class Worker:
 
     def _objects(self, task: Objects) -> Answer:
         answer = Answer(task.source)
+        container = task.batch.container
+        clean: set[str] = set()
         for item in self._read(answer, task.batch):
-            if item.type == "blob":
-                self._examine(answer, task.batch.container, f"blob:{item.oid}", item.data, oid=item.oid)
-            else:
-                self._other(answer, task.batch.container, item)
+            if item.type != "blob":
+                self._other(answer, container, item)
+                continue
+            fresh = item.fresh
+            if fresh is not None and fresh.base in clean and sniff(item.data) is None and self._examiner.inherits(item.data, fresh.data):
+                answer.blobs += 1
+                answer.bytes += len(item.data)
+                clean.add(item.oid)
+            elif self._examine(answer, container, f"blob:{item.oid}", item.data, oid=item.oid):
+                clean.add(item.oid)
         return answer
 
     def _places(self, task: Places) -> Answer:
@@ -164,7 +173,7 @@ class Worker:
 
     def _read(self, answer: Answer, batch: Batch) -> Iterable[RawObject]:
         self._examiner.objects.turn_to(batch.reader)
-        for item in batch.read():
+        for item in batch.read(self._examiner.reach):
             if isinstance(item, Unscanned):
                 answer.unscanned.append(item)
             else:
@@ -203,19 +212,22 @@ class Worker:
 
     def _examine(
         self, answer: Answer, container: str, path: str, data: bytes, *, oid: str | None = None, mode: int | None = None, count: bool = True
-    ) -> None:
+    ) -> bool:
+        """Adds what is in a blob and in what it holds. Returns whether no anchor of any detector is in it at all."""
         if count:
             answer.blobs += 1
             answer.bytes += len(data)
+        clean = True
         for found in examine_blob(self._examiner, container, path, data, self._archives):
-            take(answer, found, Hit(container, path, oid, mode, ()))
+            if not isinstance(found, Text) or found.examination is not CLEAN:
+                clean = False
+                take(answer, found, Hit(container, path, oid, mode, ()))
+        return clean
 
 
 def take(answer: Answer, found: Text | Unscanned | Skipped, blob: Hit) -> None:
     """Adds what was found in a blob or inside it; `blob` says where that lies."""
     match found:
-        case Text(_, examination) if examination is CLEAN:
-            return
         case Unscanned():
             answer.unopened.append(found)
         case Skipped():

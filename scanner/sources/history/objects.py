@@ -34,14 +34,25 @@ _SILENCE = Failure(Reason.DAMAGED, "git said nothing")
 _CONTENT = frozenset({b"blob", b"commit", b"tag"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class Fresh:
+    """What of an object is not one copied piece of the object that its pack makes it from, each time with `reach` bytes around it."""
+
+    base: str
+    """Id of that object, which was read just before or is not asked for."""
+    data: bytes = field(repr=False)
+    """The new parts, one after the other."""
+
+
+@dataclass(slots=True)
 class RawObject:
-    """One object as it is in the store, without its header."""
+    """One object as it is in the store, without its header. Not frozen, which would take longer to make than all else here."""
 
     oid: str
     type: str
     """`blob`, `commit` or `tag`."""
     data: bytes = field(repr=False)
+    fresh: Fresh | None = None
 
 
 class Batch(Protocol):
@@ -72,8 +83,8 @@ class Batch(Protocol):
         """Where they were met."""
         ...
 
-    def read(self) -> Iterator[RawObject | Unscanned]:
-        """Every object, or why it could not be read."""
+    def read(self, reach: int = 0) -> Iterator[RawObject | Unscanned]:
+        """Every object, or why it could not be read; with a `reach` also what is new in those that are stored as differences."""
         ...
 
 
@@ -99,7 +110,7 @@ class ObjectBatch:
         size = sum(int(line.rsplit(b" ", 1)[1]) for line in lines)
         return replace(self, listing=b"".join(lines), objects=len(lines), bytes=size)
 
-    def read(self) -> Iterator[RawObject | Unscanned]:
+    def read(self, reach: int = 0) -> Iterator[RawObject | Unscanned]:  # noqa: ARG002 - git does not tell what is new
         """Every object of the batch in its order, or why it could not be read."""
         return self.reader.read(self)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +14,10 @@ import pytest
 
 from scanner.contract import Anchor, RegexDetector
 from scanner.engine import database
+from scanner.engine.anchors import forms
+from scanner.engine.form import WIDEST, Form
 from scanner.errors import PluginError
+from scanner.registry import installed
 from tests.scanner.engine.fakes import PASSWORD, TOKEN
 
 WIDTH = 256
@@ -54,6 +58,31 @@ def test_an_anchor_without_bound_is_refused_by_the_name_of_its_detector(anchor: 
 @pytest.mark.parametrize("anchor", [Anchor(b"npm_", then=b"[a-z]{252}"), Anchor(b"n" * 256), Anchor(b"npm_", before=rb"\b", then=rb"x\b")])
 def test_an_anchor_up_to_the_bound_is_taken(anchor: Anchor) -> None:
     load(None, anchored(anchor))
+
+
+WORST = [
+    Anchor(b"n" * 64 + b"_", encoded=True, nested=True),
+    Anchor(b"n" * 64 + b"_", encoded=True, caseless=True),
+    Anchor(b"_" * WIDTH, encoded=True, nested=True),
+    Anchor(b"n" * (WIDTH - 11) + b"_", then=b"=x{0,9}", encoded=True),
+    Anchor(b"n" * (WIDTH - 2) + b"_", then=b"/", encoded=True),
+]
+
+
+def _widest(forms: list[Form]) -> int:
+    """Bytes of the widest match, as Hyperscan says it when it is asked for wider ones."""
+    widest = 0
+    for form in {form.expression: form for form in forms}.values():
+        one = hs.Database(mode=hs.HS_MODE_BLOCK)
+        with pytest.raises(hs.HyperscanError, match="at most") as refused:
+            one.compile(expressions=[form.expression], ids=[1], flags=[0], ext=[(hs.HS_EXT_FLAG_MIN_LENGTH, 0, 0, 1 << 30, 0, 0)])
+        widest = max(widest, int(re.findall(r"[0-9]+", str(refused.value))[-1]))
+    return widest
+
+
+def test_no_form_is_wider_than_is_said() -> None:
+    assert _widest(list(forms(installed()))) <= WIDEST
+    assert WIDEST - 9 <= _widest([form for anchor in WORST for form in forms([anchored(anchor)])]) <= WIDEST
 
 
 def test_there_is_no_database_without_anchors() -> None:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scanner.model import Unscanned
-from scanner.sources.history.objects import Batch, CatFile, Inventory, ObjectBatch, RawObject, pack_ids, types
+from scanner.sources.history.objects import Batch, CatFile, Fresh, Inventory, ObjectBatch, RawObject, pack_ids, types
 from scanner.sources.history.objectstore import PackFile
 from scanner.sources.history.packs.families import NUMBERS, TYPES, Census, Entries, Family
 from scanner.sources.history.packs.index import BadIndexError, parse_index
@@ -47,9 +47,9 @@ class PackBatch:
         wanted = array("Q", self.entries)[FIELDS - 1 :: FIELDS]
         return tuple(self.ids[place * width : (place + 1) * width].hex() for place, asked in enumerate(wanted) if asked)
 
-    def read(self) -> Iterator[RawObject | Unscanned]:
-        """Every object that is wanted, or why it could not be read."""
-        return self.reader.read(self)
+    def read(self, reach: int = 0) -> Iterator[RawObject | Unscanned]:
+        """Every object that is wanted, or why it could not be read; of those made from another one also what is new, if `reach` is given."""
+        return self.reader.read(self, reach)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +95,23 @@ class PackReader:
         """Those of `oids` that are there, trees included."""
         return self.rest.among(oids)
 
-    def read(self, batch: PackBatch) -> Iterator[RawObject | Unscanned]:
+    def read(self, batch: PackBatch, reach: int = 0) -> Iterator[RawObject | Unscanned]:
         """Every object of `batch` that is wanted; last what git had to be asked for."""
         failed: list[str] = []
+        width = self.width
         entries = array("Q", batch.entries)
         try:
             with opened(batch.pack) as pack:
-                for place, data in unpacked(pack, entries, self.rest.max_blob_size, self._base(batch)):
-                    oid = batch.ids[place * self.width : (place + 1) * self.width].hex()
+                for place, data, new in unpacked(pack, entries, self.rest.max_blob_size, self._base(batch), reach):
+                    oid = batch.ids[place * width : (place + 1) * width].hex()
                     if data is None:
                         failed.append(oid)
-                    else:
-                        yield RawObject(oid, TYPES[entries[FIELDS * place]], data)
+                        continue
+                    fresh = None
+                    if new is not None:
+                        base = entries[FIELDS * place + 4] * width
+                        fresh = Fresh(batch.ids[base : base + width].hex(), new)
+                    yield RawObject(oid, TYPES[entries[FIELDS * place]], data, fresh)
         except FileNotFoundError:  # packed anew in the meantime: git knows where everything is now
             failed = [batch.ids[at : at + self.width].hex() for at in range(0, len(batch.ids), self.width)]
         yield from self._asked(failed)

@@ -17,6 +17,7 @@ FIELDS = 6
 NO_PARENT = (1 << 64) - 1
 _HELD = 256 << 20
 """Bytes of bases that may wait for what is made from them; histories of real files need a hundredth."""
+_NOTHING = (None, None)
 _SLACK = 1 << 16
 """Bytes by which a delta may be longer than the largest object that is read."""
 
@@ -34,10 +35,13 @@ def opened(path: str) -> Iterator[int]:
         os.close(descriptor)
 
 
-def unpacked(pack: int, entries: array[int], limit: int, outer: bytes | None = None) -> Iterator[tuple[int, bytes | None]]:
-    """The place and the bytes of every wanted entry; None where it cannot be unpacked here, or has more than `limit` bytes.
+def unpacked(
+    pack: int, entries: array[int], limit: int, outer: bytes | None = None, reach: int = 0
+) -> Iterator[tuple[int, bytes | None, bytes | None]]:
+    """The place, the bytes and the new bytes of every wanted entry.
 
-    Entries without a parent are made from `outer`, if that is given.
+    The bytes are None where it cannot be unpacked here, or has more than `limit` of them. New bytes, with `reach` around them, are only
+    told of what is made from an entry, and where a `reach` is given. Entries without a parent are made from `outer`, if that is given.
     Bases come before what is made from them, and of each only what is still needed is kept: the line of ancestors of what comes next.
     """
     count = len(entries) // FIELDS
@@ -50,11 +54,11 @@ def unpacked(pack: int, entries: array[int], limit: int, outer: bytes | None = N
             held -= len(line.pop()[1])
         inner = bool(line) and line[-1][0] == parent
         base = line[-1][1] if inner else outer
-        data = _made(pack, (offset, packed, size), base, limit) if inner or parent == NO_PARENT else None
+        data, fresh = _made(pack, (offset, packed, size), base, limit, reach) if inner or parent == NO_PARENT else _NOTHING
         if inner and last[parent] == place:
             held -= len(line.pop()[1])
         if wanted:
-            yield place, data
+            yield place, data, fresh if inner and reach else None
         if data is not None and place in last and held + len(data) <= _HELD:
             line.append((place, data))
             held += len(data)
@@ -65,15 +69,20 @@ def _last_children(entries: array[int]) -> dict[int, int]:
     return {parent: place for place, parent in enumerate(entries[4::FIELDS]) if parent != NO_PARENT}
 
 
-def _made(pack: int, place: tuple[int, int, int], base: bytes | None, limit: int) -> bytes | None:
-    """An object from its packed bytes (offset, length, size unpacked) and its base; None where that does not work."""
+def _made(
+    pack: int, place: tuple[int, int, int], base: bytes | None, limit: int, reach: int
+) -> tuple[bytes, bytes | None] | tuple[None, None]:
+    """An object from its packed bytes (offset, length, size unpacked) and its base, and what is new in it; None where that does not work."""
     offset, packed, size = place
     if size > limit + _SLACK * (base is not None):
-        return None
+        return _NOTHING
     try:
         raw = deflate.zlib_decompress(os.pread(pack, packed, offset), size + 1)
         if len(raw) != size:
-            return None
-        return bytes(raw) if base is None else _delta.apply(base, raw, 0, limit)[0]
+            return _NOTHING
+        if base is None:
+            return bytes(raw), None
+        child, _, _, fresh = _delta.apply(base, raw, reach, limit)
     except (deflate.DeflateError, ValueError, OSError):
-        return None
+        return _NOTHING
+    return child, fresh
