@@ -31,14 +31,10 @@ class Index:
     def __len__(self) -> int:
         return len(self.offsets)
 
-    def oid(self, number: int) -> bytes:
-        """The binary id of an entry."""
-        start = self._order[number] * self.width
-        return self._ids[start : start + self.width]
-
-    def numbers(self) -> dict[bytes, int]:
-        """Which entry each id belongs to."""
-        return {self.oid(number): number for number in range(len(self))}
+    def oids(self) -> list[bytes]:
+        """The binary ids of all entries."""
+        ids = [self._ids[start : start + self.width] for start in range(0, len(self) * self.width, self.width)]
+        return list(map(ids.__getitem__, self._order))
 
 
 def parse_index(data: bytes, width: int) -> Index:

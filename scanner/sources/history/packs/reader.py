@@ -8,7 +8,6 @@ copies and has words for what is wrong.
 from __future__ import annotations
 
 import os
-from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from scanner.sources.history.objects import Batch, CatFile, Fresh, Inventory, Ob
 from scanner.sources.history.objectstore import PackFile
 from scanner.sources.history.packs.families import NUMBERS, TYPES, Census, Entries, Family
 from scanner.sources.history.packs.index import BadIndexError, parse_index
-from scanner.sources.history.packs.unpack import FIELDS, NO_PARENT, opened, unpacked
+from scanner.sources.history.packs.unpack import Table, opened, unpacked
 
 _BATCH_BYTES = 64 << 20
 _BATCH_OBJECTS = 8000
@@ -32,8 +31,8 @@ class PackBatch:
     pack: str
     ids: bytes = field(repr=False)
     """Binary ids, one after the other."""
-    entries: bytes = field(repr=False)
-    """For each id six numbers: type, offset, packed bytes, size, the place of its base, whether it is wanted."""
+    entries: Table = field(repr=False)
+    """An entry for each id."""
     objects: int
     bytes: int
     """About how many the objects have."""
@@ -43,9 +42,8 @@ class PackBatch:
 
     @property
     def oids(self) -> tuple[str, ...]:
-        width = len(self.ids) * 8 * FIELDS // len(self.entries)
-        wanted = array("Q", self.entries)[FIELDS - 1 :: FIELDS]
-        return tuple(self.ids[place * width : (place + 1) * width].hex() for place, asked in enumerate(wanted) if asked)
+        width = len(self.ids) // len(self.entries)
+        return tuple(self.ids[place * width : (place + 1) * width].hex() for place, asked in enumerate(self.entries.wanted) if asked)
 
     def read(self, reach: int = 0) -> Iterator[RawObject | Unscanned]:
         """Every object that is wanted, or why it could not be read; of those made from another one also what is new, if `reach` is given."""
@@ -99,7 +97,7 @@ class PackReader:
         """Every object of `batch` that is wanted; last what git had to be asked for."""
         failed: list[str] = []
         width = self.width
-        entries = array("Q", batch.entries)
+        entries = batch.entries
         try:
             with opened(batch.pack) as pack:
                 for place, data, new in unpacked(pack, entries, self.rest.max_blob_size, self._base(batch), reach):
@@ -109,9 +107,9 @@ class PackReader:
                         continue
                     fresh = None
                     if new is not None:
-                        base = entries[FIELDS * place + 4] * width
+                        base = entries.parents[place] * width
                         fresh = Fresh(batch.ids[base : base + width].hex(), new)
-                    yield RawObject(oid, TYPES[entries[FIELDS * place]], data, fresh)
+                    yield RawObject(oid, TYPES[entries.types[place]], data, fresh)
         except FileNotFoundError:  # packed anew in the meantime: git knows where everything is now
             failed = [batch.ids[at : at + self.width].hex() for at in range(0, len(batch.ids), self.width)]
         yield from self._asked(failed)
@@ -150,33 +148,32 @@ class _Deal:
         self._reader = reader
         self._pack = pack
         self._entries = entries
-        self._ids = bytearray()
-        self._numbers = array("Q")
-        self._count = 0
+        self._ids: list[bytes] = []
+        self._table = Table()
         self._objects = 0
         self._bytes = 0
 
     def add(self, family: Family) -> Iterator[PackBatch]:
         """Takes a family; yields the batch that is full without it."""
-        size = self._entries.place(family.numbers[0])[2]
-        wanted = sum(family.wanted)
-        if self._objects and (self._bytes + size * wanted > _BATCH_BYTES or self._objects + wanted > _BATCH_OBJECTS):
+        wanted = family.wanted.count(1)
+        if self._objects and (self._bytes + family.bytes > _BATCH_BYTES or self._objects + wanted > _BATCH_OBJECTS):
             yield from self.rest()
-        first = self._count
-        for number, parent, asked in zip(family.numbers, family.parents, family.wanted, strict=True):
-            offset, packed, unpacked = self._entries.place(number)
-            self._ids += self._entries.index.oid(number)
-            self._numbers.extend((family.type, offset, packed, unpacked, NO_PARENT if parent < 0 else first + parent, asked))
-        self._count += len(family.numbers)
+        numbers, entries, table = family.numbers, self._entries, self._table
+        first = len(table)
+        self._ids += map(entries.oids.__getitem__, numbers)
+        table.types += bytes((family.type,)) * len(numbers)
+        table.begins.extend(map(entries.begins.__getitem__, numbers))
+        table.packed.extend(map(entries.packed.__getitem__, numbers))
+        table.sizes.extend(map(entries.sizes.__getitem__, numbers))
+        table.parents.extend(parent if parent < 0 else first + parent for parent in family.parents)
+        table.wanted += family.wanted
         self._objects += wanted
-        self._bytes += size * wanted
+        self._bytes += family.bytes
 
     def rest(self, base: str | None = None) -> Iterator[PackBatch]:
         """The batch that was begun; `base` is what its families are made from, if that is not in the pack."""
-        if self._count:
+        if self._ids:
             container = self._reader.rest.container
-            yield PackBatch(
-                self._reader, self._pack, bytes(self._ids), self._numbers.tobytes(), self._objects, self._bytes, container, base
-            )
-        self._ids, self._numbers = bytearray(), array("Q")
-        self._count = self._objects = self._bytes = 0
+            yield PackBatch(self._reader, self._pack, b"".join(self._ids), self._table, self._objects, self._bytes, container, base)
+        self._ids, self._table = [], Table()
+        self._objects = self._bytes = 0

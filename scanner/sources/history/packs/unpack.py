@@ -7,19 +7,37 @@ import stat
 from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 import deflate
 
 from scanner.sources.history.packs import _delta
 
-FIELDS = 6
-"""Numbers of an entry: type, offset, packed bytes, size, the place of its base, whether it is wanted."""
-NO_PARENT = (1 << 64) - 1
 _HELD = 256 << 20
 """Bytes of bases that may wait for what is made from them; histories of real files need a hundredth."""
 _NOTHING = (None, None)
 _SLACK = 1 << 16
 """Bytes by which a delta may be longer than the largest object that is read."""
+
+
+@dataclass(slots=True)
+class Table:
+    """Entries in columns, bases before what is made from them."""
+
+    types: bytearray = field(default_factory=bytearray)
+    begins: array[int] = field(default_factory=lambda: array("Q"))
+    """Where in the pack their packed bytes begin."""
+    packed: array[int] = field(default_factory=lambda: array("Q"))
+    """How many there are at most."""
+    sizes: array[int] = field(default_factory=lambda: array("Q"))
+    """How many they unpack to."""
+    parents: array[int] = field(default_factory=lambda: array("q"))
+    """The places of their bases; -1 where they have none here."""
+    wanted: bytearray = field(default_factory=bytearray)
+    """1 for what is asked for, 0 for what is only a base."""
+
+    def __len__(self) -> int:
+        return len(self.types)
 
 
 @contextmanager
@@ -36,7 +54,7 @@ def opened(path: str) -> Iterator[int]:
 
 
 def unpacked(
-    pack: int, entries: array[int], limit: int, outer: bytes | None = None, reach: int = 0
+    pack: int, entries: Table, limit: int, outer: bytes | None = None, reach: int = 0
 ) -> Iterator[tuple[int, bytes | None, bytes | None]]:
     """The place, the bytes and the new bytes of every wanted entry.
 
@@ -44,17 +62,16 @@ def unpacked(
     told of what is made from an entry, and where a `reach` is given. Entries without a parent are made from `outer`, if that is given.
     Bases come before what is made from them, and of each only what is still needed is kept: the line of ancestors of what comes next.
     """
-    count = len(entries) // FIELDS
-    last = _last_children(entries)
+    last = {parent: place for place, parent in enumerate(entries.parents) if parent >= 0}
     line: list[tuple[int, bytes]] = []
     held = 0
-    for place in range(count):
-        offset, packed, size, parent, wanted = entries[FIELDS * place + 1 : FIELDS * (place + 1)]
-        while line and (parent == NO_PARENT or line[-1][0] > parent):
+    columns = (entries.begins, entries.packed, entries.sizes, entries.parents, entries.wanted)
+    for place, (begin, packed, size, parent, wanted) in enumerate(zip(*columns, strict=True)):
+        while line and line[-1][0] > parent:
             held -= len(line.pop()[1])
         inner = bool(line) and line[-1][0] == parent
         base = line[-1][1] if inner else outer
-        data, fresh = _made(pack, (offset, packed, size), base, limit, reach) if inner or parent == NO_PARENT else _NOTHING
+        data, fresh = _made(pack, (begin, packed, size), base, limit, reach) if inner or parent < 0 else _NOTHING
         if inner and last[parent] == place:
             held -= len(line.pop()[1])
         if wanted:
@@ -64,15 +81,10 @@ def unpacked(
             held += len(data)
 
 
-def _last_children(entries: array[int]) -> dict[int, int]:
-    """Of each entry that is a base, which is the last that is made from it."""
-    return {parent: place for place, parent in enumerate(entries[4::FIELDS]) if parent != NO_PARENT}
-
-
 def _made(
     pack: int, place: tuple[int, int, int], base: bytes | None, limit: int, reach: int
 ) -> tuple[bytes, bytes | None] | tuple[None, None]:
-    """An object from its packed bytes (offset, length, size unpacked) and its base, and what is new in it; None where that does not work."""
+    """An object from its packed bytes (where they begin, how many, size unpacked) and its base, and what is new in it; None where that does not work."""
     offset, packed, size = place
     if size > limit + _SLACK * (base is not None):
         return _NOTHING

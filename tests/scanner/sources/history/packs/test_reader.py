@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import subprocess
@@ -151,6 +152,24 @@ def test_a_delta_is_made_from_its_base(tmp_path: Path) -> None:
     seen = _forged(tmp_path, *entries)
     assert seen.blobs == {BASE, child, BASE[4:8], b"needle"}
     assert seen.complaints == set()
+
+
+def test_bases_may_stand_behind_what_is_made_from_them(tmp_path: Path) -> None:
+    texts = [BASE, BASE + b"more", BASE + b"more and more"]
+    made = [delta(len(one), len(two), copy(0, len(one)), insert(two[len(one) :])) for one, two in itertools.pairwise(texts)]
+    entries = [Forged(blob_id(two), BY_ID, how, blob_id(one)) for (one, two), how in zip(itertools.pairwise(texts), made, strict=True)]
+    seen = _forged(tmp_path, *reversed(entries), whole(BASE))
+    assert seen.blobs == {*texts, b"needle"}
+    assert seen.complaints == set()
+
+
+def test_an_object_that_a_pack_has_twice_is_read_once(tmp_path: Path) -> None:
+    child = BASE + b"more"
+    made = Forged(blob_id(child), BY_OFFSET, delta(len(BASE), len(child), copy(0, len(BASE)), insert(b"more")), 0)
+    seen = _forged(tmp_path, whole(BASE), made, whole(BASE), whole(child), made)
+    assert seen.blobs == {BASE, child, b"needle"}
+    assert seen.inventory.counts["blob"] == 3
+    assert len(seen.inventory.oids) == 20 * 4
 
 
 def test_a_base_in_another_pack_or_loose_is_found_by_git(tmp_path: Path) -> None:
