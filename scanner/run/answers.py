@@ -10,7 +10,7 @@ from itertools import chain
 from scanner.config import Settings
 from scanner.engine import deal
 from scanner.run.examine import Setup
-from scanner.run.work import Answer, Files, Task, Worker
+from scanner.run.work import Answer, Files, Task, Walk, Worker
 
 FEW = 8 << 20
 """Bytes up to which starting worker processes costs more than they bring."""
@@ -34,5 +34,10 @@ def answers(tasks: Iterator[Task], setup: Setup, settings: Settings) -> Iterator
 
 
 def _weight(task: Task) -> int:
-    """Bytes that a task is worth, roughly."""
-    return len(task.refs) * FILE_WEIGHT if isinstance(task, Files) else task.batch.bytes
+    """Bytes that a task is worth, roughly. A walk is git's work."""
+    match task:
+        case Files():
+            return len(task.refs) * FILE_WEIGHT
+        case Walk():
+            return 0
+    return task.batch.bytes

@@ -47,7 +47,7 @@ def remember(read: Read, sought: Sought = NOBODY) -> Memory:
         head, problems = repository.at_head(frozenset(hit.file for hit in read.hits))
         read.unscanned += problems
         return Memory(graph, Chronicle({}, (), head, {}, {}, graph.ancestry(())), {oid: (path,) for path, oid in head.items()})
-    walked = repository.walk(graph, told.is_asked)
+    walked = repository.walk(graph, told.is_asked, read.walked)
     read.unscanned += walked.lost
     held = frozenset(hit.oid for hit in read.hits if hit.oid is not None and hit.file == f"blob:{hit.oid}") | walked.named
     beside = frozenset(one.oid for one in read.noted if one.oid is not None and sought.matches(one.noticed))

@@ -20,7 +20,7 @@ from scanner.errors import UsageError
 from scanner.model import Commit, Unscanned
 from scanner.run.request import Progress, Request
 from scanner.run.signed import Signed
-from scanner.run.work import Answer, Files, Hit, Noted, Objects, Task
+from scanner.run.work import Answer, Files, Hit, Noted, Objects, Task, Walk
 from scanner.sources.files import FileRef, Skipped
 from scanner.sources.history import Layout, Repository, Tag, discover, metadata_files, modules
 from scanner.sources.ignore import load_ignore
@@ -56,6 +56,8 @@ class Read:
     noted: list[Noted] = field(default_factory=list)
     """What lies beside credentials."""
     signed: Signed = field(default_factory=dict)
+    walked: frozenset[str] | None = None
+    """What came of a walk ahead."""
     metadata: frozenset[str] = frozenset()
     """Paths of git's own files."""
     number: int = -1
@@ -73,6 +75,7 @@ class Read:
         self.commits += answer.commits
         self.tags += answer.tags
         self.noted += answer.noted
+        self.walked = answer.walked if self.walked is None else self.walked
 
     def forget(self) -> None:
         """Once all hits are occurrences: nothing is open any more, and what only the way there needed takes no memory."""
@@ -163,6 +166,8 @@ class Plan:
         if read.history:
             inventory = repository.inventory()
             read.unscanned += inventory.unscanned
+            if (ahead := repository.ahead(inventory.counts.get("commit", 0))) is not None:
+                yield Walk(read.number, ahead)
             for batch in inventory.batches:
                 self._progress.expect(batch.bytes)
                 yield Objects(read.number, batch)

@@ -12,9 +12,10 @@ from scanner.run.examine import CLEAN, Examiner, Setup
 from scanner.run.inside import Text, examine_blob
 from scanner.run.notice import Noticed
 from scanner.run.signed import Signed, sign
+from scanner.run.told import is_asked
 from scanner.sources.archives.sniff import sniff
 from scanner.sources.files import FileRef, Skipped, read_file
-from scanner.sources.history import Batch, ObjectBatch, ObjectReader, RawObject, Tag, parse_commit, parse_tag
+from scanner.sources.history import Ahead, Batch, ObjectBatch, ObjectReader, RawObject, Tag, parse_commit, parse_tag
 
 if TYPE_CHECKING:  # loaded where there is a home to read
     from scanner.sources.workstation import HomeFile
@@ -50,7 +51,15 @@ class Places:
     """Whether these blobs were read before, so that they are not counted and what is wrong with them has been said."""
 
 
-Task = Files | Objects | Places
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What refs reach, followed while the objects are read."""
+
+    source: int
+    ahead: Ahead
+
+
+Task = Files | Objects | Places | Walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,8 @@ class Answer:
     tails: dict[str, frozenset[str]] = field(default_factory=dict)
     """What partial sightings of credentials may look like, each credential at least once from every process that met it."""
     signed: Signed = field(default_factory=dict)
+    walked: frozenset[str] | None = None
+    """What came of a walk, if it came to its end."""
 
 
 class Worker:
@@ -126,6 +137,8 @@ class Worker:
                 return self._objects(task)
             case Places():
                 return self._places(task)
+            case Walk():
+                return Answer(task.source, walked=task.ahead.take(is_asked))
 
     def _files(self, task: Files) -> Answer:
         answer = Answer(task.source)

@@ -8,20 +8,21 @@ those are found in the graph, and git gets a walk without them: commits whose pa
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BufferedIOBase
 from pathlib import Path
 
 from scanner.model import Reachability, Reason, Unscanned
 from scanner.sources.history import git
-from scanner.sources.history.git import Failure
+from scanner.sources.history.git import Failure, Handle
 from scanner.sources.history.graph import Graph
 from scanner.sources.history.objects import types
 from scanner.sources.history.shadow import Shadow
 
 _PACE = 0.005
 """Seconds that git may take for the objects of a commit; it needs some microseconds for each that is new."""
+_WALK = ("rev-list", "--objects", "--missing=print", "--stdin")
 _LINE = 1000
 _LONGEST = 1 << 16
 """Bytes of a line with an id and a path."""
@@ -41,14 +42,46 @@ class Walk:
     """Ids of what lay under a path that is asked for. Of equal files git names one path."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The same walk without a graph, for while the objects are still read. Picklable: any process can take it."""
+
+    handle: Handle
+    starts: tuple[str, ...]
+    commits: int
+    """How many there are, about."""
+
+    def take(self, asked: Asked) -> frozenset[str] | None:
+        """Ids of what lay under paths that are asked for; None where anything is missing or strange, and it takes a graph to say what."""
+        met = _Met(asked, set())
+        with git.run(self.handle, *_WALK, request=_request(self.starts), allowance=_PACE * self.commits) as child:
+            for line in _lines(child.out):
+                if line.startswith(b"?"):
+                    return None
+                met.take(line)
+            return None if child.end() or child.complaint else frozenset(met.named)
+
+
+def ahead(shadow: Shadow, commits: int) -> Ahead | None:
+    """A walk that can be taken before the graph is known; None where it would end too early."""
+    if shadow.promised or shadow.shallow or not shadow.tips:
+        return None
+    return Ahead(shadow.handle, tuple(sorted({tip.oid for tip in shadow.tips})), commits)
+
+
 def hide_cuts(shadow: Shadow, graph: Graph, without: Collection[str] = ()) -> None:
     """For git a commit has no parents where some are not here: nothing that it walks leads to a missing commit."""
     cuts = "".join(f"{commit.id}\n" for commit, _ in graph.cut(without))
     Path(shadow.handle.gitdir, "shallow").write_text(cuts, "ascii")
 
 
-def walk(shadow: Shadow, graph: Graph, asked: Asked) -> Walk:
-    """Follows all refs, HEADs and reflogs. Needs `hide_cuts`."""
+def walk(shadow: Shadow, graph: Graph, asked: Asked, taken: frozenset[str] | None = None) -> Walk:
+    """Follows all refs, HEADs and reflogs. Needs `hide_cuts`.
+
+    `taken` is what came of a walk ahead, if that came to its end: then nothing is missing but what we cannot read and git can.
+    """
+    if taken is not None and not any(graph.cut()):
+        return Walk([], set(taken))
     walked = Walk()
     targets = {graph.peel(tip.oid) for tip in graph.tips}
     lost = {parent for commit, _ in graph.cut() for parent in commit.parents if parent not in graph}
@@ -110,9 +143,7 @@ def _objects(shadow: Shadow, graph: Graph, known: dict[str, str], met: _Met) -> 
     if not starts:
         return
     roots = {commit.tree for commit in graph.commits.values()}
-    request = "".join(f"{oid}\n" for oid in sorted(starts)).encode("ascii")
-    arguments = ("rev-list", "--objects", "--missing=print", "--stdin")
-    with git.run(shadow.handle, *arguments, request=request, allowance=_PACE * len(graph)) as child:
+    with git.run(shadow.handle, *_WALK, request=_request(sorted(starts)), allowance=_PACE * len(graph)) as child:
         for line in _lines(child.out):
             if line.startswith(b"?"):
                 oid = line[1:].strip()[:_LINE].decode("ascii", "replace")
@@ -126,6 +157,10 @@ def _objects(shadow: Shadow, graph: Graph, known: dict[str, str], met: _Met) -> 
     if failure:
         label = f"{shadow.layout.prefix}objects"
         yield Unscanned(shadow.target, label, failure.reason, f"what is missing is not fully known: {failure.detail}")
+
+
+def _request(starts: Iterable[str]) -> bytes:
+    return "".join(f"{oid}\n" for oid in starts).encode("ascii")
 
 
 def _lines(out: BufferedIOBase) -> Iterator[bytes]:

@@ -16,7 +16,7 @@ from scanner.sources.history.commits import Tag
 from scanner.sources.history.git import Limits
 from scanner.sources.history.graph import Graph
 from scanner.sources.history.layout import Layout
-from scanner.sources.history.missing import Asked, Walk, hide_cuts, walk
+from scanner.sources.history.missing import Ahead, Asked, Walk, ahead, hide_cuts, walk
 from scanner.sources.history.objects import CatFile, Inventory, ObjectBatch, ObjectReader
 from scanner.sources.history.shadow import Names, Shadow, ask_gitpython, open_shadow
 
@@ -113,12 +113,16 @@ class Repository:
         hide_cuts(self.shadow, graph)
         return graph
 
-    def walk(self, graph: Graph, asked: Asked) -> Walk:
+    def ahead(self, commits: int) -> Ahead | None:
+        """The walk for whoever has no graph yet but knows how many commits there are about; None where it makes no sense without one."""
+        return ahead(self.shadow, commits)
+
+    def walk(self, graph: Graph, asked: Asked, taken: frozenset[str] | None = None) -> Walk:
         """What refs, HEADs and reflogs reach and the store lacks, and what they reach under paths that are asked for.
 
-        Submodules' commits are none of its business.
+        Submodules' commits are none of its business. `taken` is what came of a walk ahead.
         """
-        return walk(self.shadow, graph, asked)
+        return walk(self.shadow, graph, asked, taken)
 
     def chronicle(self, graph: Graph, hits: frozenset[str]) -> tuple[Chronicle, list[Unscanned]]:
         """Where the blobs `hits` lay and when, and for which commits that could not be told."""

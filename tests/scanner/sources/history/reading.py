@@ -73,6 +73,9 @@ def look(
                 tags.append(tag.tag)
         graph = repository.graph(commits, tags)
         missing = repository.walk(graph, lambda _: False).lost
+        ahead = repository.ahead(len(commits))
+        taken = ahead.take(lambda _: False) if ahead is not None else None
+        assert repository.walk(graph, lambda _: False, taken).lost == missing
         hits = frozenset(item.oid for item in objects.values() if item.type == "blob" and needle in item.data)
         chronicle, unplaced = repository.chronicle(graph, hits)
         return Seen(
