@@ -40,6 +40,8 @@ class Walk:
     """Every object that refs, HEADs and reflogs reach and the store lacks, each once."""
     named: set[str] = field(default_factory=set)
     """Ids of what lay under a path that is asked for. Of equal files git names one path."""
+    whole: bool = False
+    """Whether git came by everything that the refs lead to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Ahead:
 
 def ahead(shadow: Shadow, commits: int) -> Ahead | None:
     """A walk that can be taken before the graph is known; None where it would end too early."""
-    if shadow.promised or shadow.shallow or not shadow.tips:
+    if shadow.shallow or not shadow.tips:
         return None
     return Ahead(shadow.handle, tuple(sorted({tip.oid for tip in shadow.tips})), commits)
 
@@ -81,7 +83,7 @@ def walk(shadow: Shadow, graph: Graph, asked: Asked, taken: frozenset[str] | Non
     `taken` is what came of a walk ahead, if that came to its end: then nothing is missing but what we cannot read and git can.
     """
     if taken is not None and not any(graph.cut()):
-        return Walk([], set(taken))
+        return Walk([], set(taken), whole=True)
     walked = Walk()
     targets = {graph.peel(tip.oid) for tip in graph.tips}
     lost = {parent for commit, _ in graph.cut() for parent in commit.parents if parent not in graph}

@@ -46,6 +46,7 @@ class Repository:
         self._stack = ExitStack()
         self._opened: Shadow | None = None
         self._names: Names | None = None
+        self._whole = False
 
     def __enter__(self) -> Self:
         self._opened = self._stack.enter_context(open_shadow(self.layout, self.container, self._limits, tips=self._tips))
@@ -122,11 +123,13 @@ class Repository:
 
         Submodules' commits are none of its business. `taken` is what came of a walk ahead.
         """
-        return walk(self.shadow, graph, asked, taken)
+        walked = walk(self.shadow, graph, asked, taken)
+        self._whole = walked.whole
+        return walked
 
     def chronicle(self, graph: Graph, hits: frozenset[str]) -> tuple[Chronicle, list[Unscanned]]:
         """Where the blobs `hits` lay and when, and for which commits that could not be told."""
-        return chronicle(self.shadow, graph, hits)
+        return chronicle(self.shadow, graph, hits, whole=self._whole)
 
     def at_head(self, paths: frozenset[str]) -> tuple[dict[str, str], list[Unscanned]]:
         """Which blob each of `paths` is in HEAD's tree; needs no graph."""
