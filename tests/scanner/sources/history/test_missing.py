@@ -273,3 +273,18 @@ def test_a_store_that_lost_everything_is_named_by_its_refs(tmp_path: Path) -> No
     shutil.rmtree(repo.gitdir / "objects")
     (repo.gitdir / "objects").mkdir()
     assert look(tmp_path).complaints == {("refs/heads/main", "missing")}
+
+
+def test_in_a_clone_that_may_lack_objects_unreachable_commits_may_lack_their_tree(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit({"a": "needle"})
+    pack = repo.pack()
+    pack.with_suffix(".promisor").touch()
+    tree = repo.forge("tree", b"100644 b\0" + bytes.fromhex(repo.blob("needle")))
+    lost = repo.git("commit-tree", tree, "-p", "HEAD", "-m", "without its tree")
+    kept = repo.git("commit-tree", "HEAD^{tree}", "-p", lost, "-m", "with its tree")
+    _lose(repo, tree)
+    seen = look(tmp_path)
+    assert seen.complaints == set()
+    assert {lost, kept} <= set(seen.graph.commits)
+    assert {(path, after is not None) for _, path, _, after in seen.changes()} == {("a", True)}
