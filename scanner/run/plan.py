@@ -22,7 +22,7 @@ from scanner.run.request import Progress, Request
 from scanner.run.signed import Signed
 from scanner.run.work import Answer, Files, Hit, Noted, Objects, Task, Walk
 from scanner.sources.files import FileRef, Skipped
-from scanner.sources.history import Layout, Repository, Tag, discover, metadata_files, modules
+from scanner.sources.history import Layout, Repository, Tag, Taken, discover, metadata_files, modules
 from scanner.sources.ignore import load_ignore
 from scanner.sources.tree import NestedRepository, walk
 from scanner.sources.workstation import FoundRepository, HomeFile, find_repositories, locate
@@ -56,7 +56,7 @@ class Read:
     noted: list[Noted] = field(default_factory=list)
     """What lies beside credentials."""
     signed: Signed = field(default_factory=dict)
-    walked: frozenset[str] | None = None
+    walked: Taken | None = None
     """What came of a walk ahead."""
     metadata: frozenset[str] = frozenset()
     """Paths of git's own files."""

@@ -15,7 +15,7 @@ from scanner.run.signed import Signed, sign
 from scanner.run.told import is_asked
 from scanner.sources.archives.sniff import sniff
 from scanner.sources.files import FileRef, Skipped, read_file
-from scanner.sources.history import Ahead, Batch, ObjectBatch, ObjectReader, RawObject, Tag, parse_commit, parse_tag
+from scanner.sources.history import Ahead, Batch, ObjectBatch, ObjectReader, RawObject, Tag, Taken, parse_commit, parse_tag
 
 if TYPE_CHECKING:  # loaded where there is a home to read
     from scanner.sources.workstation import HomeFile
@@ -118,7 +118,7 @@ class Answer:
     tails: dict[str, frozenset[str]] = field(default_factory=dict)
     """What partial sightings of credentials may look like, each credential at least once from every process that met it."""
     signed: Signed = field(default_factory=dict)
-    walked: frozenset[str] | None = None
+    walked: Taken | None = None
     """What came of a walk, if it came to its end."""
 
 

@@ -12,7 +12,7 @@ from scanner.sources.history.git import Limits
 from scanner.sources.history.graph import Graph
 from scanner.sources.history.layout import Layout, discover, is_repository, modules
 from scanner.sources.history.metadata import metadata_files
-from scanner.sources.history.missing import Ahead
+from scanner.sources.history.missing import Ahead, Taken
 from scanner.sources.history.objects import Batch, Inventory, ObjectBatch, ObjectReader, RawObject, pack_ids, unpack_ids
 from scanner.sources.history.repository import Repository
 
@@ -29,6 +29,7 @@ __all__ = [
     "RawObject",
     "Repository",
     "Tag",
+    "Taken",
     "cursor",
     "discover",
     "is_repository",

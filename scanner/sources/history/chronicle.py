@@ -26,14 +26,14 @@ _PATHS = 4_000_000
 _NOTED = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
-def chronicle(shadow: Shadow, graph: Graph, hits: frozenset[str], *, whole: bool = False) -> tuple[Chronicle, list[Unscanned]]:
+def chronicle(shadow: Shadow, graph: Graph, hits: frozenset[str], *, trees: bool = False) -> tuple[Chronicle, list[Unscanned]]:
     """Every change of a path that touches one of the blobs `hits`, and what HEAD and the index have of them.
 
-    `whole` says that nothing is missing of what refs lead to.
+    `trees` says that every commit that refs reach has its tree.
     """
     unscanned: list[Unscanned] = []
     wanted = frozenset(oid.encode("ascii") for oid in hits)
-    changes = tuple(dict.fromkeys(_changes(shadow, graph, wanted, unscanned, whole=whole))) if wanted else ()
+    changes = tuple(dict.fromkeys(_changes(shadow, graph, wanted, unscanned, trees=trees))) if wanted else ()
     head = _head(shadow, graph, wanted, unscanned) if wanted else {}
     index = _index(shadow, wanted, unscanned) if wanted else {}
     commits = {change.commit: graph.commits[change.commit] for change in changes}
@@ -65,9 +65,9 @@ def in_tree(shadow: Shadow, commit: str, paths: frozenset[str]) -> tuple[dict[st
     return _listed(shadow, ("ls-tree", "-r", "-z", "--full-tree", commit), 2, lambda _, path: shown(path) in paths)
 
 
-def _changes(shadow: Shadow, graph: Graph, wanted: frozenset[bytes], unscanned: list[Unscanned], *, whole: bool) -> Iterator[Change]:
+def _changes(shadow: Shadow, graph: Graph, wanted: frozenset[bytes], unscanned: list[Unscanned], *, trees: bool) -> Iterator[Change]:
     """The wanted changes in the graph's order. A commit without its tree is passed over, and what came after compared with what is left."""
-    treeless = _treeless(shadow, graph, whole=whole)
+    treeless = _treeless(shadow, graph, trees=trees)
     hide_cuts(shadow, graph, treeless)
     partial = {commit.id: " ".join((commit.id, *present)) for commit, present in graph.cut(treeless)}
     commits = [oid for oid in graph.order if oid not in treeless]
@@ -86,11 +86,11 @@ def _changes(shadow: Shadow, graph: Graph, wanted: frozenset[bytes], unscanned: 
         yield _change(found, graph)
 
 
-def _treeless(shadow: Shadow, graph: Graph, *, whole: bool) -> frozenset[str]:
+def _treeless(shadow: Shadow, graph: Graph, *, trees: bool) -> frozenset[str]:
     """Commits whose tree a partial clone left out; elsewhere trees are expected to be there."""
     if not shadow.promised:
         return frozenset()
-    doubtful = [commit for commit in graph.commits.values() if not whole or graph.reach(commit.id) is Reachability.UNREACHABLE]
+    doubtful = [commit for commit in graph.commits.values() if not trees or graph.reach(commit.id) is Reachability.UNREACHABLE]
     known = types(shadow.handle, {commit.tree for commit in doubtful})
     return frozenset(commit.id for commit in doubtful if commit.tree not in known)
 

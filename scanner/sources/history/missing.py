@@ -40,8 +40,18 @@ class Walk:
     """Every object that refs, HEADs and reflogs reach and the store lacks, each once."""
     named: set[str] = field(default_factory=set)
     """Ids of what lay under a path that is asked for. Of equal files git names one path."""
-    whole: bool = False
-    """Whether git came by everything that the refs lead to."""
+    trees: bool = False
+    """Whether it is known that every commit that refs reach has its tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a walk that needed no graph and came to its end."""
+
+    named: frozenset[str]
+    """As in `Walk`."""
+    lost: tuple[str, ...]
+    """Ids of trees and blobs that are not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +63,17 @@ class Ahead:
     commits: int
     """How many there are, about."""
 
-    def take(self, asked: Asked) -> frozenset[str] | None:
-        """Ids of what lay under paths that are asked for; None where anything is missing or strange, and it takes a graph to say what."""
+    def take(self, asked: Asked) -> Taken | None:
+        """What git comes by; None where it does not come to the end, and it takes a graph to go around what is missing or strange."""
         met = _Met(asked, set())
+        lost: list[str] = []
         with git.run(self.handle, *_WALK, request=_request(self.starts), allowance=_PACE * self.commits) as child:
             for line in _lines(child.out):
                 if line.startswith(b"?"):
-                    return None
-                met.take(line)
-            return None if child.end() or child.complaint else frozenset(met.named)
+                    lost.append(_missing(line))
+                else:
+                    met.take(line)
+            return None if child.end() or child.complaint else Taken(frozenset(met.named), tuple(lost))
 
 
 def ahead(shadow: Shadow, commits: int) -> Ahead | None:
@@ -77,13 +89,16 @@ def hide_cuts(shadow: Shadow, graph: Graph, without: Collection[str] = ()) -> No
     Path(shadow.handle.gitdir, "shallow").write_text(cuts, "ascii")
 
 
-def walk(shadow: Shadow, graph: Graph, asked: Asked, taken: frozenset[str] | None = None) -> Walk:
+def walk(shadow: Shadow, graph: Graph, asked: Asked, taken: Taken | None = None) -> Walk:
     """Follows all refs, HEADs and reflogs. Needs `hide_cuts`.
 
-    `taken` is what came of a walk ahead, if that came to its end: then nothing is missing but what we cannot read and git can.
+    `taken` is what came of a walk ahead. Where that came to its end, and we can read every commit that git can, there is no more to know.
     """
     if taken is not None and not any(graph.cut()):
-        return Walk([], set(taken), whole=True)
+        roots = {commit.tree for commit in graph.commits.values()}
+        return Walk(
+            [_unscanned(shadow, oid, roots) for oid in dict.fromkeys(taken.lost)], set(taken.named), trees=roots.isdisjoint(taken.lost)
+        )
     walked = Walk()
     targets = {graph.peel(tip.oid) for tip in graph.tips}
     lost = {parent for commit, _ in graph.cut() for parent in commit.parents if parent not in graph}
@@ -148,9 +163,7 @@ def _objects(shadow: Shadow, graph: Graph, known: dict[str, str], met: _Met) -> 
     with git.run(shadow.handle, *_WALK, request=_request(sorted(starts)), allowance=_PACE * len(graph)) as child:
         for line in _lines(child.out):
             if line.startswith(b"?"):
-                oid = line[1:].strip()[:_LINE].decode("ascii", "replace")
-                kind = "tree" if oid in roots else "object"
-                yield Unscanned(shadow.target, f"{kind}:{oid}", _reason(shadow), "reachable, but not in the store")
+                yield _unscanned(shadow, _missing(line), roots)
             else:
                 met.take(line)
         failure = child.end()
@@ -159,6 +172,16 @@ def _objects(shadow: Shadow, graph: Graph, known: dict[str, str], met: _Met) -> 
     if failure:
         label = f"{shadow.layout.prefix}objects"
         yield Unscanned(shadow.target, label, failure.reason, f"what is missing is not fully known: {failure.detail}")
+
+
+def _missing(line: bytes) -> str:
+    """The id in a line about an object that is not there."""
+    return line[1:].strip()[:_LINE].decode("ascii", "replace")
+
+
+def _unscanned(shadow: Shadow, oid: str, roots: Collection[str]) -> Unscanned:
+    kind = "tree" if oid in roots else "object"
+    return Unscanned(shadow.target, f"{kind}:{oid}", _reason(shadow), "reachable, but not in the store")
 
 
 def _request(starts: Iterable[str]) -> bytes:

@@ -16,7 +16,7 @@ from scanner.sources.history.commits import Tag
 from scanner.sources.history.git import Limits
 from scanner.sources.history.graph import Graph
 from scanner.sources.history.layout import Layout
-from scanner.sources.history.missing import Ahead, Asked, Walk, ahead, hide_cuts, walk
+from scanner.sources.history.missing import Ahead, Asked, Taken, Walk, ahead, hide_cuts, walk
 from scanner.sources.history.objects import CatFile, Inventory, ObjectBatch, ObjectReader
 from scanner.sources.history.shadow import Names, Shadow, ask_gitpython, open_shadow
 
@@ -46,7 +46,7 @@ class Repository:
         self._stack = ExitStack()
         self._opened: Shadow | None = None
         self._names: Names | None = None
-        self._whole = False
+        self._trees = False
 
     def __enter__(self) -> Self:
         self._opened = self._stack.enter_context(open_shadow(self.layout, self.container, self._limits, tips=self._tips))
@@ -118,18 +118,18 @@ class Repository:
         """The walk for whoever has no graph yet but knows how many commits there are about; None where it makes no sense without one."""
         return ahead(self.shadow, commits)
 
-    def walk(self, graph: Graph, asked: Asked, taken: frozenset[str] | None = None) -> Walk:
+    def walk(self, graph: Graph, asked: Asked, taken: Taken | None = None) -> Walk:
         """What refs, HEADs and reflogs reach and the store lacks, and what they reach under paths that are asked for.
 
         Submodules' commits are none of its business. `taken` is what came of a walk ahead.
         """
         walked = walk(self.shadow, graph, asked, taken)
-        self._whole = walked.whole
+        self._trees = walked.trees
         return walked
 
     def chronicle(self, graph: Graph, hits: frozenset[str]) -> tuple[Chronicle, list[Unscanned]]:
         """Where the blobs `hits` lay and when, and for which commits that could not be told."""
-        return chronicle(self.shadow, graph, hits, whole=self._whole)
+        return chronicle(self.shadow, graph, hits, trees=self._trees)
 
     def at_head(self, paths: frozenset[str]) -> tuple[dict[str, str], list[Unscanned]]:
         """Which blob each of `paths` is in HEAD's tree; needs no graph."""
