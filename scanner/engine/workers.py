@@ -17,7 +17,8 @@ from contextlib import suppress
 from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Generic, TypeVar, cast
+from types import FrameType
+from typing import Generic, NoReturn, TypeVar, cast
 
 from scanner.errors import KeytrailError
 
@@ -114,7 +115,7 @@ class _Pool(Generic[T, R]):
 def _work(factory: Callable[[], Callable[[T], R]], pipe: Connection, inherited: Connection | None) -> None:
     """The life of a worker process: until the pipe ends, or the factory fails. Interrupts are the parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, _leave)
     if inherited is not None:
         inherited.close()  # or the pipe would not end with the parent
     try:
@@ -125,6 +126,11 @@ def _work(factory: Callable[[], Callable[[T], R]], pipe: Connection, inherited: 
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             pipe.send_bytes(_attempt(worker, pipe.recv()))
+
+
+def _leave(number: int, _frame: FrameType | None) -> NoReturn:
+    """Unwinds the task, so that what it started ends with it, and its files go."""
+    raise SystemExit(128 + number)
 
 
 def _attempt(worker: Callable[[T], R], task: T) -> bytes:

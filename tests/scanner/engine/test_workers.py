@@ -204,6 +204,24 @@ except KeyboardInterrupt:
 """
 
 
+STARTING = INTERRUPTED.replace(
+    """
+        os.write(1, b"%d\\n" % os.getpid())  # in one piece: two workers share the pipe
+        time.sleep(60)
+""",
+    """
+        child = subprocess.Popen(["sleep", "60"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            os.write(1, b"%d\\n" % child.pid)
+            child.wait()
+        finally:
+            child.kill()
+            child.wait()
+""",
+).replace("import os,", "import os, subprocess,")
+"""The same, with a process that each task has started."""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_an_interrupt_ends_all_processes() -> None:
     run = subprocess.Popen(
@@ -215,6 +233,19 @@ def test_an_interrupt_ends_all_processes() -> None:
     output, errors = run.communicate()
     assert (output, errors, run.returncode) == (b"interrupted\n", b"", 0)
     assert not [worker for worker in workers if _alive(worker)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_an_interrupt_ends_what_a_task_has_started() -> None:
+    run = subprocess.Popen(
+        [sys.executable, "-c", STARTING], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, start_new_session=True
+    )
+    assert run.stdout is not None
+    children = [int(run.stdout.readline()) for _ in range(2)]
+    os.kill(run.pid, signal.SIGINT)
+    output, errors = run.communicate()
+    assert (output, errors, run.returncode) == (b"interrupted\n", b"", 0)
+    assert not [child for child in children if _alive(child)]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
