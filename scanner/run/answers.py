@@ -10,10 +10,12 @@ from itertools import chain
 from scanner.config import Settings
 from scanner.engine import deal
 from scanner.run.examine import Setup
-from scanner.run.work import Answer, Files, Task, Walk, Worker
+from scanner.run.work import Answer, Changes, Files, Task, Walk, Worker
 
 FEW = 8 << 20
 """Bytes up to which starting worker processes costs more than they bring."""
+COMMIT_WEIGHT = 16 << 10
+"""Bytes that could be examined in the time that git takes to compare a commit with its parents."""
 FILE_WEIGHT = 16 << 10
 """Bytes that a file is taken for before it is opened, when it is decided whether workers are worth starting."""
 
@@ -34,10 +36,12 @@ def answers(tasks: Iterator[Task], setup: Setup, settings: Settings) -> Iterator
 
 
 def _weight(task: Task) -> int:
-    """Bytes that a task is worth, roughly. A walk is git's work."""
+    """Bytes that a task is worth, roughly. A walk is git's work alone."""
     match task:
         case Files():
             return len(task.refs) * FILE_WEIGHT
+        case Changes():
+            return len(task.batch.commits) * COMMIT_WEIGHT
         case Walk():
             return 0
     return task.batch.bytes

@@ -11,9 +11,9 @@ from scanner.model import Chronicle, Identified, Occurrence, Sighting, Slot, Zon
 from scanner.run import told
 from scanner.run.beside import NOBODY, Pairs, Place, Sought, only, places_beside
 from scanner.run.plan import Read
-from scanner.run.work import Hit, Places
+from scanner.run.work import Changes, Hit, Places
 from scanner.sources.ci_exports import Export
-from scanner.sources.history import Graph
+from scanner.sources.history import Gap, Graph, RawChange, Repository
 
 Placed = dict[tuple[str, str], tuple[Sighting, ...]]
 """What blobs hold when they are read under their paths, by (object id, path); members of archives stand under `outer!/inner`."""
@@ -31,12 +31,29 @@ class Memory:
     """Where blobs lay that hold what belongs to a credential, by object id."""
 
 
-def remember(read: Read, sought: Sought = NOBODY) -> Memory:
-    """Asks a repository, once all its objects were met, what is missing from it, where its hits lay, and what is `sought` beside them.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a repository is to be asked about its past."""
+
+    repository: Repository
+    graph: Graph
+    held: frozenset[str] = frozenset()
+    """Blobs that hold something."""
+    beside: frozenset[str] = frozenset()
+    """Blobs that hold what belongs to a credential."""
+
+    def tasks(self, source: int) -> tuple[Changes, ...]:
+        """What takes longest of it, in parts for workers; nothing where there is little to ask."""
+        batches = self.repository.changes(self.graph, self.held | self.beside)
+        if len(batches) == 1:
+            return ()
+        return tuple(Changes(source, number, batch) for number, batch in enumerate(batches))
+
+
+def ask(read: Read, sought: Sought = NOBODY) -> Question:
+    """What there is to ask, once all objects were met: where hits lay, and what is `sought` beside them. Says what is missing.
 
     A file that only its path tells was met without one, and held nothing; so those are asked for as well.
-
-    Where its objects were not read it is asked one thing only: which of the files that hold something are in HEAD.
     """
     repository = read.repository
     if repository is None:
@@ -44,14 +61,25 @@ def remember(read: Read, sought: Sought = NOBODY) -> Memory:
         raise TypeError(message)
     graph = repository.graph(read.commits, read.tags)
     if not read.history:
-        head, problems = repository.at_head(frozenset(hit.file for hit in read.hits))
-        read.unscanned += problems
-        return Memory(graph, Chronicle({}, (), head, {}, {}, graph.ancestry(())), {oid: (path,) for path, oid in head.items()})
+        return Question(repository, graph)
     walked = repository.walk(graph, told.is_asked, read.walked)
     read.unscanned += walked.lost
     held = frozenset(hit.oid for hit in read.hits if hit.oid is not None and hit.file == f"blob:{hit.oid}") | walked.named
     beside = frozenset(one.oid for one in read.noted if one.oid is not None and sought.matches(one.noticed))
-    everything, problems = repository.chronicle(graph, held | beside)
+    return Question(repository, graph, held, beside)
+
+
+def remember(read: Read, question: Question, found: Iterable[RawChange | Gap] | None = None) -> Memory:
+    """What a repository answers; `found` is what came of the question's tasks, if somebody has done them, in their order.
+
+    Where its objects were not read it is asked one thing only: which of the files that hold something are in HEAD.
+    """
+    repository, graph, held, beside = question.repository, question.graph, question.held, question.beside
+    if not read.history:
+        head, problems = repository.at_head(frozenset(hit.file for hit in read.hits))
+        read.unscanned += problems
+        return Memory(graph, Chronicle({}, (), head, {}, {}, graph.ancestry(())), {oid: (path,) for path, oid in head.items()})
+    everything, problems = repository.chronicle(graph, held | beside, found)
     read.unscanned += problems
     chronicle = only(everything, held) if beside - held else everything
     met: dict[str, dict[str, None]] = {}

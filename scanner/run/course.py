@@ -1,18 +1,20 @@
 """The course of a run: tasks out, answers in, and each source brought to its end as soon as all of it is read.
 
-A repository is read twice, and between the two it is asked where its hits lay. That happens for one repository while others are still
+A repository is read twice, and between the two it is asked where its hits lay, by workers if there is much to ask. That happens for one repository while others are still
 read, and what it took is given back at once: a home with five hundred clones needs the memory of the largest, not of all.
 """
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
+from itertools import chain
 
-from scanner.run.assemble import Assembly, Memory, Placed, place_tasks, remember
+from scanner.run.assemble import Assembly, Memory, Placed, Question, ask, place_tasks, remember
 from scanner.run.plan import Plan, Read
 from scanner.run.request import Progress
 from scanner.run.work import Answer, Task, by_place
+from scanner.sources.history import Gap, RawChange
 
 
 class Course:
@@ -28,7 +30,11 @@ class Course:
         self._open: Counter[int] = Counter()
         """Tasks of each source that are not answered yet."""
         self._again: deque[Task] = deque()
-        """The second reading, as far as it can begin."""
+        """Questions and second readings, as far as they can begin."""
+        self._questions: dict[int, Question] = {}
+        """What repositories are being asked."""
+        self._found: defaultdict[int, dict[int, list[RawChange | Gap]]] = defaultdict(dict)
+        """What came of that so far."""
         self._memories: dict[int, Memory] = {}
         self._placed: dict[int, Placed] = {}
 
@@ -52,7 +58,10 @@ class Course:
     def take(self, answer: Answer) -> None:
         """Keeps what came of a task; the last one of a source ends that."""
         read = self._plan.reads[answer.source]
-        if answer.source in self._memories:
+        if answer.changes is not None:
+            number, found = answer.changes
+            self._found[answer.source][number] = found
+        elif answer.source in self._memories:
             placed = self._placed.setdefault(answer.source, {})
             by_place(answer.hits, placed)
             for hit in answer.hits:
@@ -69,18 +78,27 @@ class Course:
             yield self._again.popleft()
 
     def _settle(self, read: Read) -> None:
-        """A source whose tasks are all answered goes on to its second reading, or becomes occurrences."""
+        """A source whose tasks are all answered is asked about its past, goes on to its second reading, or becomes occurrences."""
         number = read.number
         if number not in self._said or self._open[number]:
             return
         if read.repository is not None and number not in self._memories:
-            self._progress.aside(f"{read.target}: where and when")
-            memory = self._memories[number] = remember(read, self._assembly.pairs.known(self._assembly.identified, read.hits))
-            again = list(place_tasks(number, read, memory))
-            if again:
-                self._open[number] = len(again)
-                self._again += again
+            if number not in self._questions:
+                self._progress.aside(f"{read.target}: where and when")
+                question = self._questions[number] = ask(read, self._assembly.pairs.known(self._assembly.identified, read.hits))
+                if self._wait_for(number, question.tasks(number)):
+                    return
+            found = self._found.pop(number, None)
+            answered = chain.from_iterable(found[part] for part in sorted(found)) if found is not None else None
+            memory = self._memories[number] = remember(read, self._questions.pop(number), answered)
+            if self._wait_for(number, tuple(place_tasks(number, read, memory))):
                 return
         self._assembly.add(read, self._memories.pop(number, None), self._placed.pop(number, {}))
         self._said.discard(number)
         read.forget()
+
+    def _wait_for(self, number: int, more: tuple[Task, ...]) -> bool:
+        """Whether a source goes on only when these tasks are done."""
+        self._open[number] = len(more)
+        self._again += more
+        return bool(more)

@@ -19,7 +19,7 @@ from scanner.correlate import FilePaths
 from scanner.model import Commit, Identified, Occurrence, Reachability, Sighting, Slot, Unscanned
 from scanner.model.codec import decode, encode
 from scanner.run.answers import answers
-from scanner.run.assemble import Memory, Placed, place_tasks, remember, repository_occurrences
+from scanner.run.assemble import Memory, Placed, ask, place_tasks, remember, repository_occurrences
 from scanner.run.beside import Pairs
 from scanner.run.examine import Setup
 from scanner.run.fleetpairs import HEARD, Beside, Brief, again, beside_of, brief_of
@@ -183,7 +183,7 @@ def recollect(
     read.unscanned += broken
     progress.aside(f"{read.target}: where and when")
     pairs = Pairs()
-    memory = remember(read, pairs.known((), read.hits))
+    memory = remember(read, ask(read, pairs.known((), read.hits)))
     pairs.place(read, memory.beside)
     placed, places = _still_there(known.seen, memory)
     _place_new(place_tasks(_STORE, read, memory, places), placed, setup, settings)

@@ -15,7 +15,20 @@ from scanner.run.signed import Signed, sign
 from scanner.run.told import is_asked
 from scanner.sources.archives.sniff import sniff
 from scanner.sources.files import FileRef, Skipped, read_file
-from scanner.sources.history import Ahead, Batch, ObjectBatch, ObjectReader, RawObject, Tag, Taken, parse_commit, parse_tag
+from scanner.sources.history import (
+    Ahead,
+    Batch,
+    ChangeBatch,
+    Gap,
+    ObjectBatch,
+    ObjectReader,
+    RawChange,
+    RawObject,
+    Tag,
+    Taken,
+    parse_commit,
+    parse_tag,
+)
 
 if TYPE_CHECKING:  # loaded where there is a home to read
     from scanner.sources.workstation import HomeFile
@@ -59,7 +72,16 @@ class Walk:
     ahead: Ahead
 
 
-Task = Files | Objects | Places | Walk
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Part of what is asked about a repository's past."""
+
+    source: int
+    number: int
+    batch: ChangeBatch
+
+
+Task = Files | Objects | Places | Walk | Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +142,8 @@ class Answer:
     signed: Signed = field(default_factory=dict)
     walked: Taken | None = None
     """What came of a walk, if it came to its end."""
+    changes: tuple[int, list[RawChange | Gap]] | None = None
+    """The number of a part of what was asked about the past, and what came of it."""
 
 
 class Worker:
@@ -137,6 +161,8 @@ class Worker:
                 return self._objects(task)
             case Places():
                 return self._places(task)
+            case Changes():
+                return Answer(task.source, changes=(task.number, task.batch.read()))
             case Walk():
                 return Answer(task.source, walked=task.ahead.take(is_asked))
 

@@ -6,6 +6,8 @@ have changed since.
 
 from __future__ import annotations
 
+from scanner.sources.history.changes import Gap, RawChange
+from scanner.sources.history.chronicle import ChangeBatch
 from scanner.sources.history.commits import ParsedTag, Tag, parse_commit, parse_tag
 from scanner.sources.history.cursor import cursor
 from scanner.sources.history.git import Limits
@@ -19,6 +21,8 @@ from scanner.sources.history.repository import Repository
 __all__ = [
     "Ahead",
     "Batch",
+    "ChangeBatch",
+    "Gap",
     "Graph",
     "Inventory",
     "Layout",
@@ -26,6 +30,7 @@ __all__ = [
     "ObjectBatch",
     "ObjectReader",
     "ParsedTag",
+    "RawChange",
     "RawObject",
     "Repository",
     "Tag",

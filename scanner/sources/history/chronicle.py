@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from scanner.errors import UnreadableError
 from scanner.model import Change, Chronicle, Reachability, Reason, Unscanned
 from scanner.sources.files import shown
 from scanner.sources.history import git
 from scanner.sources.history.changes import GITLINK, Gap, RawChange, list_changes, split
-from scanner.sources.history.git import Failure
+from scanner.sources.history.git import Failure, Handle
 from scanner.sources.history.graph import Graph
 from scanner.sources.history.missing import hide_cuts
 from scanner.sources.history.objects import types
@@ -21,19 +22,60 @@ _KEPT = 128 << 20
 """Bytes that changes and paths may take in memory: about half a million places."""
 _CHANGE = 300
 """Bytes that a change takes beside its path, roughly."""
+_TOGETHER = 4096
+"""Commits that git is asked about at once: enough to make asking cheap, few enough to keep all workers busy."""
 _PATHS = 4_000_000
 """Most files of one tree or index."""
 _NOTED = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
-def chronicle(shadow: Shadow, graph: Graph, hits: frozenset[str], *, trees: bool = False) -> tuple[Chronicle, list[Unscanned]]:
+@dataclass(frozen=True, slots=True)
+class ChangeBatch:
+    """Commits that git is asked about together. Picklable: any process can ask while the repository is open."""
+
+    handle: Handle
+    commits: tuple[str, ...]
+    lines: Mapping[str, str]
+    """What git is asked about those of the commits whose parents are not all here."""
+    wanted: frozenset[bytes] = field(repr=False)
+    """The blobs that somebody wants to know of."""
+
+    def read(self) -> list[RawChange | Gap]:
+        """The wanted changes, in the order of the commits; no more than can be kept."""
+        found: list[RawChange | Gap] = []
+        kept = 0
+        for one in list_changes(self.handle, self.commits, lambda oid: self.lines.get(oid, oid), self.wanted):
+            found.append(one)
+            kept += _taken(one)
+            if kept > _KEPT:
+                break
+        return found
+
+
+def change_batches(shadow: Shadow, graph: Graph, hits: frozenset[str], *, trees: bool = False) -> tuple[ChangeBatch, ...]:
+    """What there is to ask about the blobs `hits`, in the graph's order; `trees` says that every commit that refs reach has its tree.
+
+    A commit without its tree is passed over, and what came after compared with what is left.
+    """
+    if not hits:
+        return ()
+    treeless = _treeless(shadow, graph, trees=trees)
+    hide_cuts(shadow, graph, treeless)
+    partial = {commit.id: " ".join((commit.id, *present)) for commit, present in graph.cut(treeless)}
+    commits = [oid for oid in graph.order if oid not in treeless]
+    wanted = frozenset(oid.encode("ascii") for oid in hits)
+    slices = (tuple(commits[start : start + _TOGETHER]) for start in range(0, len(commits), _TOGETHER))
+    return tuple(ChangeBatch(shadow.handle, part, {oid: partial[oid] for oid in part if oid in partial}, wanted) for part in slices)
+
+
+def chronicle(shadow: Shadow, graph: Graph, hits: frozenset[str], found: Iterable[RawChange | Gap]) -> tuple[Chronicle, list[Unscanned]]:
     """Every change of a path that touches one of the blobs `hits`, and what HEAD and the index have of them.
 
-    `trees` says that every commit that refs reach has its tree.
+    `found` is what came of all batches, in their order.
     """
     unscanned: list[Unscanned] = []
     wanted = frozenset(oid.encode("ascii") for oid in hits)
-    changes = tuple(dict.fromkeys(_changes(shadow, graph, wanted, unscanned, trees=trees))) if wanted else ()
+    changes = tuple(dict.fromkeys(_changes(shadow, graph, found, unscanned)))
     head = _head(shadow, graph, wanted, unscanned) if wanted else {}
     index = _index(shadow, wanted, unscanned) if wanted else {}
     commits = {change.commit: graph.commits[change.commit] for change in changes}
@@ -65,25 +107,26 @@ def in_tree(shadow: Shadow, commit: str, paths: frozenset[str]) -> tuple[dict[st
     return _listed(shadow, ("ls-tree", "-r", "-z", "--full-tree", commit), 2, lambda _, path: shown(path) in paths)
 
 
-def _changes(shadow: Shadow, graph: Graph, wanted: frozenset[bytes], unscanned: list[Unscanned], *, trees: bool) -> Iterator[Change]:
-    """The wanted changes in the graph's order. A commit without its tree is passed over, and what came after compared with what is left."""
-    treeless = _treeless(shadow, graph, trees=trees)
-    hide_cuts(shadow, graph, treeless)
-    partial = {commit.id: " ".join((commit.id, *present)) for commit, present in graph.cut(treeless)}
-    commits = [oid for oid in graph.order if oid not in treeless]
+def _changes(shadow: Shadow, graph: Graph, found: Iterable[RawChange | Gap], unscanned: list[Unscanned]) -> Iterator[Change]:
+    """The changes, in the graph's order."""
     kept = 0
-    for found in list_changes(shadow.handle, commits, lambda oid: partial.get(oid, oid), wanted):
-        if isinstance(found, Gap):
-            detail = f"where its files lay is not known: {found.failure.detail}"
-            unscanned.append(Unscanned(shadow.target, f"commit:{found.commit}", found.failure.reason, detail))
+    for one in found:
+        if isinstance(one, Gap):
+            detail = f"where its files lay is not known: {one.failure.detail}"
+            unscanned.append(Unscanned(shadow.target, f"commit:{one.commit}", one.failure.reason, detail))
             continue
-        kept += _CHANGE + len(found.path)
+        kept += _taken(one)
         if kept > _KEPT:
             unscanned.append(
-                Unscanned(shadow.target, f"commit:{found.commit}", Reason.TOO_LARGE, "more places than can be kept, from here on")
+                Unscanned(shadow.target, f"commit:{one.commit}", Reason.TOO_LARGE, "more places than can be kept, from here on")
             )
             return
-        yield _change(found, graph)
+        yield _change(one, graph)
+
+
+def _taken(one: RawChange | Gap) -> int:
+    """Bytes of memory that it takes, roughly."""
+    return 0 if isinstance(one, Gap) else _CHANGE + len(one.path)
 
 
 def _treeless(shadow: Shadow, graph: Graph, *, trees: bool) -> frozenset[str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from scanner.model import Chronicle, Commit, Unscanned
 from scanner.sources.history import packs
-from scanner.sources.history.chronicle import at_head, chronicle, held_at_head
+from scanner.sources.history.changes import Gap, RawChange
+from scanner.sources.history.chronicle import ChangeBatch, at_head, change_batches, chronicle, held_at_head
 from scanner.sources.history.commits import Tag
 from scanner.sources.history.git import Limits
 from scanner.sources.history.graph import Graph
@@ -127,9 +129,20 @@ class Repository:
         self._trees = walked.trees
         return walked
 
-    def chronicle(self, graph: Graph, hits: frozenset[str]) -> tuple[Chronicle, list[Unscanned]]:
-        """Where the blobs `hits` lay and when, and for which commits that could not be told."""
-        return chronicle(self.shadow, graph, hits, trees=self._trees)
+    def changes(self, graph: Graph, hits: frozenset[str]) -> tuple[ChangeBatch, ...]:
+        """What is to be asked about the blobs `hits` before there can be a chronicle of them, in parts that any process can ask."""
+        return change_batches(self.shadow, graph, hits, trees=self._trees)
+
+    def chronicle(
+        self, graph: Graph, hits: frozenset[str], found: Iterable[RawChange | Gap] | None = None
+    ) -> tuple[Chronicle, list[Unscanned]]:
+        """Where the blobs `hits` lay and when, and for which commits that could not be told.
+
+        `found` is what came of `changes`, in their order; without it they are asked here.
+        """
+        if found is None:
+            found = chain.from_iterable(batch.read() for batch in self.changes(graph, hits))
+        return chronicle(self.shadow, graph, hits, found)
 
     def at_head(self, paths: frozenset[str]) -> tuple[dict[str, str], list[Unscanned]]:
         """Which blob each of `paths` is in HEAD's tree; needs no graph."""

@@ -14,7 +14,7 @@ from scanner.run.course import Course
 from scanner.run.examine import Setup
 from scanner.run.plan import Plan
 from scanner.run.request import Progress, Request
-from scanner.run.work import Task, Worker
+from scanner.run.work import Changes, Task, Worker
 from tests.support import tokens
 from tests.support.command import DETECTORS
 from tests.support.repos import Repo
@@ -70,3 +70,21 @@ def test_answers_that_come_after_all_tasks_bring_more(plan: Plan) -> None:
     assert len(rounds) == 2
     assert len(rounds[1]) == COUNT
     assert len(assembly.occurrences) == COUNT
+
+
+def test_a_long_past_is_asked_in_parts_and_gives_the_same(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    occurrences, asked = [], []
+    for together in (4096, 1):
+        monkeypatch.setattr("scanner.sources.history.chronicle._TOGETHER", together)
+        assembly, worker = Assembly(), Worker(SETUP)
+        with ExitStack() as stack:
+            course = Course(Plan(Request(below=(home,)), Settings(), stack, Progress()), Progress(), assembly)
+            rounds: list[list[Task]] = []
+            while not rounds or course.unfinished:
+                rounds.append(list(course.tasks()))
+                for task in reversed(rounds[-1]):
+                    course.take(worker(task))
+        occurrences.append(sorted(assembly.occurrences, key=lambda one: one.id))
+        asked.append([sum(isinstance(task, Changes) for task in tasks) for tasks in rounds])
+    assert occurrences[0] == occurrences[1] != []
+    assert asked == [[0, 0], [0, 2 * COUNT, 0]]
