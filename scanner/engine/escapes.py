@@ -21,6 +21,8 @@ ESCAPES = (Via.BACKSLASH, Via.PERCENT, Via.ENTITY, Via.QUOTED)
 _FURTHEST = 1 << 20
 """Bytes that a string is followed to each side of an anchor."""
 _BLOCK = 4096
+_FIRST_BLOCK = 128
+"""Most strings and lines begin as near as that."""
 _GOES_ON = rx(r"\\ (?: / | u002[bBfF] )")
 """An escape that a value in base64 may be cut off by."""
 _NEAR = 256
@@ -183,14 +185,14 @@ def _step(via: Via, language: str | None, decoded: bytes, source: bytes) -> str:
 def _opening(text: bytes, at: int, via: Via, floor: int, language: str | None) -> tuple[int, bytes]:
     """Where the string, line or element around `at` begins, and the sign that ends it: empty for a line."""
     limit = max(floor, at - _FURTHEST)
-    end = at
+    end, block = at, _FIRST_BLOCK
     while end > limit:
-        begin = max(limit, end - _BLOCK)
+        begin = max(limit, end - block)
         for match in reversed(list(_DELIMITERS[via].finditer(text, begin, end))):
             close = _closes(text, match.start(), via, language)
             if close is not None:
                 return match.end(), close
-        end = begin
+        end, block = begin, _BLOCK
     return limit, b"<" if via is Via.ENTITY else b""
 
 
