@@ -14,6 +14,8 @@ from scanner.run.work import Answer, Changes, Files, Task, Walk, Worker
 
 FEW = 8 << 20
 """Bytes up to which starting worker processes costs more than they bring."""
+OBJECT_WEIGHT = 2 << 10
+"""Bytes that could be examined in the time that git takes to come by an object."""
 COMMIT_WEIGHT = 16 << 10
 """Bytes that could be examined in the time that git takes to compare a commit with its parents."""
 FILE_WEIGHT = 16 << 10
@@ -36,12 +38,12 @@ def answers(tasks: Iterator[Task], setup: Setup, settings: Settings) -> Iterator
 
 
 def _weight(task: Task) -> int:
-    """Bytes that a task is worth, roughly. A walk is git's work alone."""
+    """Bytes that a task is worth, roughly."""
     match task:
         case Files():
             return len(task.refs) * FILE_WEIGHT
         case Changes():
             return len(task.batch.commits) * COMMIT_WEIGHT
         case Walk():
-            return 0
+            return task.ahead.objects * OBJECT_WEIGHT
     return task.batch.bytes

@@ -164,10 +164,10 @@ class Plan:
             yield from self._files(read, own)
             self._wait(self._module(container, layout, module) for module in modules(layout))
         if read.history:
+            if (ahead := repository.ahead()) is not None:
+                yield Walk(read.number, ahead)
             inventory = repository.inventory()
             read.unscanned += inventory.unscanned
-            if (ahead := repository.ahead(inventory.counts.get("commit", 0))) is not None:
-                yield Walk(read.number, ahead)
             for batch in inventory.batches:
                 self._progress.expect(batch.bytes)
                 yield Objects(read.number, batch)

@@ -22,6 +22,8 @@ from scanner.sources.history.shadow import Shadow
 
 _PACE = 0.005
 """Seconds that git may take for the objects of a commit; it needs some microseconds for each that is new."""
+_OBJECTS = 6
+"""Objects of a commit, in most histories: itself, and what it changes."""
 _WALK = ("rev-list", "--objects", "--missing=print", "--stdin")
 _LINE = 1000
 _LONGEST = 1 << 16
@@ -60,14 +62,14 @@ class Ahead:
 
     handle: Handle
     starts: tuple[str, ...]
-    commits: int
-    """How many there are, about."""
+    objects: int
+    """How many there are, about, trees included."""
 
     def take(self, asked: Asked) -> Taken | None:
         """What git comes by; None where it does not come to the end, and it takes a graph to go around what is missing or strange."""
         met = _Met(asked, set())
         lost: list[str] = []
-        with git.run(self.handle, *_WALK, request=_request(self.starts), allowance=_PACE * self.commits) as child:
+        with git.run(self.handle, *_WALK, request=_request(self.starts), allowance=_PACE * self.objects / _OBJECTS) as child:
             for line in _lines(child.out):
                 if line.startswith(b"?"):
                     lost.append(_missing(line))
@@ -76,11 +78,11 @@ class Ahead:
             return None if child.end() or child.complaint else Taken(frozenset(met.named), tuple(lost))
 
 
-def ahead(shadow: Shadow, commits: int) -> Ahead | None:
-    """A walk that can be taken before the graph is known; None where it would end too early."""
+def ahead(shadow: Shadow, objects: int) -> Ahead | None:
+    """A walk that can be taken before anything is read; None where it would end too early."""
     if shadow.shallow or not shadow.tips:
         return None
-    return Ahead(shadow.handle, tuple(sorted({tip.oid for tip in shadow.tips})), commits)
+    return Ahead(shadow.handle, tuple(sorted({tip.oid for tip in shadow.tips})), objects)
 
 
 def hide_cuts(shadow: Shadow, graph: Graph, without: Collection[str] = ()) -> None:

@@ -116,9 +116,9 @@ class Repository:
         hide_cuts(self.shadow, graph)
         return graph
 
-    def ahead(self, commits: int) -> Ahead | None:
-        """The walk for whoever has no graph yet but knows how many commits there are about; None where it makes no sense without one."""
-        return ahead(self.shadow, commits)
+    def ahead(self) -> Ahead | None:
+        """The walk for whoever has no graph yet; None where it makes no sense without one."""
+        return ahead(self.shadow, self.shadow.handle.indexes // _ENTRY + len(self.shadow.loose))
 
     def walk(self, graph: Graph, asked: Asked, taken: Taken | None = None) -> Walk:
         """What refs, HEADs and reflogs reach and the store lacks, and what they reach under paths that are asked for.

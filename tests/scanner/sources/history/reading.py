@@ -72,7 +72,7 @@ def look(
             elif item.type == "tag" and (tag := parse_tag(item.oid, item.data)):
                 tags.append(tag.tag)
         graph = repository.graph(commits, tags)
-        ahead = repository.ahead(len(commits))
+        ahead = repository.ahead()
         taken = ahead.take(lambda _: False) if ahead is not None else None
         later = repository.walk(graph, lambda _: False).lost
         missing = repository.walk(graph, lambda _: False, taken).lost

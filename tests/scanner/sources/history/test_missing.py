@@ -38,7 +38,7 @@ def test_a_walk_ahead_needs_no_graph(tmp_path: Path, *, lost: bool) -> None:
     layout, _ = discover(tmp_path)
     assert layout is not None
     with Repository("box", layout) as repository:
-        ahead = pickle.loads(pickle.dumps(repository.ahead(2)))  # noqa: S301 - our own bytes
+        ahead = pickle.loads(pickle.dumps(repository.ahead()))  # noqa: S301 - our own bytes
         taken = ahead.take(lambda path: path.endswith(b".key"))
     named = frozenset(repo.git("rev-parse", name) for name in ("HEAD~1:d/b.key", "HEAD:e.key"))
     assert taken == Taken(named, (gone,) if lost else ())
