@@ -3,13 +3,15 @@ SHELL := /bin/sh
 PYTHON ?= python3
 TARGET ?= .
 T ?= tests
+MINUTES ?= 10
+WHOLE_RUNS := tests/test_archives.py tests/test_story.py tests/test_told.py tests/test_pairs.py tests/scanner/run
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 SOURCES := pyproject.toml constraints.txt scanner/sources/history/packs/_delta.c
 
-.PHONY: scan demo test dev check lint types fix docs snapshots matrix bench clean
+.PHONY: scan demo test uncompiled dev check lint types fix docs snapshots matrix bench fuzz clean
 
 scan: $(STAMP)  ## scan TARGET, print the report; ends with 0 when the scan itself worked
 	@$(BIN)/keytrail scan --fail-on none $(TARGET)
@@ -22,7 +24,10 @@ dev: $(DEV_STAMP)  ## what developers need, in .venv
 test: $(DEV_STAMP) system  ## all tests; T=tests/scanner/engine for a part of them
 	@$(BIN)/python -m pytest -n auto $(T)
 
-check: lint types test  ## everything that CI checks
+uncompiled: $(DEV_STAMP) system  ## tests of whole runs as where there is no compiler and git reads all packs
+	@$(BIN)/python -m pytest -n auto --uncompiled $(WHOLE_RUNS)
+
+check: lint types test uncompiled  ## everything that CI checks
 
 lint: $(DEV_STAMP)
 	@$(BIN)/ruff format --check scanner detectors tests
@@ -41,6 +46,9 @@ matrix: $(DEV_STAMP)  ## what is found of every kind in every encoding in every 
 bench: $(DEV_STAMP)  ## what the gate and the sweep cost, against their limits
 	@$(BIN)/python -m tests.bench.uses $(BIN)/keytrail
 
+fuzz: $(DEV_STAMP) system  ## the compiled reader of deltas, for MINUTES=10, with what new inputs it takes added to fixtures/deltas
+	@$(BIN)/python -m tests.support.fuzzing $(MINUTES)
+
 docs: $(DEV_STAMP)  ## the generated parts of the README and of docs/
 	@$(BIN)/python -m tests.support.docs
 
@@ -48,7 +56,7 @@ snapshots: $(DEV_STAMP)  ## rewrite expected reports; read the diff before you c
 	@$(BIN)/python -m pytest -n auto --snapshot-update $(T)
 
 clean:
-	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz
 
 .PHONY: system
 system:
