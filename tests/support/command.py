@@ -17,6 +17,7 @@ from scanner.run.examine import Setup
 from scanner.run.listen import listeners
 
 MAIN = "import sys; from scanner.cli import main; sys.argv[0] = 'keytrail'; main()"
+UNCOMPILED = "from scanner.sources.history import packs; packs.AVAILABLE = False; "
 CACHE = Path(tempfile.gettempdir(), f"keytrail-tests-{os.getuid()}")
 """What homes without a cache of their own share: detectors take seconds to compile."""
 DETECTORS = CACHE / "keytrail"
@@ -53,11 +54,18 @@ def warm(home: Path) -> None:
     shutil.copy2(compiled, own)
 
 
-def keytrail(*arguments: str, cwd: Path, stdin: bytes = b"", env: Mapping[str, str] | None = None, home: Path | None = None) -> Run:
-    """Run `keytrail` with `arguments` in `cwd`; without `home` in a new, empty one."""
+def keytrail(
+    *arguments: str,
+    cwd: Path,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    home: Path | None = None,
+    compiled: bool = True,
+) -> Run:
+    """Run `keytrail` with `arguments` in `cwd`; without `home` in a new, empty one; not `compiled` as where there was no compiler."""
     with tempfile.TemporaryDirectory() as empty:
         done = subprocess.run(
-            [sys.executable, "-c", MAIN, *arguments],
+            [sys.executable, "-c", MAIN if compiled else UNCOMPILED + MAIN, *arguments],
             cwd=cwd,
             input=stdin,
             env=environment(home or Path(empty), env),

@@ -222,11 +222,11 @@ static int build(Work *work, Input in) {
 
 /* The windows around all that lies between the runs, which are in the order of the child, and around its ends where those moved. */
 static int look(Work *work) {
-    const u64 *run = work->runs.items, *end = run + work->runs.used;
     u64 at = 0, from = 0;
     int first = 1;
     if (work->coarse) work->runs.used = 0;
-    if (work->coarse || run == end) return work->size ? change(&work->windows, 0, work->size) : 0;
+    if (work->runs.used == 0) return work->size ? change(&work->windows, 0, work->size) : 0;
+    const u64 *run = work->runs.items, *end = run + work->runs.used;
     for (; run < end; run += 3) {
         if (!first || run[0] > 0 || run[1] > 0) {
             if (change(&work->windows, at, run[0])) return -1;

@@ -10,6 +10,8 @@ from scanner.sources.history import Limits
 from tests.scanner.sources.history.reading import look
 from tests.support.repos import Repo
 
+pytestmark = pytest.mark.usefixtures("own_packs")
+
 
 def _id(repo: Repo, spec: str) -> str:
     return repo.git("rev-parse", spec)

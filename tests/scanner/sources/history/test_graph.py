@@ -100,6 +100,7 @@ def test_any_graph_has_a_whole_order(parents: dict[str, str]) -> None:
             ancestry(one, other)
 
 
+@pytest.mark.usefixtures("own_packs")
 def test_real_commits_are_reached_as_their_names_say(tmp_path: Path) -> None:
     repo = Repo(tmp_path)
     main = repo.commit({"a": "1"})
@@ -123,6 +124,7 @@ def _on_branch(repo: Repo, ref: str) -> str:
     return oid
 
 
+@pytest.mark.usefixtures("own_packs")
 def test_annotated_tags_lead_to_commits_that_nothing_else_leads_to(tmp_path: Path) -> None:
     repo = Repo(tmp_path)
     repo.commit({"a": "1"})
@@ -139,6 +141,7 @@ def test_annotated_tags_lead_to_commits_that_nothing_else_leads_to(tmp_path: Pat
     assert seen.graph.peel(outer) == gone
 
 
+@pytest.mark.usefixtures("own_packs")
 def test_older_stashes_are_stashes(tmp_path: Path) -> None:
     repo = Repo(tmp_path)
     repo.commit({"a": "1"})
@@ -151,6 +154,7 @@ def test_older_stashes_are_stashes(tmp_path: Path) -> None:
     assert {graph.reach(oid) for oid in stashes} == {Reachability.STASH}
 
 
+@pytest.mark.usefixtures("own_packs")
 def test_a_detached_head_is_reached(tmp_path: Path) -> None:
     repo = Repo(tmp_path)
     repo.commit({"a": "1"})
@@ -161,6 +165,7 @@ def test_a_detached_head_is_reached(tmp_path: Path) -> None:
     assert seen.graph.reach(detached) is Reachability.BRANCH
 
 
+@pytest.mark.usefixtures("own_packs")
 def test_the_heads_of_other_worktrees_are_reached(tmp_path: Path) -> None:
     repo = Repo(tmp_path / "main")
     repo.commit({"a": "1"})
