@@ -101,6 +101,18 @@ class Results:
         """The same, and that tree as measured last."""
         return replace(self, trees=_other(self.trees, target))
 
+    def with_growth(self, name: str, points: tuple[Point, ...]) -> Results:
+        """The same, with another curve."""
+        return replace(self, growth=(name, points))
+
+    def with_stages(self, name: str, seconds: Mapping[str, float]) -> Results:
+        """The same, with what the time on a history went into."""
+        return replace(self, stages={**self.stages, name: seconds})
+
+    def with_micro(self, micro: Mapping[str, tuple[float, float]]) -> Results:
+        """The same, with other benchmarks of single parts."""
+        return replace(self, micro=micro)
+
 
 def _other(targets: Sequence[Target], target: Target) -> tuple[Target, ...]:
     return (*(one for one in targets if one.name != target.name), target)

@@ -32,6 +32,8 @@ class Tool:
     """What it ends with when it has read everything, findings or not."""
     said: Mapping[str, str] = field(default_factory=dict)
     """What it counts, and an expression for how it says that."""
+    broken: str | None = None
+    """An expression for what it prints when it has not, where its code does not tell."""
     quiet: bool = False
     """Whether its output is thrown away unread, being what it read or what it found."""
 
@@ -39,6 +41,10 @@ class Tool:
         """The numbers of what was read, as `text`, all that it printed, has them. Nothing else of a text is ever looked at."""
         found = {unit: re.findall(pattern, text) for unit, pattern in self.said.items()}
         return {unit: int(numbers[-1]) for unit, numbers in found.items() if numbers}
+
+    def finished(self, code: int, text: str) -> bool:
+        """Whether a run that ended with `code` and printed `text` has read everything."""
+        return code in self.codes and not (self.broken and re.search(self.broken, text))
 
 
 def ours(keytrail: Path) -> list[Tool]:
@@ -107,6 +113,7 @@ def _install(folder: Path, requirement: str) -> bool:
     return True
 
 
+_STOPPED = r"incomplete scan|partial scan|\b(?:ERR|FTL)\b|: error: "
 _LOGGED = {"commits": r"(\d+) commits scanned", "bytes": r"scanned ~(\d+) bytes"}
 
 
@@ -116,9 +123,10 @@ def _betterleaks(folder: Path, version: str) -> Tool:
         "betterleaks",
         version,
         lambda target: (command, "git", target, *options),
-        lambda target: (command, "dir", target, *options),
+        lambda target: (command, "filesystem", target, *options),
         codes=frozenset({0, 1}),
         said=_LOGGED,
+        broken=_STOPPED,
     )
 
 
@@ -131,6 +139,7 @@ def _gitleaks(folder: Path, version: str) -> Tool:
         lambda target: (command, "dir", target, *options),
         codes=frozenset({0, 1}),
         said=_LOGGED,
+        broken=_STOPPED,
     )
 
 
