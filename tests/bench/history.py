@@ -24,8 +24,8 @@ from tests.bench.results import Row, Target
 from tests.bench.tools import Tool, limits, ours, peers
 from tests.support.command import environment
 
-ROOT = Path(__file__).parents[2]
-CACHE = ROOT / "build" / "bench"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "keytrail-bench")
+"""Where the peers are installed and results are kept: outside of the repository, whose tests look at all that is in it."""
 RESULTS = CACHE / "results.json"
 ROUNDS = 3
 
