@@ -5,10 +5,12 @@ TARGET ?= .
 T ?= tests
 MINUTES ?= 10
 WHOLE_RUNS := tests/test_archives.py tests/test_story.py tests/test_told.py tests/test_pairs.py tests/scanner/run
+REPO ?=
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
+MICRO := $(VENV)/micro.json
 SOURCES := pyproject.toml constraints.txt scanner/sources/history/packs/_delta.c
 
 .PHONY: scan demo test uncompiled dev check lint types fix docs snapshots matrix bench fuzz clean
@@ -43,8 +45,17 @@ fix: $(DEV_STAMP)
 matrix: $(DEV_STAMP)  ## what is found of every kind in every encoding in every container
 	@$(BIN)/python -m tests.support.matrix
 
-bench: $(DEV_STAMP)  ## what the gate and the sweep cost, against their limits
+bench: $(DEV_STAMP)  ## what the gate and the sweep cost, against their limits; with REPO="PATH ...", whole histories too, into docs/performance.md
 	@$(BIN)/python -m tests.bench.uses $(BIN)/keytrail
+ifneq ($(REPO),)
+	@$(BIN)/python -m tests.bench.history $(BIN)/keytrail $(REPO)
+	@$(BIN)/python -m tests.bench.history --tree $(BIN)/keytrail $(firstword $(REPO))
+	@$(BIN)/python -m tests.bench.stages $(REPO)
+	@$(BIN)/python -m tests.bench.growth $(BIN)/keytrail $(firstword $(REPO))
+	@$(BIN)/python -m tests.bench.short $(BIN)/keytrail $(firstword $(REPO))
+	@$(BIN)/python -m pytest -p benchmark -q tests/bench/micro.py --benchmark-json $(MICRO)
+	@$(BIN)/python -m tests.bench.page --micro $(MICRO)
+endif
 
 fuzz: $(DEV_STAMP) system  ## the compiled reader of deltas, for MINUTES=10, with what new inputs it takes added to fixtures/deltas
 	@$(BIN)/python -m tests.support.fuzzing $(MINUTES)

@@ -48,12 +48,12 @@ class Usage:
     """What it ended with."""
 
 
-def measured(command: Sequence[str], env: Mapping[str, str], cwd: Path, out: Path, err: Path) -> Usage:
-    """Runs `command` to its end, with its outputs in files. Raises OSError where it cannot be started."""
+def measured(command: Sequence[str], env: Mapping[str, str], cwd: Path, out: Path, err: Path, pause: float = PAUSE) -> Usage:
+    """Runs `command` to its end, with its outputs in files, and looks at its memory every `pause` seconds. Raises OSError where it cannot be started."""
     with out.open("wb") as stdout, err.open("wb") as stderr:
         begun = time.perf_counter()
         process = subprocess.Popen(command, cwd=cwd, env=dict(env), stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
-        watch = _Watch(process.pid)
+        watch = _Watch(process.pid, pause)
         watch.start()
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begun
@@ -65,16 +65,17 @@ def measured(command: Sequence[str], env: Mapping[str, str], cwd: Path, out: Pat
 class _Watch(threading.Thread):
     """Looks at the memory of a tree of processes now and then."""
 
-    def __init__(self, root: int) -> None:
+    def __init__(self, root: int, pause: float) -> None:
         super().__init__(daemon=True)
         self._root = root
+        self._pause = pause
         self._ended = threading.Event()
         self._peak = Memory()
 
     def run(self) -> None:
         while True:
             self._peak |= memory(self._root)
-            if self._ended.wait(PAUSE):
+            if self._ended.wait(self._pause):
                 return
 
     def stop(self) -> Memory:

@@ -92,6 +92,8 @@ class Results:
     """By history: seconds of one process by what they went into."""
     micro: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """Seconds of one round (the median), and the bytes that it goes through."""
+    short: tuple[str, Mapping[str, tuple[float, float]]] = ("", {})
+    """Of what history, and seconds and bytes of memory of each short run."""
 
     def with_history(self, target: Target) -> Results:
         """The same, and that history as measured last."""
@@ -112,6 +114,10 @@ class Results:
     def with_micro(self, micro: Mapping[str, tuple[float, float]]) -> Results:
         """The same, with other benchmarks of single parts."""
         return replace(self, micro=micro)
+
+    def with_short(self, name: str, taken: Mapping[str, tuple[float, float]]) -> Results:
+        """The same, with other short runs."""
+        return replace(self, short=(name, taken))
 
 
 def _other(targets: Sequence[Target], target: Target) -> tuple[Target, ...]:
@@ -134,13 +140,19 @@ def save(path: Path, results: Results) -> None:
 def made(data: Mapping[str, Any]) -> Results:
     """Results of plain data, as `asdict` makes it."""
     name, points = data["growth"]
+    data = {"short": ("", {}), **data}
     return Results(
         tuple(map(_target, data["histories"])),
         tuple(map(_target, data["trees"])),
         (name, tuple(Point(**point) for point in points)),
         data["stages"],
-        {what: (seconds, size) for what, (seconds, size) in data["micro"].items()},
+        _pairs(data["micro"]),
+        (data["short"][0], _pairs(data["short"][1])),
     )
+
+
+def _pairs(data: Mapping[str, Sequence[float]]) -> dict[str, tuple[float, float]]:
+    return {name: (first, second) for name, (first, second) in data.items()}
 
 
 def _target(data: Mapping[str, Any]) -> Target:
