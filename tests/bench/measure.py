@@ -48,7 +48,7 @@ class Usage:
     """What it ended with."""
 
 
-def measured(command: Sequence[str], env: Mapping[str, str], cwd: Path, out: Path, err: Path, pause: float = PAUSE) -> Usage:
+def measured(command: Sequence[str], env: Mapping[str, str], cwd: Path, out: Path, err: Path, *, pause: float = PAUSE) -> Usage:
     """Runs `command` to its end, with its outputs in files, and looks at its memory every `pause` seconds. Raises OSError where it cannot be started."""
     with out.open("wb") as stdout, err.open("wb") as stderr:
         begun = time.perf_counter()

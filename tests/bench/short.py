@@ -34,7 +34,7 @@ FIRST, AGAIN = "keytrail sweep, the first time", "keytrail sweep, nothing new"
 def commands(keytrail: Path, betterleaks: Path | None) -> dict[str, Sequence[str]]:
     """What runs in a clone with staged files, by what it is called."""
     ranged = f"HEAD~{COMMITS}..HEAD"
-    ours = {
+    ours: dict[str, Sequence[str]] = {
         NOTHING: [sys.executable, "-c", "pass"],
         f"keytrail, {STAGED}": [str(keytrail), "gate", "--staged", "--fail-on", "none"],
         f"keytrail, {RANGED}": [str(keytrail), "gate", "--range", ranged, "--fail-on", "none"],
@@ -83,7 +83,7 @@ def _taken(wanted: Mapping[str, Sequence[str]], rounds: int, folder: Path, cwd: 
     unheeded = rounds > 1  # the first of many, which fills caches
     for number in range(rounds + unheeded):
         for name, command in wanted.items():
-            used = measured(command, env, cwd, Path(os.devnull), folder / "err", PAUSE)
+            used = measured(command, env, cwd, Path(os.devnull), folder / "err", pause=PAUSE)
             if number >= unheeded:
                 runs[name].append(used)
     return {name: (min(one.wall for one in used), max(one.peak for one in used)) for name, used in runs.items()}

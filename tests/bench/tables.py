@@ -56,7 +56,7 @@ def measured(target: Target) -> str:
     assert ours is not None
     cold = any(row.cold for row in target.rows)
     head = ["", "wall", "ratio", "CPU", "ratio", "peak", "without files", *(["cold"] if cold else []), "says it read"]
-    return table(head, (_cells(row, ours, cold=cold) for row in target.rows))
+    return table(head, (list(_cells(row, ours, cold=cold)) for row in target.rows))
 
 
 def _cells(row: Row, ours: Row, *, cold: bool) -> Iterator[str]:
