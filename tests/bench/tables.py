@@ -55,13 +55,13 @@ def measured(target: Target) -> str:
     ours = target.row(OURS)
     assert ours is not None
     cold = any(row.cold for row in target.rows)
-    head = ["", "wall", "ratio", "CPU", "ratio", "peak", "without files", *(["cold"] if cold else []), "says it read"]
+    head = ["", "wall", "ratio", "fastest", "CPU", "ratio", "peak", "without files", *(["cold"] if cold else []), "says it read"]
     return table(head, (list(_cells(row, ours, cold=cold)) for row in target.rows))
 
 
 def _cells(row: Row, ours: Row, *, cold: bool) -> Iterator[str]:
     yield f"{row.tool} {row.version}" + ("" if row.whole else " (stopped early)")
-    yield from (f"{row.wall:.2f} s", times(row.wall / ours.wall), f"{row.cpu:.2f} s", times(row.cpu / ours.cpu))
+    yield from (f"{row.wall:.2f} s", times(row.wall / ours.wall), f"{row.fastest:.2f} s", f"{row.cpu:.2f} s", times(row.cpu / ours.cpu))
     yield from (f"{row.peak / _MIB:.0f} MiB", f"{row.own / _MIB:.0f} MiB")
     if cold:
         yield "" if row.from_disk is None else f"{row.from_disk:.2f} s"
@@ -70,7 +70,7 @@ def _cells(row: Row, ours: Row, *, cold: bool) -> Iterator[str]:
 
 def goals(targets: Sequence[Target], wanted: Sequence[Goal] = GOALS) -> str:
     """Every goal that something measured speaks of."""
-    return table(["", "history", "goal", "wall", "CPU", ""], (cells for goal in wanted for cells in _goal(goal, targets)))
+    return table(["", "history", "goal", "wall", "fastest", "CPU", ""], (cells for goal in wanted for cells in _goal(goal, targets)))
 
 
 def _goal(goal: Goal, targets: Sequence[Target]) -> Iterator[list[str]]:
@@ -87,6 +87,7 @@ def _goal(goal: Goal, targets: Sequence[Target]) -> Iterator[list[str]]:
                 f"≤ {times(goal.most)}",
                 times(ratio),
                 "",
+                "",
                 _met(ratio, goal.most),
             ]
             continue
@@ -96,6 +97,7 @@ def _goal(goal: Goal, targets: Sequence[Target]) -> Iterator[list[str]]:
             target.name,
             f"≤ {times(goal.most)}",
             times(ratio),
+            times(ours.fastest / other.fastest),
             times(ours.cpu / other.cpu),
             _met(ratio, goal.most) + note,
         ]

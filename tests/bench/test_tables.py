@@ -24,9 +24,9 @@ def test_a_row_is_the_median_of_its_rounds() -> None:
 
 
 def test_others_are_times_of_keytrail() -> None:
-    assert tables.measured(target("a", row("keytrail", 2), row("slow", 30, whole=False))).splitlines()[2:] == [
-        "| keytrail 1.0 | 2.00 s | 1.00× | 4.00 s | 1.00× | 100 MiB | 50 MiB | 1,234 blobs, 6 MB |",
-        "| slow 1.0 (stopped early) | 30.00 s | 15× | 60.00 s | 15× | 100 MiB | 50 MiB | 1,234 blobs, 6 MB |",
+    assert tables.measured(target("a", row("keytrail", 1.5, 2, 2.5), row("slow", 30, whole=False))).splitlines()[2:] == [
+        "| keytrail 1.0 | 2.00 s | 1.00× | 1.50 s | 4.00 s | 1.00× | 100 MiB | 50 MiB | 1,234 blobs, 6 MB |",
+        "| slow 1.0 (stopped early) | 30.00 s | 15× | 30.00 s | 60.00 s | 15× | 100 MiB | 50 MiB | 1,234 blobs, 6 MB |",
     ]
 
 
@@ -49,7 +49,7 @@ def test_a_goal_for_another_history_or_without_measurement_is_not_listed() -> No
 def test_memory_is_a_goal_of_its_own() -> None:
     measured = [target("a", row("keytrail", 9, peak=50 * MIB), row("other", 1))]
     lines = tables.goals(measured, [Goal("keytrail", "other", 1, None, "peak")]).splitlines()
-    assert lines[2] == "| peak memory, keytrail to other | a | ≤ 1.00× | 0.50× |  | met |"
+    assert lines[2] == "| peak memory, keytrail to other | a | ≤ 1.00× | 0.50× |  |  | met |"
 
 
 def test_growth_is_told_by_the_thousand_objects() -> None:
