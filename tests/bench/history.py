@@ -1,6 +1,6 @@
 """keytrail, its peers, git and the floor on the same histories and trees.
 
-usage: python -m tests.bench.history [--rounds N] [--no-cold] [--results FILE] [--tree] KEYTRAIL REPOSITORY...
+usage: python -m tests.bench.history [--rounds N] [--no-cold] [--without TOOL] [--results FILE] [--tree] KEYTRAIL REPOSITORY...
 
 Everybody takes turns, so that a busy machine is busy for all of them, and medians count. In the warm rounds the packs are in memory, in the
 cold one, where the system lets go of them, on the disk. No scanner asks anybody whether what it finds is valid, all use their own rules,
@@ -124,6 +124,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("repositories", type=Path, nargs="+")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--no-cold", dest="cold", action="store_false")
+    parser.add_argument("--without", action="append", default=[], metavar="TOOL", help="leave this one out; repeatable")
     parser.add_argument("--tree", action="store_true", help="the files of each HEAD instead")
     parser.add_argument("--results", type=Path, default=RESULTS)
     return parser.parse_args(arguments)
@@ -134,7 +135,7 @@ def main() -> None:
     options = parsed(sys.argv[1:])
     keytrail = Path(os.path.abspath(options.keytrail))  # noqa: PTH100 - a link into the virtual environment must stay one
     CACHE.mkdir(parents=True, exist_ok=True)
-    tools = [*ours(keytrail), *peers(CACHE), *limits()]
+    tools = [tool for tool in (*ours(keytrail), *peers(CACHE), *limits()) if tool.name not in options.without]
     bench = Bench(CACHE, options.rounds, options.cold)
     bench.begin(tools)
     for repository in options.repositories:
