@@ -84,7 +84,7 @@ def _goal(goal: Goal, targets: Sequence[Target]) -> Iterator[list[str]]:
             yield [
                 f"peak memory, {goal.tool} to {goal.other}",
                 target.name,
-                f"≤ {times(goal.most)}",
+                f"≤ {goal.most:.3g}×",
                 times(ratio),
                 "",
                 "",
@@ -95,7 +95,7 @@ def _goal(goal: Goal, targets: Sequence[Target]) -> Iterator[list[str]]:
         yield [
             f"{goal.tool} to {goal.other}",
             target.name,
-            f"≤ {times(goal.most)}",
+            f"≤ {goal.most:.3g}×",
             times(ratio),
             times(ours.fastest / other.fastest),
             times(ours.cpu / other.cpu),

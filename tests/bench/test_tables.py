@@ -49,7 +49,7 @@ def test_a_goal_for_another_history_or_without_measurement_is_not_listed() -> No
 def test_memory_is_a_goal_of_its_own() -> None:
     measured = [target("a", row("keytrail", 9, peak=50 * MIB), row("other", 1))]
     lines = tables.goals(measured, [Goal("keytrail", "other", 1, None, "peak")]).splitlines()
-    assert lines[2] == "| peak memory, keytrail to other | a | ≤ 1.00× | 0.50× |  |  | met |"
+    assert lines[2] == "| peak memory, keytrail to other | a | ≤ 1× | 0.50× |  |  | met |"
 
 
 def test_growth_is_told_by_the_thousand_objects() -> None:
