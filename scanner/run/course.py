@@ -1,7 +1,8 @@
 """The course of a run: tasks out, answers in, and each source brought to its end as soon as all of it is read.
 
-A repository is read twice, and between the two it is asked where its hits lay, by workers if there is much to ask. That happens for one repository while others are still
-read, and what it took is given back at once: a home with five hundred clones needs the memory of the largest, not of all.
+A repository is read twice, and between the two it is asked where its hits lay, by workers if there is much to ask. That happens for one
+repository while others are still read, and what it took is given back at once: a home with five hundred clones needs the memory of the
+largest, not of all.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Course:
         """Questions and second readings, as far as they can begin."""
         self._questions: dict[int, Question] = {}
         """What repositories are being asked."""
-        self._found: defaultdict[int, dict[int, list[RawChange | Gap]]] = defaultdict(dict)
+        self._found: defaultdict[int, dict[int, list[RawChange | Gap] | None]] = defaultdict(dict)
         """What came of that so far."""
         self._memories: dict[int, Memory] = {}
         self._placed: dict[int, Placed] = {}
@@ -88,9 +89,7 @@ class Course:
                 question = self._questions[number] = ask(read, self._assembly.pairs.known(self._assembly.identified, read.hits))
                 if self._wait_for(number, question.tasks(number)):
                     return
-            found = self._found.pop(number, None)
-            answered = chain.from_iterable(found[part] for part in sorted(found)) if found is not None else None
-            memory = self._memories[number] = remember(read, self._questions.pop(number), answered)
+            memory = self._memories[number] = remember(read, self._questions.pop(number), _in_order(self._found.pop(number, {})))
             if self._wait_for(number, tuple(place_tasks(number, read, memory))):
                 return
         self._assembly.add(read, self._memories.pop(number, None), self._placed.pop(number, {}))
@@ -102,3 +101,9 @@ class Course:
         self._open[number] = len(more)
         self._again += more
         return bool(more)
+
+
+def _in_order(parts: dict[int, list[RawChange | Gap] | None]) -> list[RawChange | Gap] | None:
+    """All that came of the parts of a question; None where it was not asked in parts, or cannot be answered so."""
+    answered = [part for _, part in sorted(parts.items(), key=lambda item: item[0]) if part is not None]
+    return list(chain.from_iterable(answered)) if parts and len(answered) == len(parts) else None

@@ -142,8 +142,8 @@ class Answer:
     signed: Signed = field(default_factory=dict)
     walked: Taken | None = None
     """What came of a walk, if it came to its end."""
-    changes: tuple[int, list[RawChange | Gap]] | None = None
-    """The number of a part of what was asked about the past, and what came of it."""
+    changes: tuple[int, list[RawChange | Gap] | None] | None = None
+    """The number of a part of what was asked about the past, and what came of it, if that could be had in parts."""
 
 
 class Worker:

@@ -42,7 +42,7 @@ _PATH = 1 << 20
 """Longest path, in bytes: trees can be nested so that git never ends naming a file in them."""
 _PATHS = 4_000_000
 """Most changes of one commit: ten trees that hold each other ten times make ten thousand million paths of them."""
-_BUDGET = 64_000_000
+BUDGET = 64_000_000
 """Most changes of all commits together."""
 
 
@@ -82,6 +82,8 @@ class Gap:
 class Progress:
     """How far one or more runs of git came."""
 
+    budget: int = BUDGET
+    """Changes up to which anybody listens."""
     changes: int = 0
     """Changes met so far, wanted or not."""
     commits: int = 0
@@ -96,7 +98,13 @@ Line = Callable[[str], str]
 
 
 def list_changes(
-    handle: Handle, commits: Sequence[str], line_of: Line, wanted: frozenset[bytes] | None, renames: Renames = Renames.IGNORED
+    handle: Handle,
+    commits: Sequence[str],
+    line_of: Line,
+    wanted: frozenset[bytes] | None,
+    renames: Renames = Renames.IGNORED,
+    *,
+    budget: int = BUDGET,
 ) -> Iterator[RawChange | Gap]:
     """Every change that `commits` make of a path that has a wanted blob before or after, in their order; None wants all.
 
@@ -104,7 +112,7 @@ def list_changes(
     about which git cannot say it comes with the reason, and the others go on. After a crash of git a change may come twice.
     """
     start = restarts = 0
-    progress = Progress()
+    progress = Progress(budget)
     while start < len(commits):
         rest = commits[start:]
         progress.commits = progress.here = 0
@@ -122,7 +130,7 @@ def list_changes(
         yield from (Gap(oid, failure) for oid in commits[start - broken : start])
         restarts += 1
         progress.fault = None
-        if start < len(commits) and (restarts > handle.limits.restarts or progress.changes > _BUDGET or failure.reason is Reason.TIMEOUT):
+        if start < len(commits) and (restarts > handle.limits.restarts or progress.changes > budget or failure.reason is Reason.TIMEOUT):
             left = len(commits) - start
             yield Gap(commits[start], Failure(failure.reason, f"given up here with {left} commits to go: {failure.detail}"), left - 1)
             return
@@ -184,7 +192,7 @@ def parse(out: BufferedIOBase, digits: int, wanted: frozenset[bytes] | None, ren
                 progress.changes += progress.here
                 progress.here = 0
                 progress.commits += 1
-        if progress.here > _PATHS or progress.changes + progress.here > _BUDGET:
+        if progress.here > _PATHS or progress.changes + progress.here > progress.budget:
             progress.changes += progress.here
             raise UnreadableError(Reason.TOO_LARGE, f"it changes more than {_PATHS} paths")
 

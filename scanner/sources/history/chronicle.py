@@ -11,7 +11,7 @@ from scanner.errors import UnreadableError
 from scanner.model import Change, Chronicle, Reachability, Reason, Unscanned
 from scanner.sources.files import shown
 from scanner.sources.history import git
-from scanner.sources.history.changes import GITLINK, Gap, RawChange, list_changes, split
+from scanner.sources.history.changes import BUDGET, GITLINK, Gap, RawChange, list_changes, split
 from scanner.sources.history.git import Failure, Handle
 from scanner.sources.history.graph import Graph
 from scanner.sources.history.missing import hide_cuts
@@ -22,8 +22,6 @@ _KEPT = 128 << 20
 """Bytes that changes and paths may take in memory: about half a million places."""
 _CHANGE = 300
 """Bytes that a change takes beside its path, roughly."""
-_TOGETHER = 4096
-"""Commits that git is asked about at once: enough to make asking cheap, few enough to keep all workers busy."""
 _PATHS = 4_000_000
 """Most files of one tree or index."""
 _NOTED = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -39,33 +37,40 @@ class ChangeBatch:
     """What git is asked about those of the commits whose parents are not all here."""
     wanted: frozenset[bytes] = field(repr=False)
     """The blobs that somebody wants to know of."""
+    among: int = 1
+    """How many such batches there are: each may take so many times less than one alone."""
 
-    def read(self) -> list[RawChange | Gap]:
-        """The wanted changes, in the order of the commits; no more than can be kept."""
+    def read(self) -> list[RawChange | Gap] | None:
+        """The wanted changes, in the order of the commits; None where its share of what all may take was not enough.
+
+        Histories of real files need a hundredth of that. Whoever gets None asks about all commits at once, which goes as far as it can.
+        """
         found: list[RawChange | Gap] = []
         kept = 0
-        for one in list_changes(self.handle, self.commits, lambda oid: self.lines.get(oid, oid), self.wanted):
+        for one in list_changes(self.handle, self.commits, lambda oid: self.lines.get(oid, oid), self.wanted, budget=BUDGET // self.among):
+            if self.among > 1 and isinstance(one, Gap) and (one.others or one.failure.reason is Reason.TOO_LARGE):
+                return None
             found.append(one)
             kept += _taken(one)
-            if kept > _KEPT:
-                break
+            if kept > _KEPT // self.among:
+                return found if self.among == 1 else None
         return found
 
 
-def change_batches(shadow: Shadow, graph: Graph, hits: frozenset[str], *, trees: bool = False) -> tuple[ChangeBatch, ...]:
-    """What there is to ask about the blobs `hits`, in the graph's order; `trees` says that every commit that refs reach has its tree.
+def change_batches(shadow: Shadow, graph: Graph, hits: frozenset[str], *, together: int, trees: bool = False) -> tuple[ChangeBatch, ...]:
+    """What there is to ask about the blobs `hits`, in the graph's order and about `together` commits at once.
 
-    A commit without its tree is passed over, and what came after compared with what is left.
+    `trees` says that every commit that refs reach has its tree. A commit without its tree is passed over, and what came after compared with what is left.
     """
     if not hits:
         return ()
     treeless = _treeless(shadow, graph, trees=trees)
     hide_cuts(shadow, graph, treeless)
-    partial = {commit.id: " ".join((commit.id, *present)) for commit, present in graph.cut(treeless)}
+    cut = {commit.id: " ".join((commit.id, *present)) for commit, present in graph.cut(treeless)}
     commits = [oid for oid in graph.order if oid not in treeless]
     wanted = frozenset(oid.encode("ascii") for oid in hits)
-    slices = (tuple(commits[start : start + _TOGETHER]) for start in range(0, len(commits), _TOGETHER))
-    return tuple(ChangeBatch(shadow.handle, part, {oid: partial[oid] for oid in part if oid in partial}, wanted) for part in slices)
+    slices = [tuple(commits[start : start + together]) for start in range(0, len(commits), together)]
+    return tuple(ChangeBatch(shadow.handle, part, {oid: cut[oid] for oid in part if oid in cut}, wanted, len(slices)) for part in slices)
 
 
 def chronicle(shadow: Shadow, graph: Graph, hits: frozenset[str], found: Iterable[RawChange | Gap]) -> tuple[Chronicle, list[Unscanned]]:

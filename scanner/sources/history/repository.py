@@ -28,6 +28,8 @@ _ENTRY = 28
 """Bytes that an object takes at least in a pack's index (gitformat-pack(5))."""
 _LOOSE = 100_000
 """Loose objects that are allowed for when it is estimated how many objects there are."""
+_TOGETHER = 4096
+"""Commits that git is asked about at once: enough to make asking cheap, few enough to keep all workers busy."""
 
 
 class Repository:
@@ -131,17 +133,18 @@ class Repository:
 
     def changes(self, graph: Graph, hits: frozenset[str]) -> tuple[ChangeBatch, ...]:
         """What is to be asked about the blobs `hits` before there can be a chronicle of them, in parts that any process can ask."""
-        return change_batches(self.shadow, graph, hits, trees=self._trees)
+        return change_batches(self.shadow, graph, hits, trees=self._trees, together=_TOGETHER)
 
     def chronicle(
         self, graph: Graph, hits: frozenset[str], found: Iterable[RawChange | Gap] | None = None
     ) -> tuple[Chronicle, list[Unscanned]]:
         """Where the blobs `hits` lay and when, and for which commits that could not be told.
 
-        `found` is what came of `changes`, in their order; without it they are asked here.
+        `found` is what came of `changes`, in their order; without it all commits are asked about here, at once.
         """
         if found is None:
-            found = chain.from_iterable(batch.read() for batch in self.changes(graph, hits))
+            batches = change_batches(self.shadow, graph, hits, trees=self._trees, together=max(1, len(graph)))
+            found = chain.from_iterable(batch.read() or () for batch in batches)
         return chronicle(self.shadow, graph, hits, found)
 
     def at_head(self, paths: frozenset[str]) -> tuple[dict[str, str], list[Unscanned]]:

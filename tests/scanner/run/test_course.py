@@ -3,12 +3,14 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from scanner.config import Settings
 from scanner.identity import OrgKey, StretchBudget
+from scanner.model import Occurrence
 from scanner.run.assemble import Assembly
 from scanner.run.course import Course
 from scanner.run.examine import Setup
@@ -20,7 +22,7 @@ from tests.support.command import DETECTORS
 from tests.support.repos import Repo
 
 SETUP = Setup(OrgKey(bytes(32), "abc123", None), StretchBudget(), (), (), DETECTORS)
-COUNT = 4
+COUNT, COMMITS = 4, 3
 
 
 @pytest.fixture
@@ -30,6 +32,7 @@ def home(tmp_path: Path) -> Path:
         repo = Repo(tmp_path / "home" / f"r{number}")
         repo.commit({"a.env": f"TOKEN={tokens.ghp(number)}\n"})
         repo.commit({"a.env": None})
+        repo.commit({"b.env": "nothing\n"})
     return tmp_path / "home"
 
 
@@ -73,18 +76,40 @@ def test_answers_that_come_after_all_tasks_bring_more(plan: Plan) -> None:
 
 
 def test_a_long_past_is_asked_in_parts_and_gives_the_same(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    occurrences, asked = [], []
-    for together in (4096, 1):
-        monkeypatch.setattr("scanner.sources.history.chronicle._TOGETHER", together)
-        assembly, worker = Assembly(), Worker(SETUP)
-        with ExitStack() as stack:
-            course = Course(Plan(Request(below=(home,)), Settings(), stack, Progress()), Progress(), assembly)
-            rounds: list[list[Task]] = []
-            while not rounds or course.unfinished:
-                rounds.append(list(course.tasks()))
-                for task in reversed(rounds[-1]):
-                    course.take(worker(task))
-        occurrences.append(sorted(assembly.occurrences, key=lambda one: one.id))
-        asked.append([sum(isinstance(task, Changes) for task in tasks) for tasks in rounds])
-    assert occurrences[0] == occurrences[1] != []
-    assert asked == [[0, 0], [0, 2 * COUNT, 0]]
+    whole = _course_of(home)
+    monkeypatch.setattr("scanner.sources.history.repository._TOGETHER", 1)
+    parts = _course_of(home)
+    assert parts.occurrences == whole.occurrences != []
+    assert (whole.parts, parts.parts) == ([], [True] * COMMITS * COUNT)
+
+
+def test_parts_that_have_no_room_are_asked_again_as_a_whole(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = _course_of(home)
+    monkeypatch.setattr("scanner.sources.history.repository._TOGETHER", 1)
+    monkeypatch.setattr("scanner.sources.history.chronicle._KEPT", 800)
+    cramped = _course_of(home)
+    assert cramped.occurrences == whole.occurrences != []
+    assert sorted(cramped.parts) == [False] * (COMMITS - 1) * COUNT + [True] * COUNT
+
+
+@dataclass
+class Taken:
+    """What came of a course: its occurrences, and of each part of a question whether it was answered."""
+
+    occurrences: list[Occurrence]
+    parts: list[bool]
+
+
+def _course_of(home: Path) -> Taken:
+    assembly, worker, parts = Assembly(), Worker(SETUP), []
+    with ExitStack() as stack:
+        course = Course(Plan(Request(below=(home,)), Settings(), stack, Progress()), Progress(), assembly)
+        while tasks := list(course.tasks()):
+            for task in reversed(tasks):
+                answer = worker(task)
+                if isinstance(task, Changes):
+                    assert answer.changes is not None
+                    parts.append(answer.changes[1] is not None)
+                course.take(answer)
+        assert not course.unfinished
+    return Taken(sorted(assembly.occurrences, key=lambda one: one.id), parts)
