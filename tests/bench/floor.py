@@ -11,18 +11,15 @@ from __future__ import annotations
 import os
 import sys
 from array import array
-from bisect import bisect_left
 from dataclasses import dataclass
 from pathlib import Path
 
 import deflate
 
-from scanner.sources.history.packs import _delta
+from scanner.sources.history.packs.families import read_headers
 from scanner.sources.history.packs.index import parse_index
 
 _WIDTH = 20
-_PIECE = 32 << 20
-_HEADER = 128
 _BLOB, _BY_OFFSET = 3, 6
 _COLUMNS = 4
 
@@ -43,7 +40,7 @@ def blobs(pack: Path) -> Blobs:
     """Where they begin, how many bytes they have at most in the pack, and to how many those inflate. Of what is made from a named base nothing."""
     index = parse_index(pack.with_suffix(".idx").read_bytes(), _WIDTH)
     with pack.open("rb") as file:
-        headers = _headers(file.fileno(), index.offsets)
+        headers = read_headers(file.fileno(), index)
         ends = [*index.offsets[1:], os.fstat(file.fileno()).st_size - _WIDTH]
     found = Blobs(array("Q"), array("Q"), array("Q"))
     types: dict[int, int] = {}
@@ -54,19 +51,6 @@ def blobs(pack: Path) -> Blobs:
             found.begins.append(offset + length)
             found.packed.append(end - offset - length)
             found.sizes.append(size)
-    return found
-
-
-def _headers(pack: int, offsets: array[int]) -> array[int]:
-    """Kind, size, base and length of the header of every entry."""
-    found = array("Q")
-    place = 0
-    while place < len(offsets):
-        start = offsets[place]
-        stop = bisect_left(offsets, start + _PIECE, place)
-        data = os.pread(pack, offsets[stop - 1] - start + _HEADER, start)
-        found.frombytes(_delta.headers(data, start, offsets[place:stop], _WIDTH))
-        place = stop
     return found
 
 

@@ -4,8 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.bench.tools import HIDDEN, PINS, Tool, pins
-from tests.support.command import MAIN, environment
+from tests.bench.tools import PINS, Tool, pins
+from tests.support.command import MAIN, UNCOMPILED, environment
 
 TOOL = Tool("a", "1", None, codes=frozenset({0, 1}), said={"commits": r"(\d+) commits", "bytes": r"~(\d+) bytes"}, broken=r"\bERR\b")
 
@@ -33,6 +33,6 @@ def test_a_run_is_whole_by_its_code_and_its_words() -> None:
 
 
 def test_the_extension_can_be_hidden(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", HIDDEN + MAIN, "--version"]
+    command = [sys.executable, "-c", UNCOMPILED + MAIN, "--version"]
     said = subprocess.run(command, env=environment(tmp_path), cwd=tmp_path, check=True, capture_output=True, text=True).stdout
     assert "packs are read through git" in said

@@ -10,11 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.support.command import MAIN
+from tests.support.command import MAIN, UNCOMPILED
 
 PINS = Path(__file__).with_name("peers.txt")
-HIDDEN = "import sys; sys.modules['scanner.sources.history.packs._delta'] = None\n"
-"""What a process begins with that is to believe that the extension was not compiled."""
 
 Command = Callable[[str], Sequence[str]]
 """The arguments for a target."""
@@ -61,7 +59,7 @@ def ours(keytrail: Path) -> list[Tool]:
             lambda target: (str(keytrail), *scan, "--no-history", target),
             said=said,
         ),
-        Tool("keytrail, no extension", version, lambda target: (python, "-c", HIDDEN + MAIN, *scan, target), said=said),
+        Tool("keytrail, no extension", version, lambda target: (python, "-c", UNCOMPILED + MAIN, *scan, target), said=said),
     ]
 
 

@@ -88,7 +88,7 @@ class Entries:
 
     def __init__(self, pack: int, index: Index) -> None:
         """Reads the headers of the pack that is open as `pack`. Raises OSError."""
-        headers = _headers(pack, index)
+        headers = read_headers(pack, index)
         ends = index.offsets[1:]
         ends.append(max(os.fstat(pack).st_size - index.width, index.offsets[-1] if index.offsets else 0))
         self.oids = index.oids()
@@ -205,8 +205,8 @@ def _types(kinds: Sequence[int], parents: Sequence[int | None]) -> bytearray:
     return types
 
 
-def _headers(pack: int, index: Index) -> array[int]:
-    """Four numbers an entry, as `_delta.headers` gives them."""
+def read_headers(pack: int, index: Index) -> array[int]:
+    """Four numbers an entry of the pack that is open as `pack`, as `_delta.headers` gives them: type, size, base, length of the header."""
     found = array("Q")
     place = 0
     while place < len(index):
