@@ -1,4 +1,4 @@
-"""How plugins of detect-secrets are asked. Loading it loads `requests` too, so that happens when the first text is read."""
+"""How plugins of detect-secrets are asked. They are loaded when the first text is read."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from detectors._detect_secrets import load
 from detectors._guess import guessable
 from detectors._offline import facts, plain_text
 from detectors._votes import outvoted
@@ -99,13 +99,12 @@ class Upstream:
 
     def with_plugins(self, modules: Iterable[ModuleType], *, own: bool) -> Upstream:
         """The same with the plugin classes that these modules define. Raises ValueError where they define none."""
-        from detect_secrets.plugins.base import BasePlugin  # noqa: PLC0415 - see above
-
+        base: type[BasePlugin] = load("plugins.base").BasePlugin
         found = [
             one
             for module in modules
             for _, one in inspect.getmembers(module, inspect.isclass)
-            if issubclass(one, BasePlugin) and not inspect.isabstract(one) and one.__module__ == module.__name__
+            if issubclass(one, base) and not inspect.isabstract(one) and one.__module__ == module.__name__
         ]
         if not found:
             message = "it defines no plugin of detect-secrets"
@@ -162,7 +161,7 @@ def _lines(window: Window) -> Iterator[tuple[int, str]]:
 @cache
 def _plugins(detector: Upstream) -> tuple[tuple[Kind, BasePlugin], ...]:
     """Every plugin that is asked, with the kind of what it finds."""
-    own = [getattr(import_module(f"detect_secrets.plugins.{module}"), name) for module, name, _ in BUILT_IN if detector.own]
+    own = [getattr(load(f"plugins.{module}"), name) for module, name, _ in BUILT_IN if detector.own]
     return tuple((kind_of(str(plugin.secret_type)), plugin()) for plugin in (*own, *detector.added))
 
 
@@ -192,9 +191,7 @@ def _values(plugin: BasePlugin, line: str) -> Iterator[str]:
 def _asked(plugin: BasePlugin) -> Ask:
     if not hasattr(plugin, "keyword_exclude"):
         return plugin.analyze_string
-    from detect_secrets.plugins import keyword  # noqa: PLC0415 - see above
-
-    words = _words()
+    keyword, words = load("plugins.keyword"), _words()
 
     def ask(line: str) -> Iterable[str]:
         if not words.search(line):
@@ -212,9 +209,7 @@ def _asked(plugin: BasePlugin) -> Ask:
 @cache
 def _words() -> re.Pattern[str]:
     """What every pattern for keywords asks for: without one of them in a line none of the slow patterns needs to be tried."""
-    from detect_secrets.plugins import keyword  # noqa: PLC0415 - see above
-
-    return re.compile("|".join(keyword.DENYLIST), re.IGNORECASE)
+    return re.compile("|".join(load("plugins.keyword").DENYLIST), re.IGNORECASE)
 
 
 def _whole(plugin: BasePlugin, line: str, value: str) -> str:

@@ -1,14 +1,16 @@
 """What the heuristics of detect-secrets say against a value.
 
 Each is a function of one string. Those that look at a whole line or a file's name are not asked: a detector knows no file, and lines of
-code are judged where the value is read. None needs detect-secrets' settings. Loading them loads `requests` too, a tenth of a second:
-so they are asked last, about the few values that would be reported.
+code are judged where the value is read. None needs detect-secrets' settings. They are slow, so they are asked last, about the few values
+that would be reported.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+
+from detectors._detect_secrets import load
 
 Vote = Callable[[str], bool]
 
@@ -21,8 +23,7 @@ def outvoted(value: bytes) -> bool:
 
 @cache
 def _votes() -> tuple[Vote, ...]:
-    from detect_secrets.filters import heuristic  # noqa: PLC0415 - see above
-
+    heuristic = load("filters.heuristic")
     return (
         heuristic.is_sequential_string,
         heuristic.is_potential_uuid,
