@@ -70,8 +70,8 @@ def entries(entry_points: Iterable[EntryPoint] | None = None) -> tuple[Entry, ..
     Raises PluginError, which names the distribution, where one cannot be imported, a module has no tuple `DETECTORS`, an id is taken
     twice or an anchor is too short without a reason.
     """
-    points = _installed_points() if entry_points is None else entry_points
-    found = sorted((entry for point in points for entry in _entries(point)), key=lambda entry: entry.detector.id)
+    given = points() if entry_points is None else entry_points
+    found = sorted((entry for point in given for entry in _entries(point)), key=lambda entry: entry.detector.id)
     for name, claims in groupby(found, key=lambda entry: entry.detector.id):
         owners = [entry.owner for entry in claims]
         if len(owners) > 1:
@@ -80,7 +80,8 @@ def entries(entry_points: Iterable[EntryPoint] | None = None) -> tuple[Entry, ..
     return tuple(found)
 
 
-def _installed_points() -> Iterable[EntryPoint]:
+def points() -> Iterable[EntryPoint]:
+    """What is installed and names packages with detectors."""
     found: Iterable[EntryPoint] = installed_points(GROUP)
     if not found:  # not even our own: we are installed in a way that only the library knows
         from importlib.metadata import entry_points  # noqa: PLC0415 - see `scanner.installed`

@@ -14,8 +14,8 @@ ROOT = Path(__file__).parent.parent
 SOURCES = sorted([*ROOT.glob("scanner/**/*.py"), *ROOT.glob("detectors/**/*.py")])
 EVERYTHING = sorted([*SOURCES, *ROOT.glob("tests/**/*.py")])
 
-LEAVES = {"contract", "errors", "hosts", "installed", "model"}
-LEAF_IMPORTS = {"contract": set(), "errors": set(), "hosts": set(), "installed": set(), "model": {"contract", "model"}}
+LEAVES = {"contract", "errors", "hosts", "installed", "model", "private"}
+LEAF_IMPORTS = {"contract": set(), "errors": set(), "hosts": set(), "installed": set(), "private": set(), "model": {"contract", "model"}}
 BOXES = {"sources", "engine", "identity", "pipelines", "correlate", "policies", "store", "sweep", "reports"}
 JOINERS = {"run"}
 """What joins boxes."""

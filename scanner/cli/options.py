@@ -73,7 +73,7 @@ SHARED: Mapping[str, object] = {
     "quiet": _flag("--quiet", "-q", help="Results only: no header, no notes, no counts."),
     "verbose": _flag("--verbose", "-v", help="Say on stderr what is being read."),
     "no_color": _flag("--no-color", help="No colour, also on a terminal."),
-    "no_cache": _flag("--no-cache", help="Do not use the cache of compiled detectors."),
+    "no_cache": _flag("--no-cache", help="Use no cache: neither compiled detectors nor what is known to hold nothing."),
 }
 """By the name of the setting that they set, where they set one."""
 

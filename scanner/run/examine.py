@@ -72,7 +72,9 @@ class Examination:
 
 
 CLEAN = Examination((), {})
-"""Of nearly every text: the same object each time."""
+"""Of nearly every text: no anchor is in it. The same object each time."""
+VOID = Examination((), {})
+"""Of a text with anchors of which nothing came, whatever else there is in its repository. The same object each time."""
 
 
 class Examiner:
@@ -125,7 +127,10 @@ class Examiner:
         if told is not None:
             examined = told_by.examined(self._engine, told, data, examined)
         noticed = self._noticer.of(path, data, examined.found)
-        credentials = self.objects.without([one for one in examined.found if one.detector not in self._noticer.ids])
+        read = [one for one in examined.found if one.detector not in self._noticer.ids]
+        if not read and not noticed and not examined.skipped:
+            return VOID
+        credentials = self.objects.without(read)
         if not credentials:
             return Examination((), examined.skipped, noticed)
         from scanner.run.inline import allowances  # noqa: PLC0415 - see above

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,10 +22,11 @@ from scanner.run.request import Progress, Request
 from scanner.run.signed import Signed
 from scanner.run.work import Answer, Files, Hit, Noted, Objects, Task, Walk
 from scanner.sources.files import FileRef, Skipped
-from scanner.sources.history import Layout, Repository, Tag, Taken, discover, metadata_files, modules
+from scanner.sources.history import Inventory, Layout, Repository, Tag, Taken, discover, metadata_files, modules
 from scanner.sources.ignore import load_ignore
 from scanner.sources.tree import NestedRepository, walk
 from scanner.sources.workstation import FoundRepository, HomeFile, find_repositories, locate
+from scanner.store.clean import CleanBlobs
 
 FILES_AT_ONCE = 128
 """Files in one task: enough to make handing it over cheap, few enough to keep all workers busy."""
@@ -93,9 +94,17 @@ class Plan:
     """The sources of a run. `steps` makes `reads` as it goes."""
 
     def __init__(
-        self, request: Request, settings: Settings, stack: ExitStack, progress: Progress, environ: Mapping[str, str] = _NOBODYS
+        self,
+        request: Request,
+        settings: Settings,
+        stack: ExitStack,
+        progress: Progress,
+        environ: Mapping[str, str] = _NOBODYS,
+        *,
+        clean: CleanBlobs | None = None,
     ) -> None:
         self._settings = settings
+        self._clean = clean
         self._stack = stack
         self._progress = progress
         self._environ = environ if request.environment else _NOBODYS
@@ -113,6 +122,11 @@ class Plan:
             if not home.is_dir():
                 message = f"no home directory {home}"
                 raise UsageError(message)
+
+    def clear(self, blobs: Mapping[bytes, int]) -> None:
+        """These blobs hold nothing, and need not be read again in this run or a later one."""
+        if self._clean is not None:
+            self._clean.add(blobs)
 
     def steps(self) -> Iterator[Step]:
         """Everything that workers are to read, source by source."""
@@ -166,16 +180,30 @@ class Plan:
         if read.history:
             if (ahead := repository.ahead()) is not None:
                 yield Walk(read.number, ahead)
-            inventory = repository.inventory()
-            read.unscanned += inventory.unscanned
+            inventory = self._inventory(read, repository)
             for batch in inventory.batches:
                 self._progress.expect(batch.bytes)
-                yield Objects(read.number, batch)
+                yield Objects(read.number, batch, clear=self._clean is not None)
         else:
             read.unscanned += repository.unscanned
         if tree is not None:
             yield from self._tree(read, tree)
         yield read
+
+    def _inventory(self, read: Read, repository: Repository) -> Inventory:
+        """What there is in the store, without the blobs that are known to hold nothing; they count as read."""
+        passed_over: dict[bytes, int] = {}
+
+        def known(oids: Iterable[bytes]) -> Collection[bytes]:
+            found = self._clean.among(oids) if self._clean is not None else {}
+            passed_over.update(found)
+            return found
+
+        inventory = repository.inventory(known)
+        read.unscanned += inventory.unscanned
+        read.blobs += len(passed_over)
+        read.bytes += sum(passed_over.values())
+        return inventory
 
     def _unwalked(self, layout: Layout) -> Path | None:
         """The work tree, the first time that it is asked for."""

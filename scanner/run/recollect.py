@@ -6,7 +6,6 @@ the set of all objects that were read, so that the next run reads the others onl
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import zlib
@@ -23,10 +22,10 @@ from scanner.run.assemble import Memory, Placed, ask, place_tasks, remember, rep
 from scanner.run.beside import Pairs
 from scanner.run.examine import Setup
 from scanner.run.fleetpairs import HEARD, Beside, Brief, again, beside_of, brief_of
+from scanner.run.manner import manner
 from scanner.run.plan import Read
 from scanner.run.request import Progress
 from scanner.run.signed import merge
-from scanner.run.version import tool_version
 from scanner.run.work import Files, Hit, Objects, Task, by_place
 from scanner.sources.files import FileRef
 from scanner.sources.history import Graph, Layout, Repository, Tag, metadata_files, pack_ids, unpack_ids
@@ -110,11 +109,8 @@ class Reading:
 
 
 def reading_of(setup: Setup, settings: Settings) -> str:
-    """How this run reads: two runs that answer the same here find the same in the same objects."""
-    detectors = setup.detectors()
-    kinds = (json.dumps(encode(kind), sort_keys=True) for detector in detectors for kind in detector.kinds)
-    parts = (tool_version(), *(detector.id for detector in detectors), *kinds, str(settings.max_blob_size), str(settings.archives), HEARD)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    """How this run reads, and what it keeps of it."""
+    return manner(setup, settings, HEARD)
 
 
 def summary_of(recollection: Recollection) -> Summary:
@@ -169,7 +165,7 @@ def recollect(
     """
     reading = reading_of(setup, settings)
     known = before if before.reading == reading else Recollection()
-    inventory = repository.inventory(known.objects)
+    inventory = repository.inventory(known.objects.intersection)
     present = unpack_ids(inventory.oids, repository.width)
     read = Read("repository", repository.container, repository=repository, history=True)
     read.commits += (commit for commit in known.commits if bytes.fromhex(commit.id) in present)

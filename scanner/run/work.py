@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from binascii import unhexlify
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from scanner.model import Blob, Commit, Sighting, Unscanned
-from scanner.run.examine import CLEAN, Examiner, Setup
+from scanner.run.examine import CLEAN, VOID, Examiner, Setup
 from scanner.run.inside import Text, examine_blob
 from scanner.run.notice import Noticed
 from scanner.run.signed import Signed, sign
@@ -51,6 +53,8 @@ class Objects:
 
     source: int
     batch: Batch
+    clear: bool = False
+    """Whether it is wanted to be known which blobs hold nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,16 @@ class Changes:
 
 
 Task = Files | Objects | Places | Walk | Changes
+
+
+class Held(IntEnum):
+    """What a blob, with everything inside it, holds."""
+
+    NO_ANCHOR = 0
+    NOTHING = 1
+    """But anchors are in it."""
+    SOMETHING = 2
+    """Or it could not all be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +134,10 @@ class Noted:
     """The variable, in an export or the environment."""
 
 
+Cleared = dict[bytes, int]
+"""Blobs that hold nothing: binary ids, which were checked, and sizes in bytes."""
+
+
 @dataclass(slots=True)
 class Answer:
     """What came of one task. Counts are of what was read, not of what was found."""
@@ -140,6 +158,8 @@ class Answer:
     tails: dict[str, frozenset[str]] = field(default_factory=dict)
     """What partial sightings of credentials may look like, each credential at least once from every process that met it."""
     signed: Signed = field(default_factory=dict)
+    cleared: Cleared = field(default_factory=dict)
+    """If that is wanted to be known."""
     walked: Taken | None = None
     """What came of a walk, if it came to its end."""
     changes: tuple[int, list[RawChange | Gap] | None] | None = None
@@ -191,9 +211,13 @@ class Worker:
             if fresh is not None and fresh.base in clean and sniff(item.data) is None and self._examiner.inherits(item.data, fresh.data):
                 answer.blobs += 1
                 answer.bytes += len(item.data)
+                held = Held.NO_ANCHOR
+            else:
+                held = self._examine(answer, container, f"blob:{item.oid}", item.data, oid=item.oid)
+            if held is Held.NO_ANCHOR:
                 clean.add(item.oid)
-            elif self._examine(answer, container, f"blob:{item.oid}", item.data, oid=item.oid):
-                clean.add(item.oid)
+            if task.clear and held is not Held.SOMETHING and item.genuine:
+                answer.cleared[unhexlify(item.oid)] = len(item.data)
         return answer
 
     def _places(self, task: Places) -> Answer:
@@ -251,17 +275,21 @@ class Worker:
 
     def _examine(
         self, answer: Answer, container: str, path: str, data: bytes, *, oid: str | None = None, mode: int | None = None, count: bool = True
-    ) -> bool:
-        """Adds what is in a blob and in what it holds. Returns whether no anchor of any detector is in it at all."""
+    ) -> Held:
+        """Adds what is in a blob and in what it holds."""
         if count:
             answer.blobs += 1
             answer.bytes += len(data)
-        clean = True
+        held = Held.NO_ANCHOR
         for found in examine_blob(self._examiner, container, path, data, self._archives):
-            if not isinstance(found, Text) or found.examination is not CLEAN:
-                clean = False
-                take(answer, found, Hit(container, path, oid, mode, ()))
-        return clean
+            if isinstance(found, Text) and found.examination is CLEAN:
+                continue
+            if isinstance(found, Text) and found.examination is VOID:
+                held = max(held, Held.NOTHING)
+                continue
+            held = Held.SOMETHING
+            take(answer, found, Hit(container, path, oid, mode, ()))
+        return held
 
 
 def take(answer: Answer, found: Text | Unscanned | Skipped, blob: Hit) -> None:

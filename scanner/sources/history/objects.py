@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from binascii import unhexlify
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha1, sha256
+from itertools import islice
 from typing import Protocol
 
 from scanner.model import Reason, Unscanned
@@ -32,6 +34,12 @@ _LISTING = ("cat-file", "--batch-all-objects", "--unordered", "--buffer")
 _NONSENSE = Failure(Reason.DAMAGED, "git's answer does not fit what it listed before")
 _SILENCE = Failure(Reason.DAMAGED, "git said nothing")
 _CONTENT = frozenset({b"blob", b"commit", b"tag"})
+_LOOKED_UP = 8192
+"""Objects about which it is asked at once whether they are known."""
+
+Known = Callable[[Iterable[bytes]], Collection[bytes]]
+"""Says which objects, by their binary ids, need not be read."""
+NONE_KNOWN: Known = frozenset[bytes]().intersection
 
 
 @dataclass(slots=True)
@@ -53,6 +61,14 @@ class RawObject:
     """`blob`, `commit` or `tag`."""
     data: bytes = field(repr=False)
     fresh: Fresh | None = None
+
+    @property
+    def genuine(self) -> bool:
+        """Whether these bytes have this id: nobody has checked, and a forged index says what it likes (gitformat-pack(5), "object name")."""
+        digest = sha256() if len(self.oid) == sha256().digest_size * 2 else sha1(usedforsecurity=False)
+        digest.update(b"%b %d\0" % (self.type.encode("ascii"), len(self.data)))
+        digest.update(self.data)
+        return digest.hexdigest() == self.oid
 
 
 class Batch(Protocol):
@@ -137,8 +153,8 @@ class Inventory:
 class ObjectReader(Protocol):
     """How the objects of one store are listed and read."""
 
-    def inventory(self, known: frozenset[bytes] = frozenset()) -> Inventory:
-        """Every object of the store, once, reachable or not. Those whose binary ids are `known` are counted and in no batch."""
+    def inventory(self, known: Known = NONE_KNOWN) -> Inventory:
+        """Every object of the store, once, reachable or not. Those that are `known` are counted and in no batch."""
         ...
 
     def batches(self, oids: Iterable[str]) -> tuple[ObjectBatch, ...]:
@@ -198,7 +214,7 @@ class CatFile:
     expected: int = 0
     """About how many objects there are: what listing them may take."""
 
-    def inventory(self, known: frozenset[bytes] = frozenset()) -> Inventory:
+    def inventory(self, known: Known = NONE_KNOWN) -> Inventory:
         """Every object of the store and its alternates, dealt in the order of the packs so that neighbours stay together."""
         deal = _Deal(self, known)
         failure = self._list_all(deal)
@@ -211,16 +227,15 @@ class CatFile:
 
     def batches(self, oids: Iterable[str]) -> tuple[ObjectBatch, ...]:
         """Batches of just these objects, in the order asked for."""
-        return self._some(oids, frozenset()).batches()
+        return self._some(oids, NONE_KNOWN).batches()
 
-    def some(self, oids: Iterable[str], known: frozenset[bytes] = frozenset()) -> Inventory:
+    def some(self, oids: Iterable[str], known: Known = NONE_KNOWN) -> Inventory:
         """Just these objects, and those that are not there or cannot be read among the unscanned."""
         return self._some(oids, known).inventory()
 
-    def _some(self, oids: Iterable[str], known: frozenset[bytes]) -> _Deal:
+    def _some(self, oids: Iterable[str], known: Known) -> _Deal:
         deal = _Deal(self, known)
-        for line in sizes(self.handle, [oid.encode("ascii") for oid in dict.fromkeys(oids)]):
-            deal.add(line)
+        deal.add(sizes(self.handle, [oid.encode("ascii") for oid in dict.fromkeys(oids)]))
         return deal
 
     def read(self, batch: ObjectBatch) -> Iterator[RawObject | Unscanned]:
@@ -239,8 +254,7 @@ class CatFile:
     def _list_all(self, deal: _Deal) -> Failure | None:
         """Deals what git lists by itself, which is fast, and ends at an object of a type that does not exist."""
         with git.run(self.handle, *_LISTING, "--batch-check", allowance=_LISTING_PACE * self.expected) as child:
-            for line in child.out:
-                deal.add(line)
+            deal.add(child.out)
             failure = child.end()
             if failure is None and child.complaint and all(entry.reason is Reason.TOO_LARGE for entry in deal.unscanned):
                 failure = Failure(Reason.UNREADABLE, child.complaint)
@@ -251,8 +265,7 @@ class CatFile:
         with git.run(self.handle, *_LISTING, "--batch-check=%(objectname)", allowance=_LISTING_PACE * self.expected) as child:
             oids = child.out.read().split()
             failure = child.end()
-        for line in sizes(self.handle, oids):
-            deal.add(line)
+        deal.add(sizes(self.handle, oids))
         return failure
 
     def _attempt(self, lines: Sequence[bytes], step: Step, careful: bool) -> Iterator[RawObject | Unscanned]:
@@ -292,7 +305,7 @@ class CatFile:
 class _Deal:
     """Deals lines of a listing into batches, but for those of known objects."""
 
-    def __init__(self, reader: CatFile, known: frozenset[bytes] = frozenset()) -> None:
+    def __init__(self, reader: CatFile, known: Known) -> None:
         self.counts: Counter[str] = Counter()
         self.unscanned: list[Unscanned] = []
         self.met: list[bytes] = []
@@ -303,23 +316,32 @@ class _Deal:
         self._lines: list[bytes] = []
         self._bytes = 0
 
-    def add(self, line: bytes) -> None:
-        """Takes one line of a listing; its object goes into a batch, or is named among the unscanned."""
+    def add(self, listing: Iterable[bytes]) -> None:
+        """Takes the lines of a listing; each object goes into a batch, or is named among the unscanned."""
+        lines = iter(listing)
+        while some := list(islice(lines, _LOOKED_UP)):
+            content = [sized for line in some if (sized := self._sized(line)) is not None]
+            self.met += (oid for oid, _, _ in content)
+            known = self._known(oid for oid, _, _ in content)
+            for oid, size, line in content:
+                if oid in known:
+                    self.passed_over += 1
+                else:
+                    self._put(line, size)
+
+    def _sized(self, line: bytes) -> tuple[bytes, int, bytes] | None:
+        """Id and size of what is to be read, with the line itself."""
         oid, _, rest = line.rstrip(b"\n").partition(b" ")
         kind, _, size = rest.partition(b" ")
         if not size.isdigit():
             self._say(f"object:{oid.decode('ascii', 'replace')}", Reason.DAMAGED, "git cannot tell what it is")
-            return
+            return None
         self.counts[kind.decode("ascii")] += 1
         if kind in _CONTENT and int(size) > self._reader.max_blob_size:
             self._say(f"{kind.decode('ascii')}:{oid.decode('ascii')}", Reason.TOO_LARGE, f"{int(size)} bytes")
         elif kind in _CONTENT:
-            binary = unhexlify(oid)
-            self.met.append(binary)
-            if binary in self._known:
-                self.passed_over += 1
-            else:
-                self._put(line, int(size))
+            return unhexlify(oid), int(size), line
+        return None
 
     def batches(self) -> tuple[ObjectBatch, ...]:
         if self._lines:

@@ -19,7 +19,7 @@ from scanner.sources.history.git import Limits
 from scanner.sources.history.graph import Graph
 from scanner.sources.history.layout import Layout
 from scanner.sources.history.missing import Ahead, Asked, Taken, Walk, ahead, hide_cuts, walk
-from scanner.sources.history.objects import CatFile, Inventory, ObjectBatch, ObjectReader
+from scanner.sources.history.objects import NONE_KNOWN, CatFile, Inventory, Known, ObjectBatch, ObjectReader
 from scanner.sources.history.shadow import Names, Shadow, ask_gitpython, open_shadow
 
 MAX_BLOB_SIZE = 64 << 20
@@ -103,7 +103,7 @@ class Repository:
         """Bytes of an object's id."""
         return self.shadow.handle.digits // 2
 
-    def inventory(self, known: frozenset[bytes] = frozenset()) -> Inventory:
+    def inventory(self, known: Known = NONE_KNOWN) -> Inventory:
         """Every object of the store but the `known` ones, and everything that cannot be read as far as that is clear already."""
         found = self.reader.inventory(known)
         return replace(found, unscanned=self.unscanned + found.unscanned)

@@ -110,6 +110,10 @@ class Entries:
                 self._children[parent].append(number)
         self._reached: set[int] = set()
 
+    def content(self) -> Iterator[bytes]:
+        """The ids of all entries but trees."""
+        return compress(self.oids, map(_TREE.__ne__, self._types))
+
     def families(self, census: Census, known: Collection[bytes]) -> Iterator[Family]:
         """All families that begin with an object in the pack, but for trees, and for those of which nothing is wanted."""
         census.trees.update(compress(self.oids, map(_TREE.__eq__, self._types)))

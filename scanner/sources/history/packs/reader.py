@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scanner.model import Unscanned
-from scanner.sources.history.objects import Batch, CatFile, Fresh, Inventory, ObjectBatch, RawObject, pack_ids, types
+from scanner.sources.history.objects import NONE_KNOWN, Batch, CatFile, Fresh, Inventory, Known, ObjectBatch, RawObject, pack_ids, types
 from scanner.sources.history.objectstore import PackFile
 from scanner.sources.history.packs.families import NUMBERS, TYPES, Census, Entries, Family
 from scanner.sources.history.packs.index import BadIndexError, parse_index
@@ -59,7 +59,7 @@ class PackReader:
     loose: tuple[str, ...]
     """Ids of the objects that are files of their own."""
 
-    def inventory(self, known: frozenset[bytes] = frozenset()) -> Inventory:
+    def inventory(self, known: Known = NONE_KNOWN) -> Inventory:
         """Every object of the store and its alternates, the largest batches first."""
         census = Census()
         try:
@@ -126,16 +126,17 @@ class PackReader:
         for batch in rest.batches:
             yield from batch.read()
 
-    def _batches(self, file: PackFile, census: Census, known: frozenset[bytes]) -> Iterator[PackBatch]:
+    def _batches(self, file: PackFile, census: Census, known: Known) -> Iterator[PackBatch]:
         """The families of a pack. Raises OSError or BadIndexError where it cannot be read; git will say why."""
         with opened(file.pack) as pack, opened(file.index) as index:
             entries = Entries(pack, parse_index(os.pread(index, os.fstat(index).st_size, 0), self.width))
         deal = _Deal(self, file.pack, entries)
-        for family in entries.families(census, known):
+        there = known(entries.content())
+        for family in entries.families(census, there):
             yield from deal.add(family)
         yield from deal.rest()
         for base, kind in types(self.rest.handle, map(bytes.hex, entries.bases)).items():
-            for family in entries.strays(bytes.fromhex(base), NUMBERS[kind], census, known):
+            for family in entries.strays(bytes.fromhex(base), NUMBERS[kind], census, there):
                 yield from deal.add(family)
             yield from deal.rest(base)
         census.left += entries.left()

@@ -59,7 +59,7 @@ def look(
     layout, problems = discover(path)
     assert layout is not None, problems
     with Repository("box", layout, max_blob_size=max_blob_size, limits=limits) as repository:
-        inventory = repository.inventory(known)
+        inventory = repository.inventory(known.intersection)
         if before_reading is not None:
             before_reading()
         items = [item for batch in inventory.batches for item in batch.read()]

@@ -22,7 +22,7 @@ def _inventory(path: Path, known: frozenset[bytes] = frozenset(), *, max_blob_si
     layout, _ = discover(path)
     assert layout is not None
     with Repository("box", layout, max_blob_size=max_blob_size) as repository:
-        return repository.reader.inventory(known)
+        return repository.reader.inventory(known.intersection)
 
 
 def _dealt(inventory: Inventory) -> frozenset[bytes]:

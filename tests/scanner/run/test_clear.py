@@ -1,0 +1,164 @@
+"""What holds nothing is examined once: again only where it may be another thing, or be seen in another way."""
+
+from __future__ import annotations
+
+import shutil
+import tarfile
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from scanner.config import Settings
+from scanner.identity import OrgKey, StretchBudget
+from scanner.run.examine import Setup
+from scanner.run.manner import exact_manner
+from scanner.run.plan import Plan, Read
+from scanner.run.request import Progress, Request
+from scanner.run.work import Cleared, Objects, Walk, Worker
+from scanner.sources.history import Repository, discover
+from scanner.store.clean import CleanBlobs
+from tests.support import archives, keys, tokens
+from tests.support.command import DETECTORS, keytrail, warm
+from tests.support.packs import Forged, blob_id, forge_pack, whole
+from tests.support.repos import Repo
+
+SETUP = Setup(OrgKey(bytes(32), "abc123", None), StretchBudget(), (), (), DETECTORS)
+TOKEN = f"TOKEN={tokens.ghp(1)}\n".encode()
+NOTHING = {
+    "no anchor": b"lorem ipsum\n" * 9,
+    "anchors of which nothing comes": b"see ghp_ and https://example.com/ and npm_\n",
+    "empty": b"",
+    "in UTF-16": "lorem ipsum".encode("utf-16"),
+}
+WITHIN = {"a.txt": NOTHING["no anchor"], "b.txt": NOTHING["anchors of which nothing comes"]}
+NOTHING |= {"archive": archives.zipped(WITHIN), "archive in an archive": archives.zipped({"inner.tar": archives.tar(WITHIN)})}
+SOMETHING = {
+    "a token": TOKEN,
+    "a token in UTF-16": TOKEN.decode().encode("utf-16"),
+    "a token in an archive": archives.zipped({**WITHIN, "c.env": TOKEN}),
+    "a public key": keys.public_pem("ed25519").encode(),
+    "what cannot be read": archives.zipped(WITHIN)[:-40],
+    "a link": archives.tar(WITHIN, special={"link": tarfile.SYMTYPE}),
+}
+
+
+@pytest.fixture(scope="module")
+def worker() -> Worker:
+    return Worker(SETUP)
+
+
+def cleared(worker: Worker, repo: Repo, *, clear: bool = True) -> Cleared:
+    layout, _ = discover(repo.path)
+    assert layout is not None
+    with Repository("box", layout) as repository:
+        answers = [worker(Objects(0, batch, clear=clear)) for batch in repository.inventory().batches]
+    return {oid: size for answer in answers for oid, size in answer.cleared.items()}
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["loose", "packed"])
+def test_blobs_are_named_that_hold_nothing_in_whatever_repository(worker: Worker, tmp_path: Path, *, packed: bool) -> None:
+    repo = Repo(tmp_path)
+    repo.commit({f"{number}.txt": content for number, content in enumerate((*NOTHING.values(), *SOMETHING.values()))})
+    if packed:
+        repo.pack()
+    assert cleared(worker, repo) == {blob_id(content): len(content) for content in NOTHING.values()}
+    assert cleared(worker, repo, clear=False) == {}
+
+
+def test_of_blobs_that_are_made_from_others_too(worker: Worker, tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    lines = [f"line {number} of something\n".encode() for number in range(500)]
+    texts = [b"".join([*lines[:number], b"%d\n" % number, *lines[number:]]) for number in range(0, 500, 25)]
+    for number, text in enumerate((*texts, texts[0] + TOKEN)):
+        repo.commit({"a.txt": text, "b.txt": f"{number}"})
+    repo.git("repack", "-adfq")
+    found = cleared(worker, repo)
+    assert found.keys() >= {blob_id(text) for text in texts}
+    assert blob_id(texts[0] + TOKEN) not in found
+
+
+def test_digits_that_only_this_repository_knows_for_an_object_are_something(worker: Worker, tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    known = repo.commit({"a.txt": "a"})
+    repo.commit({"b.sh": f"GITHUB_TOKEN={known}\n"})
+    assert blob_id(f"GITHUB_TOKEN={known}\n".encode()) not in cleared(worker, repo)
+
+
+def test_a_blob_under_the_name_of_another_is_not_cleared(worker: Worker, tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    forge_pack(repo.gitdir / "objects/pack", [Forged(blob_id(TOKEN), 3, b"harmless"), whole(b"honest")])
+    assert cleared(worker, repo) == {blob_id(b"honest"): 6}
+
+
+def steps(cache: Path, *targets: Path, settings: Settings | None = None) -> tuple[list[Read], int]:
+    """The sources of a run, and how many objects of them were dealt out; every task is done before the next is asked for."""
+    given, worker, dealt = settings or Settings(), Worker(SETUP), 0
+    with ExitStack() as stack:
+        clean = stack.enter_context(CleanBlobs(cache, partial(exact_manner, SETUP, given)))
+        plan = Plan(Request(tuple(map(str, targets))), given, stack, Progress(), clean=clean)
+        for step in plan.steps():
+            if isinstance(step, Objects):
+                dealt += step.batch.objects
+            if isinstance(step, Objects | Walk):
+                answer = worker(step)
+                plan.reads[step.source].take(answer)
+                plan.clear(answer.cleared)
+    return plan.reads, dealt
+
+
+def test_a_second_run_reads_only_what_holds_something_and_what_is_new(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "repo")
+    repo.commit({**{f"{number}.txt": f"text {number}\n" for number in range(50)}, "a.env": TOKEN})
+    (first,), dealt = steps(tmp_path / "cache", repo.path)
+    assert dealt == 52
+    (second,), dealt = steps(tmp_path / "cache", repo.path)
+    assert dealt == 2
+    assert (second.blobs, second.bytes, second.hits, second.commits) == (first.blobs, first.bytes, first.hits, first.commits)
+    repo.commit({"new.txt": "new\n"})
+    assert steps(tmp_path / "cache", repo.path)[1] == 4
+    assert steps(tmp_path / "cache", repo.path, settings=Settings(archives=False))[1] == 54
+
+
+def test_one_run_reads_what_two_repositories_have_once(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "repo")
+    repo.commit({f"{number}.txt": f"text {number}\n" for number in range(50)})
+    shutil.copytree(repo.path, tmp_path / "copy")
+    reads, dealt = steps(tmp_path / "cache", repo.path, tmp_path / "copy")
+    assert dealt == 50 + 2
+    assert [(read.blobs, read.bytes) for read in reads] == [(50, reads[0].bytes)] * 2
+
+
+@pytest.mark.parametrize("compiled", [True, False], ids=["extension", "no extension"])
+def test_reports_of_all_runs_are_the_same(tmp_path: Path, *, compiled: bool) -> None:
+    home = tmp_path / "home"
+    warm(home)
+    repo = Repo(tmp_path / "repo")
+    for number, content in enumerate((*NOTHING.values(), *SOMETHING.values())):
+        repo.commit({"a.bin": content, f"{number}.txt": content, ".npmrc": f"//h.example/:_authToken={tokens.npm(number)}\n"})
+    command = ("scan", "--format", "json", "--no-color", "repo")
+    runs = [keytrail(*command, *more, cwd=tmp_path, home=home, compiled=compiled) for more in ((), (), ("-j", "3"))]
+    assert [run.code for run in runs] == [1] * 3
+    assert len({run.stdout for run in runs}) == 1
+    assert len(list((home / ".cache/keytrail").glob("clean-*"))) == 1
+
+
+def test_without_the_cache_nothing_is_kept(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    warm(home)
+    Repo(tmp_path / "repo").commit({"a.txt": "text\n", "a.env": TOKEN})
+    command = ("scan", "--format", "json", "repo")
+    without = keytrail(*command, "--no-cache", cwd=tmp_path, home=home)
+    assert keytrail(*command, "--no-history", cwd=tmp_path, home=home).code == 1
+    assert not list((home / ".cache/keytrail").glob("clean-*"))
+    assert keytrail(*command, cwd=tmp_path, home=home) == without == keytrail(*command, cwd=tmp_path, home=home)
+
+
+def test_an_honest_repository_is_read_whatever_a_forged_one_said_before(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    warm(home)
+    forge_pack(Repo(tmp_path / "forged").gitdir / "objects/pack", [Forged(blob_id(TOKEN), 3, b"harmless")])
+    Repo(tmp_path / "honest").commit({"a.env": TOKEN})
+    assert keytrail("scan", "forged", cwd=tmp_path, home=home).code == 0
+    assert keytrail("scan", "honest", cwd=tmp_path, home=home).code == 1

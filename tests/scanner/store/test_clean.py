@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from scanner.store import clean
+from scanner.store.clean import CleanBlobs
+
+DAY = 86_400
+
+
+def oid(number: int) -> bytes:
+    """An id; like real ones they are spread evenly."""
+    return bytes([number * 37 % 256]) + number.to_bytes(19, "big")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "cache"
+
+
+def keep(folder: Path, numbers: Iterable[int], manner: str = "a") -> None:
+    """A run in which blobs with these numbers, and sizes, were found to hold nothing."""
+    with CleanBlobs(folder, lambda: manner) as blobs:
+        blobs.among(())
+        blobs.add({oid(number): number for number in numbers})
+
+
+def known(folder: Path, numbers: Iterable[int], manner: str = "a") -> list[int]:
+    """Which of the numbers a later run knows, by the sizes that it is told."""
+    with CleanBlobs(folder, lambda: manner) as blobs:
+        return sorted(blobs.among(map(oid, numbers)).values())
+
+
+def test_a_run_knows_what_earlier_ones_and_itself_have_found(folder: Path) -> None:
+    assert known(folder, range(10)) == []
+    keep(folder, range(5))
+    with CleanBlobs(folder, lambda: "a") as blobs:
+        blobs.add({oid(7): 7})
+        assert blobs.among(map(oid, range(10))) == {oid(number): number for number in (0, 1, 2, 3, 4, 7)}
+    assert known(folder, range(10)) == [0, 1, 2, 3, 4, 7]
+    assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_more_than_are_asked_and_written_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clean, "_AT_ONCE", 7)
+    monkeypatch.setattr(clean, "_WRITTEN", 10)
+    with CleanBlobs(folder, lambda: "a") as blobs:
+        blobs.among(())
+        for number in range(100):
+            blobs.add({oid(number): number})
+        assert known(folder, range(100)) == list(range(100))
+        assert len(blobs.among(map(oid, range(200)))) == 100
+
+
+def test_another_manner_knows_nothing_of_it(folder: Path) -> None:
+    keep(folder, [1])
+    assert known(folder, [1], "b") == []
+
+
+def test_nobody_is_asked_how_blobs_are_examined_before_there_are_some(folder: Path) -> None:
+    with CleanBlobs(folder, lambda: pytest.fail("asked")):
+        pass
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("cut", [0, 1, 100, 5000])
+def test_a_damaged_file_is_begun_anew(folder: Path, cut: int) -> None:
+    keep(folder, range(1000))
+    (file,) = folder.iterdir()
+    content = file.read_bytes()
+    file.write_bytes(content[:cut] + os.urandom(len(content) - cut))
+    assert set(known(folder, range(1000))) <= set(range(1000))
+    keep(folder, range(1000))
+    keep(folder, range(1000))
+    assert known(folder, range(1000)) == list(range(1000))
+
+
+def test_an_empty_file_is_one_without_rows(folder: Path) -> None:
+    keep(folder, [1])
+    (file,) = folder.iterdir()
+    file.write_bytes(b"")
+    assert known(folder, [1]) == []
+    keep(folder, [1])
+    assert known(folder, [1]) == [1]
+
+
+def test_what_others_can_write_to_is_not_used(folder: Path, tmp_path: Path) -> None:
+    keep(folder, [1])
+    (file,) = folder.iterdir()
+    for path, mode in ((file, 0o666), (folder, 0o777)):
+        before = path.stat().st_mode
+        path.chmod(mode)
+        assert known(folder, [1]) == []
+        keep(folder, [2])
+        path.chmod(before)
+    assert known(folder, [1, 2]) == [1]
+    moved = file.rename(tmp_path / "elsewhere")
+    file.symlink_to(moved)
+    assert known(folder, [1]) == []
+    keep(folder, [2])
+    assert not list(folder.glob("*-journal"))
+    assert sqlite3.connect(moved).execute("SELECT count(*) FROM clean").fetchone() == (1,)
+
+
+def test_where_nothing_can_be_written_nothing_is(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    keep(tmp_path / "file" / "cache", [1])
+    assert known(tmp_path / "file" / "cache", [1]) == []
+
+
+def test_a_file_that_is_locked_for_long_is_passed_over(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clean, "_PATIENCE", 0.01)
+    keep(folder, [1])
+    (file,) = folder.iterdir()
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    assert known(folder, [1]) == []
+    keep(folder, [2])
+    other.execute("ROLLBACK")
+    assert known(folder, [1, 2]) == [1]
+
+
+def test_runs_beside_each_other_lose_nothing(folder: Path) -> None:
+    with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
+        list(pool.map(keep, [folder] * 8, [range(start, start + 500) for start in range(0, 2000, 250)]))
+    assert known(folder, range(2250)) == list(range(2250))
+
+
+def test_a_full_file_loses_what_was_of_no_use_for_longest(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1_900_000_000
+    monkeypatch.setattr("scanner.store.clean.time.time", lambda: now)
+    keep(folder, range(1000))
+    now += 8 * DAY
+    assert known(folder, range(500)) == list(range(500))
+    now += DAY
+    monkeypatch.setattr(clean, "_LARGEST", 1)
+    keep(folder, range(2000, 3000))
+    monkeypatch.undo()
+    assert known(folder, range(3000)) == [*range(500), *range(2000, 3000)]
+
+
+def test_a_full_file_of_one_day_loses_a_quarter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clean, "_LARGEST", 1)
+    keep(folder, range(1024))
+    assert len(known(folder, range(1024))) == 768
+
+
+def test_files_of_other_manners_are_given_up_after_a_month(folder: Path) -> None:
+    for manner in ("a", "b", "c"):
+        keep(folder, [1], manner)
+    for age, manner in ((29, "a"), (32, "b")):
+        then = (folder / f"clean-{manner}.db").stat().st_mtime - age * DAY
+        os.utime(folder / f"clean-{manner}.db", (then, then))
+    keep(folder, [1], "d")
+    assert sorted(file.name for file in folder.iterdir()) == ["clean-a.db", "clean-c.db", "clean-d.db"]
