@@ -90,6 +90,23 @@ def test_a_wrong_checksum_is_damage_and_the_content_is_read() -> None:
     assert told.problems == [("a!/f", "damaged", "its checksum is not that of its content")]
 
 
+@pytest.mark.parametrize("said", [0, 1, 79, 81, 1 << 20, 1 << 31])
+def test_a_size_that_is_wrong_is_not_believed(said: int) -> None:
+    content = b"content\n" * 10
+    member, entry = zip_entry(b"f", content, deflated(content), DEFLATED)
+    size = said.to_bytes(4, "little")
+    told = opened(member[:22] + size + member[26:] + zip_end([entry[:24] + size + entry[28:]], len(member)))
+    assert (told.contents, told.problems, told.inflated) == ([("a!/f", content)], [], len(content))
+
+
+@pytest.mark.parametrize("cut", [1, 5])
+def test_of_a_member_that_is_cut_short_what_is_there_is_read(cut: int) -> None:
+    content = bytes(range(256)) * 10
+    told = opened(one(b"f", content, deflated(content)[:-cut], DEFLATED))
+    assert [content.startswith(found) for _, found in told.contents] == [True]
+    assert [(path, reason) for path, reason, _ in told.problems] == [("a!/f", "damaged")]
+
+
 def test_headers_that_disagree_on_a_name_are_said_and_the_content_is_read() -> None:
     data = zipped({"inside": b"content\n"})
     told = opened(data.replace(b"inside", b"INSIDE", 1))
