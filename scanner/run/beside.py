@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 
 from scanner.identity.mark import marks_in
 from scanner.model import Chronicle, Glimpse, Identified, TrustAnchor
-from scanner.run.notice import Noticed
+from scanner.run.notice import Noted, Noticed
 from scanner.run.plan import Read
 from scanner.run.signed import Signed, merge
-from scanner.run.work import Answer, Hit, Noted
+from scanner.run.work import Answer, Hit
 from scanner.sources.history import Layout
 
 _MOST = 1000

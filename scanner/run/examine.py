@@ -69,12 +69,12 @@ class Examination:
     """What lies beside credentials."""
     tails: Tails = field(default_factory=dict)
     """What partial sightings of the credentials may look like, under keyed digests."""
+    here: bool = False
+    """Whether it holds what only its repository knows to be no credential."""
 
 
 CLEAN = Examination((), {})
 """Of nearly every text: no anchor is in it. The same object each time."""
-VOID = Examination((), {})
-"""Of a text with anchors of which nothing came, whatever else there is in its repository. The same object each time."""
 
 
 class Examiner:
@@ -128,11 +128,9 @@ class Examiner:
             examined = told_by.examined(self._engine, told, data, examined)
         noticed = self._noticer.of(path, data, examined.found)
         read = [one for one in examined.found if one.detector not in self._noticer.ids]
-        if not read and not noticed and not examined.skipped:
-            return VOID
         credentials = self.objects.without(read)
         if not credentials:
-            return Examination((), examined.skipped, noticed)
+            return Examination((), examined.skipped, noticed, here=bool(read))
         from scanner.run.inline import allowances  # noqa: PLC0415 - see above
         from scanner.run.spots import Spots, from_text  # noqa: PLC0415 - see above
 

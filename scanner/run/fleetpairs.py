@@ -16,11 +16,10 @@ from dataclasses import dataclass, replace
 from scanner.config import Settings
 from scanner.model import Identified, TrustAnchor
 from scanner.run.beside import Late, Pairs, Sought, anchors_of, marks_of_keys, signatures
-from scanner.run.notice import Noticed
+from scanner.run.notice import Noted, Noticed
 from scanner.run.pairing import found_late
 from scanner.run.plan import Read
 from scanner.run.signed import Newest, merge
-from scanner.run.work import Noted
 from scanner.sources.history import Layout
 
 HEARD = "public halves, 1"

@@ -14,10 +14,10 @@ from scanner.model import Blob, Sighting, Slot, Zone
 from scanner.run.assemble import Assembly
 from scanner.run.examine import Examination, Examiner
 from scanner.run.inside import examine_blob, limits_of
-from scanner.run.notice import unlined
+from scanner.run.notice import Noted, unlined
 from scanner.run.plan import Read
 from scanner.run.request import Request
-from scanner.run.work import Answer, Hit, Noted, take
+from scanner.run.work import Answer, Hit, take
 from scanner.sources.ci_exports import Export, ExportSpec, read_export
 from scanner.sources.stdin import CONTAINER, read_stdin
 from scanner.sources.workstation import ENVIRON, ENVIRONMENT, exported

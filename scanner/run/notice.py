@@ -47,6 +47,18 @@ class Noticed:
 NOTHING = Noticed()
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A file or an object with something beside credentials in it."""
+
+    container: str
+    path: str
+    oid: str | None
+    noticed: Noticed
+    field: str | None = None
+    """The variable, in an export or the environment."""
+
+
 def unlined(noticed: Noticed) -> Noticed:
     """The same without lines: they would be those of a value, not of the file that it stands in."""
     from scanner.identity.marks import without_lines  # noqa: PLC0415 - see above

@@ -14,19 +14,24 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from scanner.config import Settings
 from scanner.errors import UsageError
 from scanner.model import Commit, Unscanned
+from scanner.run.clear import readable, unpack
+from scanner.run.notice import Noted
 from scanner.run.request import Progress, Request
 from scanner.run.signed import Signed
-from scanner.run.work import Answer, Files, Hit, Noted, Objects, Task, Walk
+from scanner.run.work import Answer, Cleared, Files, Hit, Objects, Task, Walk
 from scanner.sources.files import FileRef, Skipped
 from scanner.sources.history import Inventory, Layout, Repository, Tag, Taken, discover, metadata_files, modules
 from scanner.sources.ignore import load_ignore
 from scanner.sources.tree import NestedRepository, walk
 from scanner.sources.workstation import FoundRepository, HomeFile, find_repositories, locate
-from scanner.store.clean import CleanBlobs
+
+if TYPE_CHECKING:
+    from scanner.store.clean import CleanBlobs
 
 FILES_AT_ONCE = 128
 """Files in one task: enough to make handing it over cheap, few enough to keep all workers busy."""
@@ -123,8 +128,8 @@ class Plan:
                 message = f"no home directory {home}"
                 raise UsageError(message)
 
-    def clear(self, blobs: Mapping[bytes, int]) -> None:
-        """These blobs hold nothing, and need not be read again in this run or a later one."""
+    def clear(self, blobs: Cleared) -> None:
+        """These blobs hold no credential, and need not be read again in this run or a later one."""
         if self._clean is not None:
             self._clean.add(blobs)
 
@@ -191,18 +196,23 @@ class Plan:
         yield read
 
     def _inventory(self, read: Read, repository: Repository) -> Inventory:
-        """What there is in the store, without the blobs that are known to hold nothing; they count as read."""
-        passed_over: dict[bytes, int] = {}
+        """What there is in the store, without the blobs that are known to hold no credential; they count as read."""
+        cleared: Cleared = {}
 
         def known(oids: Iterable[bytes]) -> Collection[bytes]:
-            found = self._clean.among(oids) if self._clean is not None else {}
-            passed_over.update(found)
+            found = readable(self._clean.among(oids)) if self._clean is not None else {}
+            cleared.update(found)
             return found
 
         inventory = repository.inventory(known)
         read.unscanned += inventory.unscanned
-        read.blobs += len(passed_over)
-        read.bytes += sum(passed_over.values())
+        read.blobs += len(cleared)
+        read.bytes += sum(size for size, _ in cleared.values())
+        for oid, (_, beside) in cleared.items():
+            if beside:
+                noted, skipped = unpack(beside, read.target, oid.hex())
+                read.noted += noted
+                read.skipped += skipped
         return inventory
 
     def _unwalked(self, layout: Layout) -> Path | None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from binascii import unhexlify
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from scanner.model import Blob, Commit, Sighting, Unscanned
-from scanner.run.examine import CLEAN, VOID, Examiner, Setup
+from scanner.run.clear import pack
+from scanner.run.examine import CLEAN, Examiner, Setup
 from scanner.run.inside import Text, examine_blob
-from scanner.run.notice import Noticed
+from scanner.run.notice import Noted
 from scanner.run.signed import Signed, sign
 from scanner.run.told import is_asked
 from scanner.sources.archives.sniff import sniff
@@ -88,16 +88,6 @@ class Changes:
 Task = Files | Objects | Places | Walk | Changes
 
 
-class Held(IntEnum):
-    """What a blob, with everything inside it, holds."""
-
-    NO_ANCHOR = 0
-    NOTHING = 1
-    """But anchors are in it."""
-    SOMETHING = 2
-    """Or it could not all be read."""
-
-
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A file or an object that holds something."""
@@ -122,20 +112,8 @@ def by_place(hits: Iterable[Hit], placed: dict[tuple[str, str], tuple[Sighting, 
         placed[hit.oid or "", hit.path] = placed.get((hit.oid or "", hit.path), ()) + hit.sightings
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """A file or an object with something beside credentials in it."""
-
-    container: str
-    path: str
-    oid: str | None
-    noticed: Noticed
-    field: str | None = None
-    """The variable, in an export or the environment."""
-
-
-Cleared = dict[bytes, int]
-"""Blobs that hold nothing: binary ids, which were checked, and sizes in bytes."""
+Cleared = dict[bytes, tuple[int, bytes]]
+"""Blobs without any credential: by their binary ids, which were checked, sizes in bytes and what `clear.pack` has kept."""
 
 
 @dataclass(slots=True)
@@ -208,16 +186,16 @@ class Worker:
                 self._other(answer, container, item)
                 continue
             fresh = item.fresh
+            found: Sequence[Text | Unscanned | Skipped] = ()
             if fresh is not None and fresh.base in clean and sniff(item.data) is None and self._examiner.inherits(item.data, fresh.data):
                 answer.blobs += 1
                 answer.bytes += len(item.data)
-                held = Held.NO_ANCHOR
             else:
-                held = self._examine(answer, container, f"blob:{item.oid}", item.data, oid=item.oid)
-            if held is Held.NO_ANCHOR:
+                found = self._examine(answer, container, f"blob:{item.oid}", item.data, oid=item.oid)
+            if not found:
                 clean.add(item.oid)
-            if task.clear and held is not Held.SOMETHING and item.genuine:
-                answer.cleared[unhexlify(item.oid)] = len(item.data)
+            if task.clear and (beside := pack(found)) is not None and item.genuine:
+                answer.cleared[unhexlify(item.oid)] = len(item.data), beside
         return answer
 
     def _places(self, task: Places) -> Answer:
@@ -275,21 +253,16 @@ class Worker:
 
     def _examine(
         self, answer: Answer, container: str, path: str, data: bytes, *, oid: str | None = None, mode: int | None = None, count: bool = True
-    ) -> Held:
-        """Adds what is in a blob and in what it holds."""
+    ) -> list[Text | Unscanned | Skipped]:
+        """Adds what is in a blob and in what it holds. Returns it, without the texts that no anchor is in."""
         if count:
             answer.blobs += 1
             answer.bytes += len(data)
-        held = Held.NO_ANCHOR
-        for found in examine_blob(self._examiner, container, path, data, self._archives):
-            if isinstance(found, Text) and found.examination is CLEAN:
-                continue
-            if isinstance(found, Text) and found.examination is VOID:
-                held = max(held, Held.NOTHING)
-                continue
-            held = Held.SOMETHING
-            take(answer, found, Hit(container, path, oid, mode, ()))
-        return held
+        everything = examine_blob(self._examiner, container, path, data, self._archives)
+        found = [one for one in everything if not isinstance(one, Text) or one.examination is not CLEAN]
+        for one in found:
+            take(answer, one, Hit(container, path, oid, mode, ()))
+        return found
 
 
 def take(answer: Answer, found: Text | Unscanned | Skipped, blob: Hit) -> None:

@@ -1,6 +1,6 @@
-"""Which blobs hold nothing: a cache, so that what was examined once is not examined again.
+"""Which blobs hold no credential: a cache, so that what was examined once is not examined again.
 
-It has ids of objects, their sizes and the day on which each was last of use; never content. There is one file for each way of examining,
+It has ids of objects, their sizes, what lies beside credentials in them, and the day on which each was last of use; never content. There is one file for each way of examining,
 in the user's cache folder. One that is damaged, somebody else's or locked for long is no error: then more is examined. It is plain SQLite:
 SQLAlchemy takes longer to load than a small repository to scan.
 """
@@ -33,17 +33,23 @@ _WRITTEN = 16_384
 """Blobs that are written together: while workers are busy, not all when they are done."""
 _PATIENCE = 2.0
 """Seconds to wait for another run that is writing."""
+_TABLE = """
+    CREATE TABLE IF NOT EXISTS clean (id BLOB PRIMARY KEY, size INTEGER NOT NULL, beside BLOB NOT NULL, day INTEGER NOT NULL) WITHOUT ROWID
+"""
+
+Known = tuple[int, bytes]
+"""Bytes of a blob, and what of it is kept beside: whoever asks knows how to read that."""
 
 
 class CleanBlobs:
-    """What earlier runs and this one know to hold nothing, as a context manager; at its end the file knows it too."""
+    """What earlier runs and this one know to hold no credential, as a context manager; at its end the file knows it too."""
 
     def __init__(self, folder: Path, manner: Callable[[], str]) -> None:
         """`manner` is asked how blobs are examined, when first something is asked here: what one way finds nothing in, another may."""
         self._folder = folder
         self._manner = manner
         self._today = int(time.time() // _DAY)
-        self._new: dict[bytes, int] = {}
+        self._new: dict[bytes, Known] = {}
         self._used: list[bytes] = []
         self._file: _File | None = None
 
@@ -55,22 +61,22 @@ class CleanBlobs:
             self._write(self._file)
             self._file.close()
 
-    def among(self, oids: Iterable[bytes]) -> dict[bytes, int]:
-        """Those of `oids` that hold nothing, with their sizes in bytes."""
+    def among(self, oids: Iterable[bytes]) -> dict[bytes, Known]:
+        """What is known of those of `oids` that hold no credential."""
         if self._file is None:
             self._file = _File(self._folder, f"clean-{self._manner()}.db")
         asked = iter(oids)
-        found: dict[bytes, int] = {}
+        found: dict[bytes, Known] = {}
         while some := list(islice(asked, _AT_ONCE)):
             found |= {oid: self._new[oid] for oid in some if oid in self._new}
-            for oid, size, day in self._file.rows(some):
-                found[oid] = size
+            for oid, size, beside, day in self._file.rows(some):
+                found[oid] = size, beside
                 if day < self._today - _RECENT:
                     self._used.append(oid)
         return found
 
-    def add(self, blobs: Mapping[bytes, int]) -> None:
-        """These hold nothing; sizes by id. Whoever says so has compared the ids with the content."""
+    def add(self, blobs: Mapping[bytes, Known]) -> None:
+        """These hold no credential. Whoever says so has compared the ids with the content."""
         self._new |= blobs
         if len(self._new) >= _WRITTEN and self._file is not None:
             self._write(self._file)
@@ -91,15 +97,15 @@ class _File:
             if is_ours(folder.lstat(), stat.S_IFDIR) and is_ours(self._path.lstat(), stat.S_IFREG):
                 self._link = _opened(self._path)
 
-    def rows(self, oids: Sequence[bytes]) -> list[tuple[bytes, int, int]]:
-        """Id, size and day of those that are there."""
+    def rows(self, oids: Sequence[bytes]) -> list[tuple[bytes, int, bytes, int]]:
+        """Id, size, what lies beside, and day of those that are there."""
         with self._forgiving():
             if self._link is not None:
                 places = ",".join("?" * len(oids))
-                return self._link.execute(f"SELECT id, size, day FROM clean WHERE id IN ({places})", oids).fetchall()  # noqa: S608 - question marks only
+                return self._link.execute(f"SELECT id, size, beside, day FROM clean WHERE id IN ({places})", oids).fetchall()  # noqa: S608 - question marks only
         return []
 
-    def write(self, new: Mapping[bytes, int], used: Iterable[bytes], today: int) -> bool:
+    def write(self, new: Mapping[bytes, Known], used: Iterable[bytes], today: int) -> bool:
         """Whether it knows these now."""
         with self._forgiving():
             if self._link is None and not self._given_up:
@@ -138,7 +144,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     link = sqlite3.connect(f"file:{quote(os.fspath(path.absolute()))}?mode=rw", uri=True, timeout=_PATIENCE, isolation_level=None)
     try:
         link.execute("PRAGMA synchronous = NORMAL")
-        link.execute("CREATE TABLE IF NOT EXISTS clean (id BLOB PRIMARY KEY, size INTEGER NOT NULL, day INTEGER NOT NULL) WITHOUT ROWID")
+        link.execute(_TABLE)
     except sqlite3.Error:
         link.close()
         raise
@@ -157,11 +163,11 @@ def _make(path: Path, today: int) -> None:
             other.unlink(missing_ok=True)
 
 
-def _write(link: sqlite3.Connection, new: Mapping[bytes, int], used: Iterable[bytes], today: int) -> None:
+def _write(link: sqlite3.Connection, new: Mapping[bytes, Known], used: Iterable[bytes], today: int) -> None:
     link.execute("BEGIN IMMEDIATE")
     try:
-        rows = ((oid, new[oid], today) for oid in sorted(new))
-        link.executemany("INSERT OR IGNORE INTO clean VALUES (?, ?, ?)", rows)
+        rows = ((oid, *new[oid], today) for oid in sorted(new))
+        link.executemany("INSERT OR IGNORE INTO clean VALUES (?, ?, ?, ?)", rows)
         link.executemany("UPDATE clean SET day = ? WHERE id = ?", ((today, oid) for oid in used))
         if _size(link) > _LARGEST:
             _thin(link)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tarfile
+from collections import Counter
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -12,8 +13,11 @@ import pytest
 
 from scanner.config import Settings
 from scanner.identity import OrgKey, StretchBudget
-from scanner.run.examine import Setup
+from scanner.run.clear import pack, readable, unpack
+from scanner.run.examine import Examination, Setup
+from scanner.run.inside import Text
 from scanner.run.manner import exact_manner
+from scanner.run.notice import Noticed
 from scanner.run.plan import Plan, Read
 from scanner.run.request import Progress, Request
 from scanner.run.work import Cleared, Objects, Walk, Worker
@@ -34,13 +38,17 @@ NOTHING = {
 }
 WITHIN = {"a.txt": NOTHING["no anchor"], "b.txt": NOTHING["anchors of which nothing comes"]}
 NOTHING |= {"archive": archives.zipped(WITHIN), "archive in an archive": archives.zipped({"inner.tar": archives.tar(WITHIN)})}
+BESIDE = {
+    "a public key": keys.public_pem("ed25519").encode(),
+    "a public key in an archive": archives.zipped({**WITHIN, "key.pem": keys.public_pem("p256").encode()}),
+    "a link": archives.tar(WITHIN, special={"link": tarfile.SYMTYPE}),
+}
 SOMETHING = {
     "a token": TOKEN,
     "a token in UTF-16": TOKEN.decode().encode("utf-16"),
     "a token in an archive": archives.zipped({**WITHIN, "c.env": TOKEN}),
-    "a public key": keys.public_pem("ed25519").encode(),
+    "a masked token": f"TOKEN={tokens.ghp(1)[:4]}{'*' * 32}{tokens.ghp(1)[-4:]}\n".encode(),
     "what cannot be read": archives.zipped(WITHIN)[:-40],
-    "a link": archives.tar(WITHIN, special={"link": tarfile.SYMTYPE}),
 }
 
 
@@ -54,17 +62,44 @@ def cleared(worker: Worker, repo: Repo, *, clear: bool = True) -> Cleared:
     assert layout is not None
     with Repository("box", layout) as repository:
         answers = [worker(Objects(0, batch, clear=clear)) for batch in repository.inventory().batches]
-    return {oid: size for answer in answers for oid, size in answer.cleared.items()}
+    return {oid: kept for answer in answers for oid, kept in answer.cleared.items()}
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["loose", "packed"])
 def test_blobs_are_named_that_hold_nothing_in_whatever_repository(worker: Worker, tmp_path: Path, *, packed: bool) -> None:
     repo = Repo(tmp_path)
-    repo.commit({f"{number}.txt": content for number, content in enumerate((*NOTHING.values(), *SOMETHING.values()))})
+    contents = (*NOTHING.values(), *BESIDE.values(), *SOMETHING.values())
+    repo.commit({f"{number}.txt": content for number, content in enumerate(contents)})
     if packed:
         repo.pack()
-    assert cleared(worker, repo) == {blob_id(content): len(content) for content in NOTHING.values()}
+    found = cleared(worker, repo)
+    assert {oid: size for oid, (size, _) in found.items()} == {blob_id(one): len(one) for one in (*NOTHING.values(), *BESIDE.values())}
+    assert {oid for oid, (_, beside) in found.items() if beside} == {blob_id(one) for one in BESIDE.values()}
     assert cleared(worker, repo, clear=False) == {}
+
+
+def test_what_is_kept_of_a_blob_says_the_same_as_reading_it(worker: Worker, tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit({f"{number}.txt": content for number, content in enumerate(BESIDE.values())})
+    layout, _ = discover(repo.path)
+    assert layout is not None
+    with Repository("box", layout) as repository:
+        answers = [worker(Objects(0, batch, clear=True)) for batch in repository.inventory().batches]
+    noted, skipped = [], Counter[str]()
+    for answer in answers:
+        for oid, (_, beside) in answer.cleared.items():
+            again = unpack(beside, "box", oid.hex())
+            noted += again[0]
+            skipped += again[1]
+    assert noted == [one for answer in answers for one in answer.noted] != []
+    assert skipped == sum((answer.skipped for answer in answers), Counter()) == {"link": 1}
+
+
+@pytest.mark.parametrize("packed", [b"{", b"[]", b"[1,2]", b'[[["a"]],{}]', b'[[["a","zz"]],{}]', b"[[],[1]]", b'[[],{"a":"b"}]', b"\xff"])
+def test_what_is_no_more_what_was_kept_is_not_believed(packed: bytes) -> None:
+    good = pack([Text("blob:1!/inner", Examination((), {"too-many": 1}, Noticed(b"marks")))])
+    assert good is not None
+    assert readable({b"1": (1, packed), b"2": (2, b""), b"3": (3, good)}) == {b"2": (2, b""), b"3": (3, good)}
 
 
 def test_of_blobs_that_are_made_from_others_too(worker: Worker, tmp_path: Path) -> None:
@@ -89,7 +124,7 @@ def test_digits_that_only_this_repository_knows_for_an_object_are_something(work
 def test_a_blob_under_the_name_of_another_is_not_cleared(worker: Worker, tmp_path: Path) -> None:
     repo = Repo(tmp_path)
     forge_pack(repo.gitdir / "objects/pack", [Forged(blob_id(TOKEN), 3, b"harmless"), whole(b"honest")])
-    assert cleared(worker, repo) == {blob_id(b"honest"): 6}
+    assert cleared(worker, repo) == {blob_id(b"honest"): (6, b"")}
 
 
 def steps(cache: Path, *targets: Path, settings: Settings | None = None) -> tuple[list[Read], int]:
@@ -135,7 +170,7 @@ def test_reports_of_all_runs_are_the_same(tmp_path: Path, *, compiled: bool) -> 
     home = tmp_path / "home"
     warm(home)
     repo = Repo(tmp_path / "repo")
-    for number, content in enumerate((*NOTHING.values(), *SOMETHING.values())):
+    for number, content in enumerate((*NOTHING.values(), *BESIDE.values(), *SOMETHING.values())):
         repo.commit({"a.bin": content, f"{number}.txt": content, ".npmrc": f"//h.example/:_authToken={tokens.npm(number)}\n"})
     command = ("scan", "--format", "json", "--no-color", "repo")
     runs = [keytrail(*command, *more, cwd=tmp_path, home=home, compiled=compiled) for more in ((), (), ("-j", "3"))]

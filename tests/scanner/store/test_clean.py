@@ -29,22 +29,24 @@ def keep(folder: Path, numbers: Iterable[int], manner: str = "a") -> None:
     """A run in which blobs with these numbers, and sizes, were found to hold nothing."""
     with CleanBlobs(folder, lambda: manner) as blobs:
         blobs.among(())
-        blobs.add({oid(number): number for number in numbers})
+        blobs.add({oid(number): (number, b"") for number in numbers})
 
 
 def known(folder: Path, numbers: Iterable[int], manner: str = "a") -> list[int]:
     """Which of the numbers a later run knows, by the sizes that it is told."""
     with CleanBlobs(folder, lambda: manner) as blobs:
-        return sorted(blobs.among(map(oid, numbers)).values())
+        return sorted(size for size, _ in blobs.among(map(oid, numbers)).values())
 
 
 def test_a_run_knows_what_earlier_ones_and_itself_have_found(folder: Path) -> None:
     assert known(folder, range(10)) == []
     keep(folder, range(5))
     with CleanBlobs(folder, lambda: "a") as blobs:
-        blobs.add({oid(7): 7})
-        assert blobs.among(map(oid, range(10))) == {oid(number): number for number in (0, 1, 2, 3, 4, 7)}
+        blobs.add({oid(7): (7, b"beside")})
+        assert blobs.among(map(oid, range(10))) == {**{oid(number): (number, b"") for number in range(5)}, oid(7): (7, b"beside")}
     assert known(folder, range(10)) == [0, 1, 2, 3, 4, 7]
+    with CleanBlobs(folder, lambda: "a") as blobs:
+        assert blobs.among([oid(7)]) == {oid(7): (7, b"beside")}
     assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
     assert folder.stat().st_mode & 0o777 == 0o700
 
@@ -55,7 +57,7 @@ def test_more_than_are_asked_and_written_at_once(folder: Path, monkeypatch: pyte
     with CleanBlobs(folder, lambda: "a") as blobs:
         blobs.among(())
         for number in range(100):
-            blobs.add({oid(number): number})
+            blobs.add({oid(number): (number, b"")})
         assert known(folder, range(100)) == list(range(100))
         assert len(blobs.among(map(oid, range(200)))) == 100
 
