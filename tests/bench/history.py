@@ -101,6 +101,8 @@ class Bench:
         dropped = {"PYTHONDONTWRITEBYTECODE", "PYTHONWARNINGS"} | (set() if tool.name.startswith(("keytrail", "floor")) else {"PYTHONPATH"})
         home = self.folder / "home"
         (home / ".cache").mkdir(parents=True, exist_ok=True)
+        for kept in () if tool.again else (home / ".cache" / "keytrail").glob("clean-*"):
+            kept.unlink()
         env = {name: value for name, value in environment(home).items() if name not in dropped}
         with tempfile.TemporaryDirectory(dir=self.folder) as scratch:
             out = Path(os.devnull) if tool.quiet else Path(scratch, "out")

@@ -34,7 +34,7 @@ from scanner.sources.history.packs import _delta, unpack
 from scanner.sources.history.packs.reader import PackReader
 from tests.bench import results
 from tests.bench.history import CACHE, RESULTS, name_of
-from tests.support.command import environment
+from tests.support.command import environment, warm
 
 REST = "the rest of Python"
 GIT = "git, asked what is missing and where hits lay"
@@ -93,6 +93,7 @@ def stages(repository: Path) -> dict[str, float]:
     with ExitStack() as stack, tempfile.TemporaryDirectory() as home:
         stack.enter_context(patch.object(unpack, "deflate", inflater))
         stack.enter_context(patch.object(unpack, "_delta", applier))
+        warm(Path(home))
         stack.enter_context(patch.dict(os.environ, environment(Path(home)), clear=True))
         for owner, name, stage in parts:
             stack.enter_context(patch.object(owner, name, clock.timed(stage, getattr(owner, name))))

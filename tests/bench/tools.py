@@ -32,6 +32,8 @@ class Tool:
     """What it counts, and an expression for how it says that."""
     broken: str | None = None
     """An expression for what it prints when it has not, where its code does not tell."""
+    again: bool = False
+    """Whether it may use what a run before it has kept of the same history; all others read everything."""
     quiet: bool = False
     """Whether its output is thrown away unread, being what it read or what it found."""
 
@@ -46,7 +48,7 @@ class Tool:
 
 
 def ours(keytrail: Path) -> list[Tool]:
-    """keytrail, as that command runs it, and without its extension."""
+    """keytrail, as that command runs it; once more; and without its extension."""
     python = str(keytrail.with_name("python"))
     scan = ("scan", "--fail-on", "none", "--format", "json")
     said = {"blobs": r'"blobs": ?(\d+)', "bytes": r'"bytes": ?(\d+)'}
@@ -59,6 +61,7 @@ def ours(keytrail: Path) -> list[Tool]:
             lambda target: (str(keytrail), *scan, "--no-history", target),
             said=said,
         ),
+        Tool("keytrail, again", version, lambda target: (str(keytrail), *scan, target), said=said, again=True),
         Tool("keytrail, no extension", version, lambda target: (python, "-c", UNCOMPILED + MAIN, *scan, target), said=said),
     ]
 
