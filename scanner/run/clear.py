@@ -8,11 +8,22 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from enum import Enum, auto
 
 from scanner.model import Unscanned
 from scanner.run.inside import Text
 from scanner.run.notice import Noted, Noticed
 from scanner.sources.files import Skipped
+
+
+class Clear(Enum):
+    """How blobs are named that hold no credential."""
+
+    NOT_ASKED = auto()
+    AS_INDEXED = auto()
+    """By the ids that the pack's index gives them."""
+    CHECKED = auto()
+    """By ids that are really those of their content."""
 
 
 def pack(found: Iterable[Text | Unscanned | Skipped]) -> bytes | None:

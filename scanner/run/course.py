@@ -70,7 +70,7 @@ class Course:
         else:
             read.take(answer)
             self._assembly.pairs.hear(read, answer)
-        self._plan.clear(answer.cleared)
+        self._plan.clear(answer)
         self._progress.advance(answer.blobs, answer.bytes)
         self._open[answer.source] -= 1
         self._settle(read)

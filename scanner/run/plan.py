@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING
 from scanner.config import Settings
 from scanner.errors import UsageError
 from scanner.model import Commit, Unscanned
-from scanner.run.clear import readable, unpack
 from scanner.run.notice import Noted
+from scanner.run.passed import Passed
 from scanner.run.request import Progress, Request
 from scanner.run.signed import Signed
-from scanner.run.work import Answer, Cleared, Files, Hit, Objects, Task, Walk
+from scanner.run.work import Answer, Files, Hit, Objects, Task, Walk
 from scanner.sources.files import FileRef, Skipped
-from scanner.sources.history import Inventory, Layout, Repository, Tag, Taken, discover, metadata_files, modules
+from scanner.sources.history import Layout, Repository, Tag, Taken, discover, metadata_files, modules
 from scanner.sources.ignore import load_ignore
 from scanner.sources.tree import NestedRepository, walk
 from scanner.sources.workstation import FoundRepository, HomeFile, find_repositories, locate
@@ -116,6 +116,7 @@ class Plan:
         self._homes = request.homes
         self._below = request.below
         self._targets = _distinct(target for target in request.named_targets if target != "-")
+        self._several = bool(self._below) or len(self._targets) > 1
         self._named = frozenset(map(os.path.realpath, self._targets))
         self._stores: set[Path] = set()
         self._trees: set[str] = set()
@@ -128,10 +129,10 @@ class Plan:
                 message = f"no home directory {home}"
                 raise UsageError(message)
 
-    def clear(self, blobs: Cleared) -> None:
-        """These blobs hold no credential, and need not be read again in this run or a later one."""
-        if self._clean is not None:
-            self._clean.add(blobs)
+    def clear(self, answer: Answer) -> None:
+        """Blobs that hold no credential need not be read again in this run or a later one."""
+        if self._clean is not None and answer.cleared:
+            self._clean.add(answer.cleared, answer.origin)
 
     def steps(self) -> Iterator[Step]:
         """Everything that workers are to read, source by source."""
@@ -185,35 +186,18 @@ class Plan:
         if read.history:
             if (ahead := repository.ahead()) is not None:
                 yield Walk(read.number, ahead)
-            inventory = self._inventory(read, repository)
+            passed = Passed(self._clean, several=self._several)
+            inventory = repository.inventory(passed.known)
+            read.unscanned += inventory.unscanned
+            read.take(passed.answer(read.number, container))
             for batch in inventory.batches:
                 self._progress.expect(batch.bytes)
-                yield Objects(read.number, batch, clear=self._clean is not None)
+                yield Objects(read.number, batch, passed.how(batch))
         else:
             read.unscanned += repository.unscanned
         if tree is not None:
             yield from self._tree(read, tree)
         yield read
-
-    def _inventory(self, read: Read, repository: Repository) -> Inventory:
-        """What there is in the store, without the blobs that are known to hold no credential; they count as read."""
-        cleared: Cleared = {}
-
-        def known(oids: Iterable[bytes]) -> Collection[bytes]:
-            found = readable(self._clean.among(oids)) if self._clean is not None else {}
-            cleared.update(found)
-            return found
-
-        inventory = repository.inventory(known)
-        read.unscanned += inventory.unscanned
-        read.blobs += len(cleared)
-        read.bytes += sum(size for size, _ in cleared.values())
-        for oid, (_, beside) in cleared.items():
-            if beside:
-                noted, skipped = unpack(beside, read.target, oid.hex())
-                read.noted += noted
-                read.skipped += skipped
-        return inventory
 
     def _unwalked(self, layout: Layout) -> Path | None:
         """The work tree, the first time that it is asked for."""

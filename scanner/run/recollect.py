@@ -28,7 +28,7 @@ from scanner.run.request import Progress
 from scanner.run.signed import merge
 from scanner.run.work import Files, Hit, Objects, Task, by_place
 from scanner.sources.files import FileRef
-from scanner.sources.history import Graph, Layout, Repository, Tag, metadata_files, pack_ids, unpack_ids
+from scanner.sources.history import Graph, Layout, Repository, Tag, knowing, metadata_files, pack_ids, unpack_ids
 
 _STORE, _OWN = 0, 1
 """Sources of tasks: the object store; and git's own files, which are read in every run and count for nothing."""
@@ -165,7 +165,7 @@ def recollect(
     """
     reading = reading_of(setup, settings)
     known = before if before.reading == reading else Recollection()
-    inventory = repository.inventory(known.objects.intersection)
+    inventory = repository.inventory(knowing(known.objects))
     present = unpack_ids(inventory.oids, repository.width)
     read = Read("repository", repository.container, repository=repository, history=True)
     read.commits += (commit for commit in known.commits if bytes.fromhex(commit.id) in present)

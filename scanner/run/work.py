@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from scanner.model import Blob, Commit, Sighting, Unscanned
-from scanner.run.clear import pack
+from scanner.run.clear import Clear, pack
 from scanner.run.examine import CLEAN, Examiner, Setup
 from scanner.run.inside import Text, examine_blob
 from scanner.run.notice import Noted
@@ -53,8 +53,8 @@ class Objects:
 
     source: int
     batch: Batch
-    clear: bool = False
-    """Whether it is wanted to be known which blobs hold nothing."""
+    clear: Clear = Clear.NOT_ASKED
+    """Whether it is wanted to be known which blobs hold no credential."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def by_place(hits: Iterable[Hit], placed: dict[tuple[str, str], tuple[Sighting, 
 
 
 Cleared = dict[bytes, tuple[int, bytes]]
-"""Blobs without any credential: by their binary ids, which were checked, sizes in bytes and what `clear.pack` has kept."""
+"""Blobs without any credential: by their binary ids, sizes in bytes and what `clear.pack` has kept."""
 
 
 @dataclass(slots=True)
@@ -138,6 +138,8 @@ class Answer:
     signed: Signed = field(default_factory=dict)
     cleared: Cleared = field(default_factory=dict)
     """If that is wanted to be known."""
+    origin: int | None = None
+    """Of what is cleared, see `Batch`; None where the ids were checked."""
     walked: Taken | None = None
     """What came of a walk, if it came to its end."""
     changes: tuple[int, list[RawChange | Gap] | None] | None = None
@@ -178,7 +180,7 @@ class Worker:
         return answer
 
     def _objects(self, task: Objects) -> Answer:
-        answer = Answer(task.source)
+        answer = Answer(task.source, origin=task.batch.origin if task.clear is Clear.AS_INDEXED else None)
         container = task.batch.container
         clean: set[str] = set()
         for item in self._read(answer, task.batch):
@@ -194,9 +196,16 @@ class Worker:
                 found = self._examine(answer, container, f"blob:{item.oid}", item.data, oid=item.oid)
             if not found:
                 clean.add(item.oid)
-            if task.clear and (beside := pack(found)) is not None and item.genuine:
-                answer.cleared[unhexlify(item.oid)] = len(item.data), beside
+            if task.clear is not Clear.NOT_ASKED:
+                self._clear(answer, item, found, check=task.clear is Clear.CHECKED)
         return answer
+
+    @staticmethod
+    def _clear(answer: Answer, item: RawObject, found: Iterable[Text | Unscanned | Skipped], *, check: bool) -> None:
+        """Names a blob that holds no credential."""
+        beside = pack(found)
+        if beside is not None and (not check or item.genuine):
+            answer.cleared[unhexlify(item.oid)] = len(item.data), beside
 
     def _places(self, task: Places) -> Answer:
         answer = Answer(task.source, counted=not task.again)

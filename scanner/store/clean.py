@@ -1,8 +1,11 @@
 """Which blobs hold no credential: a cache, so that what was examined once is not examined again.
 
-It has ids of objects, their sizes, what lies beside credentials in them, and the day on which each was last of use; never content. There is one file for each way of examining,
-in the user's cache folder. One that is damaged, somebody else's or locked for long is no error: then more is examined. It is plain SQLite:
-SQLAlchemy takes longer to load than a small repository to scan.
+It has ids of objects, their sizes, what lies beside credentials in them, where they were met, and the day on which each was last of use; never
+content. There is one file for each way of examining, in the user's cache folder. One that is damaged, somebody else's or locked for long is
+no error: then more is examined. It is plain SQLite: SQLAlchemy takes longer to load than a small repository to scan.
+
+An index may lie about which content has which id. So an id counts in all repositories only after somebody has compared it with the content, and
+before that only in the pack where it was met, as long as nobody has written to that. Comparing takes up to a fifth of a scan.
 """
 
 from __future__ import annotations
@@ -34,7 +37,12 @@ _WRITTEN = 16_384
 _PATIENCE = 2.0
 """Seconds to wait for another run that is writing."""
 _TABLE = """
-    CREATE TABLE IF NOT EXISTS clean (id BLOB PRIMARY KEY, size INTEGER NOT NULL, beside BLOB NOT NULL, day INTEGER NOT NULL) WITHOUT ROWID
+    CREATE TABLE IF NOT EXISTS clean
+    (id BLOB PRIMARY KEY, size INTEGER NOT NULL, beside BLOB NOT NULL, origin INTEGER, day INTEGER NOT NULL) WITHOUT ROWID
+"""
+_ADD = """
+    INSERT INTO clean VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET origin = excluded.origin, day = excluded.day WHERE origin IS NOT NULL
 """
 
 Known = tuple[int, bytes]
@@ -49,7 +57,7 @@ class CleanBlobs:
         self._folder = folder
         self._manner = manner
         self._today = int(time.time() // _DAY)
-        self._new: dict[bytes, Known] = {}
+        self._new: dict[bytes, tuple[Known, int | None]] = {}
         self._used: list[bytes] = []
         self._file: _File | None = None
 
@@ -61,23 +69,31 @@ class CleanBlobs:
             self._write(self._file)
             self._file.close()
 
-    def among(self, oids: Iterable[bytes]) -> dict[bytes, Known]:
-        """What is known of those of `oids` that hold no credential."""
+    def among(self, oids: Iterable[bytes], origin: int | None) -> tuple[dict[bytes, Known], bool]:
+        """What is known of those of `oids` that hold no credential; and whether some only seem to be known, from elsewhere.
+
+        `origin` is theirs: what nobody has compared with its id counts only where it was met. None counts nowhere but what was compared.
+        """
         if self._file is None:
             self._file = _File(self._folder, f"clean-{self._manner()}.db")
         asked = iter(oids)
         found: dict[bytes, Known] = {}
+        elsewhere = False
         while some := list(islice(asked, _AT_ONCE)):
-            found |= {oid: self._new[oid] for oid in some if oid in self._new}
-            for oid, size, beside, day in self._file.rows(some):
-                found[oid] = size, beside
+            rows = [(oid, *self._new[oid], self._today) for oid in some if oid in self._new]
+            rows += ((oid, (size, beside), met, day) for oid, size, beside, met, day in self._file.rows(some))
+            for oid, known, met, day in rows:
+                if met not in {None, origin}:
+                    elsewhere = True
+                    continue
+                found[oid] = known
                 if day < self._today - _RECENT:
                     self._used.append(oid)
-        return found
+        return found, elsewhere
 
-    def add(self, blobs: Mapping[bytes, Known]) -> None:
-        """These hold no credential. Whoever says so has compared the ids with the content."""
-        self._new |= blobs
+    def add(self, blobs: Mapping[bytes, Known], origin: int | None) -> None:
+        """These hold no credential. `origin` says where they were met; None that their ids were compared with their content."""
+        self._new |= ((oid, (known, origin)) for oid, known in blobs.items())
         if len(self._new) >= _WRITTEN and self._file is not None:
             self._write(self._file)
 
@@ -97,15 +113,15 @@ class _File:
             if is_ours(folder.lstat(), stat.S_IFDIR) and is_ours(self._path.lstat(), stat.S_IFREG):
                 self._link = _opened(self._path)
 
-    def rows(self, oids: Sequence[bytes]) -> list[tuple[bytes, int, bytes, int]]:
-        """Id, size, what lies beside, and day of those that are there."""
+    def rows(self, oids: Sequence[bytes]) -> list[tuple[bytes, int, bytes, int | None, int]]:
+        """Id, size, what lies beside, origin and day of those that are there."""
         with self._forgiving():
             if self._link is not None:
                 places = ",".join("?" * len(oids))
-                return self._link.execute(f"SELECT id, size, beside, day FROM clean WHERE id IN ({places})", oids).fetchall()  # noqa: S608 - question marks only
+                return self._link.execute(f"SELECT id, size, beside, origin, day FROM clean WHERE id IN ({places})", oids).fetchall()  # noqa: S608 - question marks only
         return []
 
-    def write(self, new: Mapping[bytes, Known], used: Iterable[bytes], today: int) -> bool:
+    def write(self, new: Mapping[bytes, tuple[Known, int | None]], used: Iterable[bytes], today: int) -> bool:
         """Whether it knows these now."""
         with self._forgiving():
             if self._link is None and not self._given_up:
@@ -163,11 +179,11 @@ def _make(path: Path, today: int) -> None:
             other.unlink(missing_ok=True)
 
 
-def _write(link: sqlite3.Connection, new: Mapping[bytes, Known], used: Iterable[bytes], today: int) -> None:
+def _write(link: sqlite3.Connection, new: Mapping[bytes, tuple[Known, int | None]], used: Iterable[bytes], today: int) -> None:
     link.execute("BEGIN IMMEDIATE")
     try:
-        rows = ((oid, *new[oid], today) for oid in sorted(new))
-        link.executemany("INSERT OR IGNORE INTO clean VALUES (?, ?, ?, ?)", rows)
+        rows = ((oid, *new[oid][0], new[oid][1], today) for oid in sorted(new))
+        link.executemany(_ADD, rows)
         link.executemany("UPDATE clean SET day = ? WHERE id = ?", ((today, oid) for oid in used))
         if _size(link) > _LARGEST:
             _thin(link)

@@ -15,7 +15,7 @@ from scanner.sources.history.graph import Graph
 from scanner.sources.history.layout import Layout, discover, is_repository, modules
 from scanner.sources.history.metadata import metadata_files
 from scanner.sources.history.missing import Ahead, Taken
-from scanner.sources.history.objects import Batch, Inventory, ObjectBatch, ObjectReader, RawObject, pack_ids, unpack_ids
+from scanner.sources.history.objects import Batch, Inventory, ObjectBatch, ObjectReader, RawObject, knowing, pack_ids, unpack_ids
 from scanner.sources.history.repository import Repository
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "cursor",
     "discover",
     "is_repository",
+    "knowing",
     "metadata_files",
     "modules",
     "pack_ids",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha1, sha256
 from itertools import islice
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from scanner.model import Reason, Unscanned
 from scanner.sources.history import git
@@ -37,9 +37,16 @@ _CONTENT = frozenset({b"blob", b"commit", b"tag"})
 _LOOKED_UP = 8192
 """Objects about which it is asked at once whether they are known."""
 
-Known = Callable[[Iterable[bytes]], Collection[bytes]]
-"""Says which objects, by their binary ids, need not be read."""
-NONE_KNOWN: Known = frozenset[bytes]().intersection
+Known = Callable[[Iterable[bytes], int | None], Collection[bytes]]
+"""Says which objects, by their binary ids, need not be read; told where all of them come from, see `Batch.origin`."""
+
+
+def knowing(oids: frozenset[bytes]) -> Known:
+    """Knows just these."""
+    return lambda asked, _: oids.intersection(asked)
+
+
+NONE_KNOWN = knowing(frozenset())
 
 
 @dataclass(slots=True)
@@ -95,6 +102,11 @@ class Batch(Protocol):
         ...
 
     @property
+    def origin(self) -> int | None:
+        """What tells the pack that all come from apart from any other, as long as nobody writes to it; None where there is no such pack."""
+        ...
+
+    @property
     def container(self) -> str:
         """Where they were met."""
         ...
@@ -115,6 +127,7 @@ class ObjectBatch:
     bytes: int
     container: str
     """Where the objects were met."""
+    origin: ClassVar[int | None] = None
 
     @property
     def oids(self) -> tuple[str, ...]:
@@ -322,7 +335,7 @@ class _Deal:
         while some := list(islice(lines, _LOOKED_UP)):
             content = [sized for line in some if (sized := self._sized(line)) is not None]
             self.met += (oid for oid, _, _ in content)
-            known = self._known(oid for oid, _, _ in content)
+            known = self._known((oid for oid, _, _ in content), None)
             for oid, size, line in content:
                 if oid in known:
                     self.passed_over += 1

@@ -13,7 +13,7 @@ import pytest
 
 from scanner.config import Settings
 from scanner.identity import OrgKey, StretchBudget
-from scanner.run.clear import pack, readable, unpack
+from scanner.run.clear import Clear, pack, readable, unpack
 from scanner.run.examine import Examination, Setup
 from scanner.run.inside import Text
 from scanner.run.manner import exact_manner
@@ -21,7 +21,7 @@ from scanner.run.notice import Noticed
 from scanner.run.plan import Plan, Read
 from scanner.run.request import Progress, Request
 from scanner.run.work import Cleared, Objects, Walk, Worker
-from scanner.sources.history import Repository, discover
+from scanner.sources.history import RawObject, Repository, discover, packs
 from scanner.store.clean import CleanBlobs
 from tests.support import archives, keys, tokens
 from tests.support.command import DETECTORS, keytrail, warm
@@ -57,11 +57,11 @@ def worker() -> Worker:
     return Worker(SETUP)
 
 
-def cleared(worker: Worker, repo: Repo, *, clear: bool = True) -> Cleared:
+def cleared(worker: Worker, repo: Repo, clear: Clear = Clear.CHECKED) -> Cleared:
     layout, _ = discover(repo.path)
     assert layout is not None
     with Repository("box", layout) as repository:
-        answers = [worker(Objects(0, batch, clear=clear)) for batch in repository.inventory().batches]
+        answers = [worker(Objects(0, batch, clear)) for batch in repository.inventory().batches]
     return {oid: kept for answer in answers for oid, kept in answer.cleared.items()}
 
 
@@ -75,7 +75,7 @@ def test_blobs_are_named_that_hold_nothing_in_whatever_repository(worker: Worker
     found = cleared(worker, repo)
     assert {oid: size for oid, (size, _) in found.items()} == {blob_id(one): len(one) for one in (*NOTHING.values(), *BESIDE.values())}
     assert {oid for oid, (_, beside) in found.items() if beside} == {blob_id(one) for one in BESIDE.values()}
-    assert cleared(worker, repo, clear=False) == {}
+    assert cleared(worker, repo, Clear.NOT_ASKED) == {}
 
 
 def test_what_is_kept_of_a_blob_says_the_same_as_reading_it(worker: Worker, tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_what_is_kept_of_a_blob_says_the_same_as_reading_it(worker: Worker, tmp_
     layout, _ = discover(repo.path)
     assert layout is not None
     with Repository("box", layout) as repository:
-        answers = [worker(Objects(0, batch, clear=True)) for batch in repository.inventory().batches]
+        answers = [worker(Objects(0, batch, Clear.CHECKED)) for batch in repository.inventory().batches]
     noted, skipped = [], Counter[str]()
     for answer in answers:
         for oid, (_, beside) in answer.cleared.items():
@@ -125,6 +125,7 @@ def test_a_blob_under_the_name_of_another_is_not_cleared(worker: Worker, tmp_pat
     repo = Repo(tmp_path)
     forge_pack(repo.gitdir / "objects/pack", [Forged(blob_id(TOKEN), 3, b"harmless"), whole(b"honest")])
     assert cleared(worker, repo) == {blob_id(b"honest"): (6, b"")}
+    assert cleared(worker, repo, Clear.AS_INDEXED).keys() == {blob_id(b"honest"), blob_id(TOKEN)}
 
 
 def steps(cache: Path, *targets: Path, settings: Settings | None = None) -> tuple[list[Read], int]:
@@ -139,7 +140,7 @@ def steps(cache: Path, *targets: Path, settings: Settings | None = None) -> tupl
             if isinstance(step, Objects | Walk):
                 answer = worker(step)
                 plan.reads[step.source].take(answer)
-                plan.clear(answer.cleared)
+                plan.clear(answer)
     return plan.reads, dealt
 
 
@@ -154,6 +155,30 @@ def test_a_second_run_reads_only_what_holds_something_and_what_is_new(tmp_path: 
     repo.commit({"new.txt": "new\n"})
     assert steps(tmp_path / "cache", repo.path)[1] == 4
     assert steps(tmp_path / "cache", repo.path, settings=Settings(archives=False))[1] == 54
+
+
+def test_what_is_in_a_pack_is_checked_when_it_is_met_a_second_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not packs.AVAILABLE:
+        pytest.skip("there is no compiler")
+    checked: list[str] = []
+
+    def genuine(item: RawObject) -> bool:
+        checked.append(item.oid)
+        return True
+
+    monkeypatch.setattr(RawObject, "genuine", property(genuine))
+    repo = Repo(tmp_path / "repo")
+    repo.commit({f"{number}.txt": f"text {number}\n" for number in range(50)})
+    repo.pack()
+    copies = [repo.path, *(tmp_path / f"copy{number}" for number in range(2))]
+    seen = []
+    for copy in copies:
+        if copy != repo.path:
+            shutil.copytree(repo.path, copy)
+        seen += [(steps(tmp_path / "cache", copy)[1], len(checked)) for _ in range(2)]
+    assert seen == [(51, 0), (1, 0), (51, 50), (1, 50), (1, 50), (1, 50)]
+    repo.git("repack", "-adfq", "--depth=1")
+    assert steps(tmp_path / "cache", repo.path)[1] == 1
 
 
 def test_one_run_reads_what_two_repositories_have_once(tmp_path: Path) -> None:
@@ -190,10 +215,20 @@ def test_without_the_cache_nothing_is_kept(tmp_path: Path) -> None:
     assert keytrail(*command, cwd=tmp_path, home=home) == without == keytrail(*command, cwd=tmp_path, home=home)
 
 
-def test_an_honest_repository_is_read_whatever_a_forged_one_said_before(tmp_path: Path) -> None:
+@pytest.mark.parametrize("where", ["elsewhere", "in the same place", "in the same run"])
+def test_an_honest_repository_is_read_whatever_a_forged_one_said_before(tmp_path: Path, where: str) -> None:
     home = tmp_path / "home"
     warm(home)
-    forge_pack(Repo(tmp_path / "forged").gitdir / "objects/pack", [Forged(blob_id(TOKEN), 3, b"harmless")])
-    Repo(tmp_path / "honest").commit({"a.env": TOKEN})
+    forged, honest = Repo(tmp_path / "forged"), Repo(tmp_path / "honest")
+    forge_pack(forged.gitdir / "objects/pack", [Forged(blob_id(TOKEN), 3, b"harmless")])
+    honest.commit({"a.env": TOKEN})
+    honest.commit({"a.env": None})
+    honest.pack()
+    if where == "in the same run":
+        assert keytrail("scan", "forged", "honest", cwd=tmp_path, home=home).code == 1
+        return
     assert keytrail("scan", "forged", cwd=tmp_path, home=home).code == 0
-    assert keytrail("scan", "honest", cwd=tmp_path, home=home).code == 1
+    if where == "in the same place":
+        shutil.rmtree(forged.path)
+        honest.path.rename(forged.path)
+    assert keytrail("scan", "forged" if where == "in the same place" else "honest", cwd=tmp_path, home=home).code == 1

@@ -25,28 +25,28 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "cache"
 
 
-def keep(folder: Path, numbers: Iterable[int], manner: str = "a") -> None:
+def keep(folder: Path, numbers: Iterable[int], manner: str = "a", origin: int | None = None) -> None:
     """A run in which blobs with these numbers, and sizes, were found to hold nothing."""
     with CleanBlobs(folder, lambda: manner) as blobs:
-        blobs.among(())
-        blobs.add({oid(number): (number, b"") for number in numbers})
+        blobs.among((), None)
+        blobs.add({oid(number): (number, b"") for number in numbers}, origin)
 
 
-def known(folder: Path, numbers: Iterable[int], manner: str = "a") -> list[int]:
+def known(folder: Path, numbers: Iterable[int], manner: str = "a", origin: int | None = None) -> list[int]:
     """Which of the numbers a later run knows, by the sizes that it is told."""
     with CleanBlobs(folder, lambda: manner) as blobs:
-        return sorted(size for size, _ in blobs.among(map(oid, numbers)).values())
+        return sorted(size for size, _ in blobs.among(map(oid, numbers), origin)[0].values())
 
 
 def test_a_run_knows_what_earlier_ones_and_itself_have_found(folder: Path) -> None:
     assert known(folder, range(10)) == []
     keep(folder, range(5))
     with CleanBlobs(folder, lambda: "a") as blobs:
-        blobs.add({oid(7): (7, b"beside")})
-        assert blobs.among(map(oid, range(10))) == {**{oid(number): (number, b"") for number in range(5)}, oid(7): (7, b"beside")}
+        blobs.add({oid(7): (7, b"beside")}, None)
+        assert blobs.among(map(oid, range(10)), None)[0] == {**{oid(number): (number, b"") for number in range(5)}, oid(7): (7, b"beside")}
     assert known(folder, range(10)) == [0, 1, 2, 3, 4, 7]
     with CleanBlobs(folder, lambda: "a") as blobs:
-        assert blobs.among([oid(7)]) == {oid(7): (7, b"beside")}
+        assert blobs.among([oid(7)], None) == ({oid(7): (7, b"beside")}, False)
     assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
     assert folder.stat().st_mode & 0o777 == 0o700
 
@@ -55,11 +55,33 @@ def test_more_than_are_asked_and_written_at_once(folder: Path, monkeypatch: pyte
     monkeypatch.setattr(clean, "_AT_ONCE", 7)
     monkeypatch.setattr(clean, "_WRITTEN", 10)
     with CleanBlobs(folder, lambda: "a") as blobs:
-        blobs.among(())
+        blobs.among((), None)
         for number in range(100):
-            blobs.add({oid(number): (number, b"")})
+            blobs.add({oid(number): (number, b"")}, None)
         assert known(folder, range(100)) == list(range(100))
-        assert len(blobs.among(map(oid, range(200)))) == 100
+        assert len(blobs.among(map(oid, range(200)), None)[0]) == 100
+
+
+def test_what_nobody_has_checked_counts_where_it_was_met(folder: Path) -> None:
+    keep(folder, [1, 2], origin=7)
+    keep(folder, [3])
+    with CleanBlobs(folder, lambda: "a") as blobs:
+        blobs.among((), None)
+        blobs.add({oid(4): (4, b"")}, 7)
+        asked = list(map(oid, range(1, 5)))
+        assert blobs.among(asked, 7) == ({oid(number): (number, b"") for number in (1, 2, 3, 4)}, False)
+        assert blobs.among(asked, 8) == ({oid(3): (3, b"")}, True)
+        assert blobs.among(asked, None) == ({oid(3): (3, b"")}, True)
+        assert blobs.among(asked[2:3], None) == ({oid(3): (3, b"")}, False)
+
+
+def test_what_was_met_in_another_place_since_counts_there_and_what_was_checked_everywhere(folder: Path) -> None:
+    keep(folder, [1, 2], origin=7)
+    keep(folder, [1], origin=8)
+    assert (known(folder, [1, 2], origin=7), known(folder, [1, 2], origin=8)) == ([2], [1])
+    keep(folder, [1])
+    keep(folder, [1], origin=9)
+    assert [known(folder, [1], origin=origin) for origin in (None, 7, 9)] == [[1], [1], [1]]
 
 
 def test_another_manner_knows_nothing_of_it(folder: Path) -> None:

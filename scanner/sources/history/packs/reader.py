@@ -11,6 +11,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from scanner.model import Unscanned
 from scanner.sources.history.objects import NONE_KNOWN, Batch, CatFile, Fresh, Inventory, Known, ObjectBatch, RawObject, pack_ids, types
@@ -39,6 +40,7 @@ class PackBatch:
     container: str
     base: str | None = None
     """The id of an object outside the pack that all families are made from."""
+    origin: int | None = None
 
     @property
     def oids(self) -> tuple[str, ...]:
@@ -129,9 +131,10 @@ class PackReader:
     def _batches(self, file: PackFile, census: Census, known: Known) -> Iterator[PackBatch]:
         """The families of a pack. Raises OSError or BadIndexError where it cannot be read; git will say why."""
         with opened(file.pack) as pack, opened(file.index) as index:
+            origin = _origin(os.fstat(pack), os.fstat(index))
             entries = Entries(pack, parse_index(os.pread(index, os.fstat(index).st_size, 0), self.width))
-        deal = _Deal(self, file.pack, entries)
-        there = known(entries.content())
+        deal = _Deal(self, file.pack, entries, origin)
+        there = known(entries.content(), origin)
         for family in entries.families(census, there):
             yield from deal.add(family)
         yield from deal.rest()
@@ -142,13 +145,20 @@ class PackReader:
         census.left += entries.left()
 
 
+def _origin(*files: os.stat_result) -> int:
+    """A number for a pack with its index that changes with any change to them: the time of the last one cannot be set by whoever makes it."""
+    facts = b"".join(b"%d %d %d %d " % (file.st_dev, file.st_ino, file.st_size, file.st_ctime_ns) for file in files)
+    return int.from_bytes(sha256(facts).digest()[:7], "big")
+
+
 class _Deal:
     """Deals the families of one pack into batches."""
 
-    def __init__(self, reader: PackReader, pack: str, entries: Entries) -> None:
+    def __init__(self, reader: PackReader, pack: str, entries: Entries, origin: int) -> None:
         self._reader = reader
         self._pack = pack
         self._entries = entries
+        self._origin = origin
         self._ids: list[bytes] = []
         self._table = Table()
         self._objects = 0
@@ -175,6 +185,7 @@ class _Deal:
         """The batch that was begun; `base` is what its families are made from, if that is not in the pack."""
         if self._ids:
             container = self._reader.rest.container
-            yield PackBatch(self._reader, self._pack, b"".join(self._ids), self._table, self._objects, self._bytes, container, base)
+            ids, room = b"".join(self._ids), (self._objects, self._bytes)
+            yield PackBatch(self._reader, self._pack, ids, self._table, *room, container, base, self._origin)
         self._ids, self._table = [], Table()
         self._objects = self._bytes = 0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.model import Chronicle, Commit, Unscanned
-from scanner.sources.history import Graph, Inventory, Limits, RawObject, Repository, Tag, discover, parse_commit, parse_tag
+from scanner.sources.history import Graph, Inventory, Limits, RawObject, Repository, Tag, discover, knowing, parse_commit, parse_tag
 
 NEEDLE = b"needle"
 
@@ -59,7 +59,7 @@ def look(
     layout, problems = discover(path)
     assert layout is not None, problems
     with Repository("box", layout, max_blob_size=max_blob_size, limits=limits) as repository:
-        inventory = repository.inventory(known.intersection)
+        inventory = repository.inventory(knowing(known))
         if before_reading is not None:
             before_reading()
         items = [item for batch in inventory.batches for item in batch.read()]

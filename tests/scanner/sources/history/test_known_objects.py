@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.model import Reason
-from scanner.sources.history import Inventory, Repository, discover
+from scanner.sources.history import Inventory, Repository, discover, knowing
 from scanner.sources.history.objects import pack_ids, unpack_ids
 from tests.support.repos import Repo
 
@@ -22,7 +22,7 @@ def _inventory(path: Path, known: frozenset[bytes] = frozenset(), *, max_blob_si
     layout, _ = discover(path)
     assert layout is not None
     with Repository("box", layout, max_blob_size=max_blob_size) as repository:
-        return repository.reader.inventory(known.intersection)
+        return repository.reader.inventory(knowing(known))
 
 
 def _dealt(inventory: Inventory) -> frozenset[bytes]:

@@ -1,0 +1,52 @@
+"""Which blobs of a repository a run passes over, because it is known that they hold no credential."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
+
+from scanner.run.clear import Clear, readable, unpack
+from scanner.run.work import Answer, Cleared
+from scanner.sources.history import Batch
+
+if TYPE_CHECKING:  # nothing but a scan of histories needs SQLite
+    from scanner.store.clean import CleanBlobs
+
+
+class Passed:
+    """Those of one repository."""
+
+    def __init__(self, clean: CleanBlobs | None, *, several: bool) -> None:
+        """`clean` is what is known, None where nobody wants to know; `several` says that other repositories of the run may have the same blobs."""
+        self._clean = clean
+        self._several = several
+        self._elsewhere: set[int | None] = set()
+        """Packs with blobs that are known from elsewhere, and unchecked."""
+        self._found: Cleared = {}
+
+    def known(self, oids: Iterable[bytes], origin: int | None) -> Collection[bytes]:
+        """See `history.Known`."""
+        if self._clean is None:
+            return ()
+        found, elsewhere = self._clean.among(oids, origin)
+        found = readable(found)
+        self._found |= found
+        self._elsewhere |= {origin} if elsewhere else set()
+        return found
+
+    def how(self, batch: Batch) -> Clear:
+        """How the others are to be named that turn out to hold no credential. Checking is slow: so that is done only for what is met twice."""
+        if self._clean is None:
+            return Clear.NOT_ASKED
+        check = self._several or batch.origin is None or batch.origin in self._elsewhere
+        return Clear.CHECKED if check else Clear.AS_INDEXED
+
+    def answer(self, source: int, container: str) -> Answer:
+        """What reading them would have told."""
+        answer = Answer(source, blobs=len(self._found), bytes=sum(size for size, _ in self._found.values()))
+        for oid, (_, beside) in self._found.items():
+            if beside:
+                noted, skipped = unpack(beside, container, oid.hex())
+                answer.noted += noted
+                answer.skipped += skipped
+        return answer
