@@ -1,7 +1,8 @@
 """Finds what detectors recognise in a blob, however it is encoded there."""
 
-from scanner.engine.engine import Engine, build
+from scanner.engine.engine import Engine, Preceding, build
 from scanner.engine.found import NOTHING, Examined, Found, Layer, Limits
+from scanner.engine.runs import Wide, wide_of
 from scanner.engine.workers import deal
 
-__all__ = ["NOTHING", "Engine", "Examined", "Found", "Layer", "Limits", "build", "deal"]
+__all__ = ["NOTHING", "Engine", "Examined", "Found", "Layer", "Limits", "Preceding", "Wide", "build", "deal", "wide_of"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from scanner.engine.joints import Joined
 from scanner.engine.matcher import Cluster, Hits, Matcher
 from scanner.engine.overlap import settle
 from scanner.engine.packed import unpacked, whole_packed
-from scanner.engine.runs import whole_wide
+from scanner.engine.runs import Wide, whole_wide
 from scanner.engine.spans import Run, Spans
 from scanner.errors import PluginError
 
@@ -45,6 +45,11 @@ class Engine:
         self._limits = limits
 
     @property
+    def most(self) -> int:
+        """How many values of one blob are reported."""
+        return self._limits.found
+
+    @property
     def reach(self) -> int:
         """How many bytes on either side of a place can have part in an anchor that is there."""
         return max(self._matcher.width, WIDEST) + 1
@@ -63,16 +68,33 @@ class Engine:
         wide = whole_wide(data)
         return wide is not None and self._matcher.touches(wide.text)
 
-    def examine(self, data: bytes, *, hint: str = "") -> Examined:
+    def examine(self, data: bytes, *, hint: str = "", before: Preceding | None = None) -> Examined:
         """Every value that a detector recognises in `data`, in the order of places.
 
-        `hint` is the path of the blob, which tells whose backslashes are in it. Raises PluginError when a detector fails.
+        `hint` is the path of the blob, which tells whose backslashes are in it; `before` is for a part of a larger text. Raises
+        PluginError when a detector fails.
         """
         hits = self._matcher.scan(data)
-        wide = whole_wide(data)
+        wide = whole_wide(data) if before is None else before.wide_run(data)
         if not hits and wide is None:
             return NOTHING
-        return _Examination(self._detectors, self._matcher, self._limits, len(data)).of(_Text(data, hint), hits, wide)
+        return _Examination(self._detectors, self._matcher, self._limits, len(data)).of(_Text(data, hint, before=before), hits, wide)
+
+
+@dataclass(frozen=True, slots=True)
+class Preceding:
+    """What stands before a part of a text, as far as it matters for what the part means."""
+
+    opening: bytes = field(repr=False)
+    """How the whole text begins; of one in wide characters how it begins in UTF-8."""
+    wide: Wide | None = None
+    """What the whole text is written in, where that is wide characters; `begin` is that of the part."""
+    mail: bool = False
+    """Whether somewhere before mail in quoted-printable begins."""
+
+    def wide_run(self, part: bytes) -> Run | None:
+        """The part in one piece, where the whole text is in wide characters."""
+        return None if self.wide is None else self.wide.run(part)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +105,12 @@ class _Text:
     hint: str = ""
     depth: int = 0
     origin: tuple[_Text, Run] | None = None
+    before: Preceding | None = None
+
+    @property
+    def language(self) -> str | None:
+        """Whose escapes are in it."""
+        return escapes.dialect(self.hint, self.data if self.before is None else self.before.opening)
 
 
 class _Examination:
@@ -100,6 +128,7 @@ class _Examination:
         self._joined: defaultdict[int, Spans] = defaultdict(Spans)
         """Where in a text values were put together from pieces, by the identity of its bytes."""
         self._skipped: Counter[str] = Counter()
+        self._mail = False
 
     def of(self, text: _Text, hits: Hits, wide: Run | None) -> Examined:
         """Everything in `text` and in what is encoded in it."""
@@ -118,7 +147,7 @@ class _Examination:
                 ends[outer, found.detector] = self._read_meaning(outer, cluster, via)
             if not self._through[outer, "" if via is Via.QUOTED else found.detector].meet(found.reading.start, found.reading.end):
                 self._found.append(found)
-        return Examined(settle(found for found in self._found if not self._is_piece(found)), dict(self._skipped))
+        return Examined(settle(found for found in self._found if not self._is_piece(found)), dict(self._skipped), self._mail)
 
     def _is_piece(self, found: Found) -> bool:
         """Whether this is a piece of a value that was put together from several."""
@@ -130,7 +159,7 @@ class _Examination:
 
         `whole` is the text in one piece, where all of it is in one encoding.
         """
-        language = escapes.dialect(text.hint, text.data)
+        language = text.language
         hidden, garbled = self._read(text, hits, language)
         streams = hits.coded.pop(Via.PACKED, ())
         if text.origin is not None and isinstance(text.origin[1], Joined):
@@ -141,7 +170,7 @@ class _Examination:
         if whole is not None:
             for via in (Via.UTF_16LE, Via.UTF_16BE, Via.UTF_32):
                 hits.coded.pop(via, None)
-            yield from self._entered(text, whole, text.hint)
+            yield from self._entered(text, whole, text.hint, text.before)
         yield from self._unpacked(text, streams, whole, hits)
         unescaper = Unescaper(text.data, language)
         again = (run for via, places in garbled.items() for run in unescaper.strings(places, via))
@@ -177,7 +206,7 @@ class _Examination:
         """Bytes that one more decoded text may have."""
         return max(0, self._left - self._limits.toll)
 
-    def _entered(self, text: _Text, run: Run, hint: str = "") -> Iterator[_Text]:
+    def _entered(self, text: _Text, run: Run, hint: str = "", before: Preceding | None = None) -> Iterator[_Text]:
         cost = len(run.text) + self._limits.toll
         if run.step == "gzip" and cost == self._left:  # it was cut off there
             self._skipped["decode-budget"] = 1
@@ -186,7 +215,7 @@ class _Examination:
             self._left = 0
             return
         self._left -= cost
-        yield _Text(run.text, hint, text.depth + 1, (text, run))
+        yield _Text(run.text, hint, text.depth + 1, (text, run), before)
 
     def _read(self, text: _Text, hits: Hits, language: str | None) -> tuple[list[Cluster], dict[Via, list[int]]]:
         """Asks the detectors, and returns where escapes may have kept one of them from reading what is meant.
@@ -196,6 +225,9 @@ class _Examination:
         hidden: list[Cluster] = []
         garbled: defaultdict[Via, list[int]] = defaultdict(list)
         mail = hits.coded[Via.QUOTED][0] >> 2 if Via.QUOTED in hits.coded else len(text.data)
+        self._mail = self._mail or (Via.QUOTED in hits.coded and (text.depth == 0 or text.before is not None))
+        if text.before is not None and text.before.mail:
+            mail = -1
         pieces = text.origin[1] if text.origin is not None else None
         for cluster in hits.clusters():
             silent = True
@@ -221,7 +253,7 @@ class _Examination:
 
         That is for values which only what stands before their string tells. Readings of anything else around it do not count.
         """
-        part = escapes.region(text.data, value.start, via, escapes.dialect(text.hint, text.data), 0)
+        part = escapes.region(text.data, value.start, via, text.language, 0)
         run = escapes.undone(text.data, part, via)
         detector = self._detectors[value.detector].id
         if run is None or self._through[text, detector].meet(value.start, value.end):

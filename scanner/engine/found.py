@@ -73,6 +73,8 @@ class Examined:
     found: tuple[Found, ...] = ()
     skipped: Mapping[str, int] = field(default_factory=dict)
     """Counts of what was left aside: `decode-depth`, `decode-budget`, `too-many`."""
+    mail: bool = False
+    """Whether mail in quoted-printable begins in it."""
 
 
 NOTHING = Examined()

@@ -7,6 +7,7 @@ import codecs
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from scanner.contract import Rx, rx
 from scanner.engine.dumps import dumped
@@ -125,24 +126,43 @@ def from_wide(text: bytes, at: int, via: Via, floor: int) -> Run:
     return _decoded(text, start, end, order[0], order[1])
 
 
+class Wide(NamedTuple):
+    """The encoding of a whole text in wide characters."""
+
+    begin: int
+    """Where the first character stands: behind a byte order mark."""
+    step: str
+    codec: str
+
+    def run(self, text: bytes) -> Run:
+        """All of `text`, read so. What is no character is replaced."""
+        return _decoded(text, self.begin, len(text), self.step, self.codec)
+
+
 def whole_wide(text: bytes) -> Run | None:
-    """The whole text where it is UTF-16 or UTF-32: it has a byte order mark, or it begins with Latin letters in one of them."""
+    """The whole text where it is UTF-16 or UTF-32."""
+    wide = wide_of(text)
+    return None if wide is None else wide.run(text)
+
+
+def wide_of(text: bytes) -> Wide | None:
+    """How a text is written that is UTF-16 or UTF-32: it has a byte order mark, or it begins with Latin letters in one of them."""
     if b"\0" not in text[:_HEAD] and text[:2] not in _MARKS_16:
         return None
     for mark, step, codec, unit in _MARKS:
         if text.startswith(mark) and len(text) % unit == 0:
-            return _decoded(text, len(mark), len(text), step, codec)
+            return Wide(len(mark), step, codec)
     head = text[:_HEAD]
     for codec, low in _WIDEST:
         if len(head) >= 2 * _LEAST_WIDE and not any(any(head[place::4]) for place in range(4) if place != low) and all(head[low::4]):
-            return _decoded(text, 0, len(text), "utf-32", codec)
+            return Wide(0, "utf-32", codec)
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if len(head) < _LEAST_WIDE or min(even, odd) or max(even, odd) * 8 < len(head) * 3:
         return None
     if head[0 if even else 1]:
         return None
     step = "utf-16le" if odd else "utf-16be"
-    return _decoded(text, 0, len(text), step, step)
+    return Wide(0, step, step)
 
 
 def _decoded(text: bytes, start: int, end: int, step: str, codec: str) -> Run:

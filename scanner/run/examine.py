@@ -6,20 +6,24 @@ With its neighbours in this package, the only files that join boxes.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanner import registry
 from scanner.contract import Detector, Kind, Reading
 from scanner.engine import NOTHING as NOTHING_FOUND
-from scanner.engine import Engine, Found, build
+from scanner.engine import Engine, Examined, Found, build
 from scanner.identity import Identifier, OrgKey, StretchBudget
 from scanner.model import Glimpse, Sighting, Spot, Suppression
+from scanner.run import pieces
 from scanner.run import told as told_by
-from scanner.run.notice import NOTHING, Noticed, Noticer, Tails
+from scanner.run.notice import NOTHING, Noticed, Noticer, Tails, together
 from scanner.run.objectids import ObjectIds
+from scanner.run.pieces import Piece, Pull
 from scanner.sources.archives.limits import USUAL, Limits
 
 if TYPE_CHECKING:  # most texts hold nothing, and a run that meets no other starts sooner without it
@@ -91,7 +95,29 @@ class Examiner:
 
     def examine(self, path: str, data: bytes) -> Examination:
         """Every credential in the content of a file called `path`. What a marker beside it allows is there as well, and says so."""
+        if len(data) > pieces.USUAL.window + pieces.USUAL.ahead:
+            return self.examine_pieces(path, BytesIO(data).read)
         return self._examine(path, data, inline=self._inline)
+
+    def examine_pieces(self, path: str, pull: Pull) -> Examination:
+        """The same for a content that is larger than what is looked at at once, or that is not in memory; see `pieces`.
+
+        What a marker says as a reason is not shown: it would have to be compared with values of which most are gone. Raises what `pull` does.
+        """
+        parts: list[Examination] = []
+        mail, left = False, self._engine.most
+        for piece in pieces.pieces(pull):
+            examined = self._engine.examine(piece.data, hint=path, before=replace(piece.before, mail=mail))
+            mail = mail or examined.mail
+            if examined is NOTHING_FOUND:
+                continue
+            own = tuple(one for one in examined.found if piece.start <= one.span[0] < piece.end)
+            parts.append(self._judged(path, piece.data, replace(examined, found=own), inline=self._inline, piece=piece))
+            left -= len(parts[-1].sightings)
+            if left <= 0:
+                parts.append(Examination((), {"too-many": 1}))
+                break
+        return _together(parts) if parts else CLEAN
 
     def touches(self, data: bytes) -> bool:
         """Whether any anchor is in `data`: if not, there is nothing in it, nor in any part of it. Cheap."""
@@ -126,18 +152,24 @@ class Examiner:
             return CLEAN
         if told is not None:
             examined = told_by.examined(self._engine, told, data, examined)
-        noticed = self._noticer.of(path, data, examined.found)
+        return self._judged(path, data, examined, inline=inline)
+
+    def _judged(self, path: str, data: bytes, examined: Examined, *, inline: bool, piece: Piece | None = None) -> Examination:
+        """What the engine found in `data`, which is all of the content at `path` or a piece of it."""
+        noticed = self._noticer.of(path, data, examined.found, piece)
         read = [one for one in examined.found if one.detector not in self._noticer.ids]
         credentials = self.objects.without(read)
         if not credentials:
             return Examination((), examined.skipped, noticed, here=bool(read))
-        from scanner.run.inline import allowances  # noqa: PLC0415 - see above
+        from scanner.run.inline import UNSAID, allowances  # noqa: PLC0415 - see above
         from scanner.run.spots import Spots, from_text  # noqa: PLC0415 - see above
 
-        spots = Spots(path)
+        spots = Spots(path, piece)
         allowed: Sequence[str | None] = [None] * len(credentials)
         if inline:
             allowed = allowances([(from_text(found.layers)[0], found) for found in credentials], self._engine.touches)
+        if piece is not None:
+            allowed = [reason if reason is None else UNSAID for reason in allowed]
         written = sorted({_written(found) for found in credentials})
         sightings = tuple(self._sighting(found, spots, reason, written) for found, reason in zip(credentials, allowed, strict=True))
         tails: dict[str, frozenset[str]] = {}
@@ -163,6 +195,17 @@ class Examiner:
             ),
             _suppression(found.reading.sample, allowed),
         )
+
+
+def _together(parts: Sequence[Examination]) -> Examination:
+    """What the pieces of one text hold."""
+    skipped: Counter[str] = Counter()
+    tails: dict[str, frozenset[str]] = {}
+    for part in parts:
+        skipped.update(part.skipped)
+        tails |= part.tails
+    sightings = tuple(sighting for part in parts for sighting in part.sightings)
+    return Examination(sightings, dict(skipped), together([part.noticed for part in parts]), tails)
 
 
 def _written(found: Found) -> bytes:

@@ -14,6 +14,7 @@ from scanner.engine import Found
 from scanner.identity import Identifier
 from scanner.model import Glimpse, Identified
 from scanner.run.listen import listeners
+from scanner.run.pieces import Piece
 
 if TYPE_CHECKING:  # most texts hold nothing of the kind, and a run that meets no other starts sooner without it
     from scanner.identity.anchors import Reader
@@ -59,6 +60,20 @@ class Noted:
     """The variable, in an export or the environment."""
 
 
+def together(parts: Iterable[Noticed]) -> Noticed:
+    """What the pieces of one text hold: each key once of each kind, at its first place, and no more than of one that was read as a whole."""
+    from scanner.identity.mark import EACH, LINE  # noqa: PLC0415 - see above
+
+    keys: dict[bytes, bytes] = {}
+    glimpses: list[Glimpse] = []
+    for part in parts:
+        for at in range(0, len(part.marks), EACH):
+            if len(keys) * EACH < _ROOM:
+                keys.setdefault(part.marks[at : at + EACH - LINE], part.marks[at : at + EACH])
+        glimpses += part.glimpses[: _MOST - len(glimpses)]
+    return Noticed(b"".join(keys.values())[:_ROOM], tuple(glimpses)) if keys or glimpses else NOTHING
+
+
 def unlined(noticed: Noticed) -> Noticed:
     """The same without lines: they would be those of a value, not of the file that it stands in."""
     from scanner.identity.marks import without_lines  # noqa: PLC0415 - see above
@@ -76,18 +91,21 @@ class Noticer:
         self._reader: Reader | None = None
         self._told: set[str] = set()
 
-    def of(self, path: str, data: bytes, found: Iterable[Found]) -> Noticed:
-        """What the engine's last text held, which was `data`; `found` is what the engine said of it, the listeners' own readings too."""
+    def of(self, path: str, data: bytes, found: Iterable[Found], piece: Piece | None = None) -> Noticed:
+        """What the engine's last text held, which was `data`; `found` is what the engine said of it, the listeners' own readings too.
+
+        Of a `piece` only what is its own.
+        """
         halves, partials = self._halves.take(), self._partials.take()
         if not halves and not partials:
             return NOTHING
         layers = [one.layers for one in found if one.detector in self.ids]
-        lines = _Lines(data, {id(way[-1].text): way[0].start for way in layers})
+        lines = _Lines(data, {id(way[-1].text): way[0].start for way in layers}, piece)
         texts = {id(window.text): window.text for window in halves if window.text is data or not window.text.startswith(_DER)}
         glimpses: dict[tuple[int, int, str], Glimpse] = {}
         for window in partials:
             for shown in _shown(window.text, window.start, window.end):
-                if len(glimpses) < _MOST:
+                if len(glimpses) < _MOST and lines.own(window.text, shown.at):
                     place = (id(window.text), shown.at, shown.form)
                     glimpses.setdefault(place, self._glimpse(shown, path, lines.of(window.text, shown.at)))
         return Noticed(b"".join(self._marks(text, lines) for text in texts.values())[:_ROOM], tuple(glimpses.values()))
@@ -120,7 +138,7 @@ class Noticer:
 
         if self._reader is None:
             self._reader = Reader()
-        return pack(self._reader.read(text), lambda at: lines.of(text, at))
+        return pack((half for half in self._reader.read(text) if lines.own(text, half.at)), lambda at: lines.of(text, at))
 
     def _glimpse(self, shown: Shown, path: str, line: int | None, *, field: str | None = None, slot: str | None = None) -> Glimpse:
         digest = self._identifier.partial(shown)
@@ -130,10 +148,17 @@ class Noticer:
 class _Lines:
     """Lines of a file's own text, asked for in order; of what was decoded from it, the line where that begins."""
 
-    def __init__(self, data: bytes, origins: Mapping[int, int]) -> None:
+    def __init__(self, data: bytes, origins: Mapping[int, int], piece: Piece | None) -> None:
         self._data = data
         self._origins = origins
-        self._known = (0, 1)
+        self._first = 1 if piece is None else 1 + piece.lines
+        self._span = (0, len(data)) if piece is None else (piece.start, piece.end)
+        self._known = (0, self._first)
+
+    def own(self, text: bytes, at: int) -> bool:
+        """Whether a place in `text` is one of the piece's own, if this is a piece. What nobody knows the origin of is."""
+        place = at if text is self._data else self._origins.get(id(text), self._span[0])
+        return self._span[0] <= place < max(self._span[1], self._span[0] + 1)
 
     def of(self, text: bytes, at: int) -> int | None:
         """The line of place `at` in `text`; None where nobody knows where the text came from."""
@@ -142,7 +167,7 @@ class _Lines:
             if origin is None:
                 return None
             at = origin
-        base, line = self._known if self._known[0] <= at else (0, 1)
+        base, line = self._known if self._known[0] <= at else (0, self._first)
         line += self._data.count(b"\n", base, at)
         self._known = (at, line)
         return line

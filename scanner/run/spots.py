@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from scanner.contract import rx
 from scanner.engine import Layer
+from scanner.run.pieces import Piece
 from scanner.sources.fields import Named, Namer, cleaned, name_place
 
 _WHOLE_TEXT = frozenset({"utf-16le", "utf-16be", "utf-32"})
@@ -43,24 +44,37 @@ def from_text(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
 
 
 class Spots:
-    """Line, column and name of places in one file, whose text is read for that at most once."""
+    """Line, column and name of places in one file, whose text is read for that at most once; of a piece of a file, with the file's lines."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, piece: Piece | None = None) -> None:
         self._path = path
+        self._piece = piece
         self._text: bytes | None = None
         self._namer: Namer | None = None
+        self._first = 1
         self._known = (0, 1)
 
     def of(self, layers: tuple[Layer, ...]) -> tuple[int, int, Named]:
         """Line and column, both from 1, a column counting characters, and what the place is called."""
-        layers = from_text(layers)
+        whole, layers = layers, from_text(layers)
         outer = layers[0]
         if self._namer is None or outer.text is not self._text:
-            self._text, self._namer, self._known = outer.text, Namer(self._path, outer.text), (0, 1)
+            self._text = outer.text
+            self._namer = Namer(self._path, outer.text, whole=self._piece is None)
+            self._first = 1 + self._lines_before(whole, outer)
+            self._known = (0, self._first)
         return *self._position(outer.text, outer.start), _named(self._namer, layers)
 
+    def _lines_before(self, layers: tuple[Layer, ...], outer: Layer) -> int:
+        """Ends of lines before the text whose lines are counted."""
+        if self._piece is None:
+            return 0
+        if outer is layers[0]:
+            return self._piece.lines
+        return self._piece.wide_lines if self._piece.before.wide is not None else 0
+
     def _position(self, text: bytes, start: int) -> tuple[int, int]:
-        base, line = self._known if self._known[0] <= start else (0, 1)
+        base, line = self._known if self._known[0] <= start else (0, self._first)
         line += text.count(b"\n", base, start)
         self._known = (start, line)
         begin = max(text.rfind(b"\n", max(0, start - _WIDEST), start) + 1, start - _WIDEST)

@@ -25,9 +25,13 @@ class _Reader(Protocol):
 class Namer:
     """Names any number of values in one text, which is read at most once, and only when the first value is named."""
 
-    def __init__(self, path: str, text: bytes) -> None:
-        """`path` is that of the file whose text this is; empty for text that was found inside another."""
+    def __init__(self, path: str, text: bytes, *, whole: bool = True) -> None:
+        """`path` is that of the file whose text this is; empty for text that was found inside another.
+
+        Of a text that is not `whole` only lines are read: it begins and ends in the midst of its format.
+        """
         self._path = path
+        self._whole = whole
         self._text = text
         self._tool = tool_of(path)
 
@@ -41,7 +45,7 @@ class Namer:
 
     @cached_property
     def _reader(self) -> _Reader | None:
-        format_ = format_of(self._path, self._text)
+        format_ = format_of(self._path, self._text) if self._whole else Format.LINES
         if format_ is Format.LINES:
             return None
         if format_ in {Format.YAML, Format.JSON}:
