@@ -56,8 +56,9 @@ class Settings:
     """Accepted occurrences."""
     store: str = ""
     """URL of the store; empty is the one in the user's data directory."""
-    max_blob_size: int = 128 << 20
-    """Bytes of a file, an object or a member of an archive; what is larger is unscanned."""
+    max_blob_size: int = 2 << 30
+    """Bytes of a file, an object or a member of an archive; what is larger is unscanned. Members, and files that are held as a whole
+    because they are read from their end, have lower bounds of their own."""
     archives: bool = True
     """Whether archives and compressed files are opened."""
     strict: bool = False

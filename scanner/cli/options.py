@@ -62,7 +62,7 @@ SHARED: Mapping[str, object] = {
     "jobs": Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Worker processes (default: one for each processor).")],
     "include": _many("--include", metavar="PATTERN", help="Read only files that match (gitignore syntax)."),
     "exclude": _many("--exclude", metavar="PATTERN", help="Leave out files that match (gitignore syntax)."),
-    "max_blob_size": _one("--max-blob-size", metavar="SIZE", help="Do not read what is larger, such as 10M (default 128M)."),
+    "max_blob_size": _one("--max-blob-size", metavar="SIZE", help="Do not read what is larger, such as 10M (default 2G)."),
     "archives": _flag("--archives/--no-archives", help="Open archives and compressed files (default), or read them as they are."),
     "show_suppressed": _flag("--show-suppressed", help="List suppressed credentials too."),
     "show_unscanned": _flag("--show-unscanned", help="List what could not be read, and why."),

@@ -205,7 +205,7 @@ def _together(parts: Sequence[Examination]) -> Examination:
         skipped.update(part.skipped)
         tails |= part.tails
     sightings = tuple(sighting for part in parts for sighting in part.sightings)
-    return Examination(sightings, dict(skipped), together([part.noticed for part in parts]), tails)
+    return Examination(sightings, dict(skipped), together([part.noticed for part in parts]), tails, here=any(part.here for part in parts))
 
 
 def _written(found: Found) -> bytes:

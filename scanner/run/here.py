@@ -9,17 +9,18 @@ from dataclasses import replace
 
 from scanner.config import Settings
 from scanner.correlate import Part
-from scanner.errors import UsageError
-from scanner.model import Blob, Sighting, Slot, Zone
+from scanner.errors import UnreadableError, UsageError
+from scanner.model import Blob, Reason, Sighting, Slot, Unscanned, Zone
 from scanner.run.assemble import Assembly
 from scanner.run.examine import Examination, Examiner
-from scanner.run.inside import examine_blob, limits_of
+from scanner.run.inside import examine_blob, examine_large, limits_of
 from scanner.run.notice import Noted, unlined
 from scanner.run.plan import Read
 from scanner.run.request import Request
 from scanner.run.work import Answer, Hit, take
 from scanner.sources.ci_exports import Export, ExportSpec, read_export
-from scanner.sources.stdin import CONTAINER, read_stdin
+from scanner.sources.large import HELD
+from scanner.sources.stdin import CONTAINER, PATH, LargeInput, read_stdin
 from scanner.sources.workstation import ENVIRON, ENVIRONMENT, exported
 
 
@@ -37,7 +38,7 @@ def read_here(
 
 def examine_export(spec: ExportSpec, examiner: Examiner, settings: Settings, assembly: Assembly, *, container: str | None = None) -> Read:
     """An export of CI variables, with its slots and occurrences in the assembly; `container` is what it is called among many."""
-    export = read_export(spec, max_size=settings.max_blob_size, container=container)
+    export = read_export(spec, max_size=min(settings.max_blob_size, HELD), container=container)
     read = Read("ci_export", export.container)
     read.unscanned += export.problems
     slots: dict[str, Slot] = {}
@@ -84,16 +85,31 @@ def _stdin(examiner: Examiner, settings: Settings, assembly: Assembly) -> Read:
         message = "standard input is closed, so there is nothing to read for -"
         raise UsageError(message)
     blob = read_stdin(sys.stdin.buffer, settings.max_blob_size)
-    if isinstance(blob, Blob):
-        answer = Answer(read.number, blobs=1, bytes=len(blob.data))
-        for found in examine_blob(examiner, blob.container, blob.path, blob.data, limits_of(settings)):
-            take(answer, found, Hit(blob.container, blob.path, None, None, ()))
+    if isinstance(blob, Unscanned):
+        read.unscanned.append(blob)
+    else:
+        answer = _examined(blob, examiner, settings)
         read.take(answer)
         assembly.pairs.tails.update(answer.tails)
-    else:
-        read.unscanned.append(blob)
     assembly.add(read, None, {})
     return read
+
+
+def _examined(blob: Blob | LargeInput, examiner: Examiner, settings: Settings) -> Answer:
+    """What standard input holds."""
+    answer = Answer(0)
+    limits = limits_of(settings)
+    try:
+        for found in (
+            examine_blob(examiner, CONTAINER, PATH, blob.data, limits)
+            if isinstance(blob, Blob)
+            else examine_large(examiner, CONTAINER, PATH, blob, limits)
+        ):
+            take(answer, found, Hit(CONTAINER, PATH, None, None, ()))
+    except UnreadableError as error:
+        answer.unscanned.append(Unscanned(CONTAINER, PATH, Reason(error.reason), error.detail))
+    answer.blobs, answer.bytes = 1, len(blob.data) if isinstance(blob, Blob) else blob.size
+    return answer
 
 
 def _environment(environ: Mapping[str, str], examiner: Examiner, assembly: Assembly) -> Read:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from scanner.config import Settings
-from scanner.model import Unscanned
+from scanner.errors import UnreadableError
+from scanner.model import Reason, Unscanned
 from scanner.run.examine import Examination, Examiner
-from scanner.sources.archives.limits import Limits
-from scanner.sources.archives.sniff import sniff
+from scanner.sources.archives.limits import USUAL, Limits
+from scanner.sources.archives.sniff import HEAD, Kind, sniff, sniff_head
 from scanner.sources.files import Skipped
+from scanner.sources.large import Large
+
+if TYPE_CHECKING:  # loaded where there is an archive
+    from scanner.sources.archives.opening import Opened
 
 _MOST_TEXTS = 64
 """Members that are looked for in their archive."""
@@ -46,12 +52,59 @@ def examine_blob(examiner: Examiner, container: str, path: str, data: bytes, lim
     if limits is None or sniff(data) is None:
         yield Text(path, examination)
         return
-    from scanner.sources.archives.opening import Member, members  # noqa: PLC0415 - a gate seldom meets an archive, and starts sooner without
+    from scanner.sources.archives.opening import members  # noqa: PLC0415 - a gate seldom meets an archive, and starts sooner without
 
-    archives = [_Archive(Text(path, examination), data, ())]
+    yield from _with_members(examiner, _Archive(Text(path, examination), data, ()), members(container, path, data, limits))
+
+
+def examine_large(
+    examiner: Examiner, container: str, path: str, large: Large, limits: Limits | None
+) -> Iterator[Text | Unscanned | Skipped]:
+    """The same for a blob that is not held: it is read once as it stands, and once more where it is an archive that can be read like that.
+
+    A zip cannot, since it is read from its end. Raises UnreadableError, after everything else, where the blob could not be read to its end.
+    """
+    head = b""
+
+    def pull(size: int) -> bytes:
+        nonlocal head
+        piece = flow.pull(size)
+        head += piece[: HEAD - len(head)]
+        return piece
+
+    with large.opened() as flow:
+        text = Text(path, examiner.examine_pieces(path, pull))
+    kind = None if limits is None or flow.failure is not None else sniff_head(head)
+    if kind is Kind.ZIP:
+        yield Unscanned(container, path, Reason.TOO_LARGE, f"a zip of {flow.size} bytes is not opened")
+    if limits is None or kind in {None, Kind.ZIP, Kind.ZLIB}:
+        yield text
+    else:
+        yield from _with_streamed(examiner, container, text, large, limits)
+    if flow.failure is not None:
+        raise flow.failure
+
+
+def _with_streamed(examiner: Examiner, container: str, text: Text, large: Large, limits: Limits) -> Iterator[Text | Unscanned | Skipped]:
+    """An archive that is not held, and everything inside it."""
+    from scanner.sources.archives.opening import members_of  # noqa: PLC0415 - see above
+
+    try:
+        with large.opened() as flow:
+            yield from _with_members(examiner, _Archive(text, b"", ()), members_of(container, text.path, flow.pull, large.size, limits))
+    except UnreadableError as error:  # it could not be opened again
+        yield text
+        yield Unscanned(container, text.path, Reason(error.reason), error.detail)
+
+
+def _with_members(examiner: Examiner, outer: _Archive, found_inside: Iterator[Opened]) -> Iterator[Text | Unscanned | Skipped]:
+    """An archive and everything inside it, the members first."""
+    from scanner.sources.archives.opening import Member  # noqa: PLC0415 - see above
+
+    archives = [outer]
     held: set[str] = set()
     texts: list[bytes] = []
-    for found in members(container, path, data, limits):
+    for found in found_inside:
         if not isinstance(found, Member):
             yield found
             continue
@@ -70,7 +123,7 @@ def examine_blob(examiner: Examiner, container: str, path: str, data: bytes, lim
 
 
 def _beside(texts: list[bytes], archive: _Archive, examiner: Examiner) -> Examination:
-    """What the archive holds as it stands, without the members that are merely stored in it."""
+    """What the archive holds as it stands, without the members that are merely stored in it; of one that is not held that cannot be told."""
     data, at = archive.data, 0
     for text in texts:
         found = data.find(text, at)
@@ -83,7 +136,11 @@ def _beside(texts: list[bytes], archive: _Archive, examiner: Examiner) -> Examin
 
 def limits_of(settings: Settings) -> Limits | None:
     """What a run with these settings may read inside one archive; None is nothing."""
-    return Limits(member=settings.max_blob_size, held=settings.max_blob_size) if settings.archives else None
+    return (
+        Limits(member=min(settings.max_blob_size, USUAL.member), held=min(settings.max_blob_size, USUAL.held))
+        if settings.archives
+        else None
+    )
 
 
 def _below(steps: tuple[str, ...], examination: Examination) -> Examination:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from binascii import unhexlify
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from scanner.model import Blob, Commit, Sighting, Unscanned
+from scanner.errors import UnreadableError
+from scanner.model import Blob, Commit, Reason, Sighting, Unscanned
 from scanner.run.clear import Clear, pack
 from scanner.run.examine import CLEAN, Examiner, Setup
-from scanner.run.inside import Text, examine_blob
+from scanner.run.inside import Text, examine_blob, examine_large
 from scanner.run.notice import Noted
 from scanner.run.signed import Signed, sign
 from scanner.run.told import is_asked
 from scanner.sources.archives.sniff import sniff
-from scanner.sources.files import FileRef, Skipped, read_file
+from scanner.sources.files import FileRef, Skipped
 from scanner.sources.history import (
     Ahead,
     Batch,
     ChangeBatch,
     Gap,
+    LargeObject,
     ObjectBatch,
     ObjectReader,
     RawChange,
@@ -31,6 +33,7 @@ from scanner.sources.history import (
     parse_commit,
     parse_tag,
 )
+from scanner.sources.large import Large, LargeFile, take_file
 
 if TYPE_CHECKING:  # loaded where there is a home to read
     from scanner.sources.workstation import HomeFile
@@ -170,9 +173,11 @@ class Worker:
         answer = Answer(task.source)
         self._examiner.objects.turn_to(task.store)
         for ref in task.refs:
-            match read_file(ref, task.max_size) if isinstance(ref, FileRef) else _at_home(ref, task.max_size):
+            match take_file(ref, task.max_size) if isinstance(ref, FileRef) else _at_home(ref, task.max_size):
                 case Blob() as blob:
                     self._examine(answer, blob.container, blob.path, blob.data, mode=blob.mode)
+                case LargeFile() as large:
+                    self._examine(answer, large.ref.container, large.ref.path, large, mode=large.mode)
                 case Unscanned() as unscanned:
                     answer.unscanned.append(unscanned)
                 case Skipped() as skipped:
@@ -184,6 +189,9 @@ class Worker:
         container = task.batch.container
         clean: set[str] = set()
         for item in self._read(answer, task.batch):
+            if isinstance(item, LargeObject):
+                self._examine(answer, container, f"blob:{item.oid}", item, oid=item.oid)
+                continue
             if item.type != "blob":
                 self._other(answer, container, item)
                 continue
@@ -210,7 +218,9 @@ class Worker:
     def _places(self, task: Places) -> Answer:
         answer = Answer(task.source, counted=not task.again)
         for item in self._read(answer, task.batch):
-            if item.type == "blob":
+            if isinstance(item, LargeObject):
+                self._large_at(answer, task, item)
+            elif item.type == "blob":
                 for number, path in enumerate(task.paths[item.oid]):
                     self._examine(answer, task.batch.container, path, item.data, oid=item.oid, count=not task.again and not number)
             else:
@@ -221,7 +231,19 @@ class Worker:
             answer.unopened.clear()
         return answer
 
-    def _read(self, answer: Answer, batch: Batch) -> Iterable[RawObject]:
+    def _large_at(self, answer: Answer, task: Places, item: LargeObject) -> None:
+        """A large blob is read once for all its paths: what it holds is called there as under the first."""
+        first, *others = task.paths[item.oid]
+        hits, noted = len(answer.hits), len(answer.noted)
+        self._examine(answer, task.batch.container, first, item, oid=item.oid, count=not task.again)
+        hits_there, noted_there = answer.hits[hits:], answer.noted[noted:]
+        for path in others:
+            answer.hits += (
+                replace(hit, path=path + hit.path[len(first) :], member_of=None if hit.member_of is None else path) for hit in hits_there
+            )
+            answer.noted += (replace(one, path=path + one.path[len(first) :]) for one in noted_there)
+
+    def _read(self, answer: Answer, batch: Batch) -> Iterable[RawObject | LargeObject]:
         self._examiner.objects.turn_to(batch.reader)
         for item in batch.read(self._examiner.reach):
             if isinstance(item, Unscanned):
@@ -261,17 +283,36 @@ class Worker:
             take(answer, Text(path, self._examiner.examine(path, part)), Hit(container, path, item.oid, None, ()))
 
     def _examine(
-        self, answer: Answer, container: str, path: str, data: bytes, *, oid: str | None = None, mode: int | None = None, count: bool = True
+        self,
+        answer: Answer,
+        container: str,
+        path: str,
+        data: bytes | Large,
+        *,
+        oid: str | None = None,
+        mode: int | None = None,
+        count: bool = True,
     ) -> list[Text | Unscanned | Skipped]:
         """Adds what is in a blob and in what it holds. Returns it, without the texts that no anchor is in."""
+        found: list[Text | Unscanned | Skipped] = []
+        try:
+            for one in self._found(container, path, data):
+                if not isinstance(one, Text) or one.examination is not CLEAN:
+                    found.append(one)
+                    take(answer, one, Hit(container, path, oid, mode, ()))
+        except UnreadableError as error:
+            broken = Unscanned(container, path, Reason(error.reason), error.detail)
+            answer.unscanned.append(broken)
+            return [*found, broken]
         if count:
             answer.blobs += 1
-            answer.bytes += len(data)
-        everything = examine_blob(self._examiner, container, path, data, self._archives)
-        found = [one for one in everything if not isinstance(one, Text) or one.examination is not CLEAN]
-        for one in found:
-            take(answer, one, Hit(container, path, oid, mode, ()))
+            answer.bytes += len(data) if isinstance(data, bytes) else data.size
         return found
+
+    def _found(self, container: str, path: str, data: bytes | Large) -> Iterator[Text | Unscanned | Skipped]:
+        if isinstance(data, bytes):
+            return examine_blob(self._examiner, container, path, data, self._archives)
+        return examine_large(self._examiner, container, path, data, self._archives)
 
 
 def take(answer: Answer, found: Text | Unscanned | Skipped, blob: Hit) -> None:
@@ -291,7 +332,7 @@ def take(answer: Answer, found: Text | Unscanned | Skipped, blob: Hit) -> None:
                 answer.hits.append(replace(blob, path=path, sightings=examination.sightings, member_of=outer))
 
 
-def _at_home(file: HomeFile, max_size: int) -> Blob | Unscanned | Skipped:
+def _at_home(file: HomeFile, max_size: int) -> Blob | LargeFile | Unscanned | Skipped:
     from scanner.sources.workstation import read_home_file  # noqa: PLC0415 - see above
 
     return read_home_file(file, max_size)

@@ -96,7 +96,7 @@ def read_file(ref: FileRef, max_size: int) -> Blob | Unscanned | Skipped:
     A file that grows while it is read counts as too large once it passes `max_size`; one that shrinks is what could be read.
     """
     try:
-        handle = _open(ref)
+        handle = open_file(ref)
     except OSError as error:
         if error.errno == errno.ELOOP:
             return Skipped(ref.container, ref.path, "link")
@@ -111,8 +111,8 @@ def read_file(ref: FileRef, max_size: int) -> Blob | Unscanned | Skipped:
         os.close(handle)
 
 
-def _open(ref: FileRef) -> int:
-    """A handle of the file, reached through no link.
+def open_file(ref: FileRef) -> int:
+    """A handle of the file, reached through no link. The caller closes it, and asks it what it is. Raises `OSError`.
 
     Long strides are cheap, and they may only be trusted if they arrive at the very file that was met before; otherwise the way is
     gone again, name by name.

@@ -18,7 +18,7 @@ from scanner.sources.archives.inflate import inflated, whole_zlib
 from scanner.sources.archives.limits import Broken, Budget, Exhausted, Limits
 from scanner.sources.archives.rpm import at_payload
 from scanner.sources.archives.sniff import HEAD, UNREAD, Kind, sniff, sniff_head
-from scanner.sources.archives.streams import CHUNK, Entry, Found, NoContent, Problem, Stream, of_bytes
+from scanner.sources.archives.streams import CHUNK, Entry, Found, NoContent, Problem, Pull, Stream, of_bytes
 from scanner.sources.archives.tar import read_tar
 from scanner.sources.archives.zip import read_zip
 from scanner.sources.files import Skipped, shown
@@ -78,6 +78,11 @@ def members(container: str, path: str, data: bytes, limits: Limits, budget: Budg
     return _Opening(container, path, limits, budget or Budget(limits, len(data))).of(data)
 
 
+def members_of(container: str, path: str, pull: Pull, size: int, limits: Limits) -> Iterator[Opened]:
+    """The same for a blob of `size` bytes that is not held but read from its beginning: nothing of a zip, which is read from its end."""
+    return _Opening(container, path, limits, Budget(limits, size)).of_stream(Stream(pull))
+
+
 class _Opening:
     """The state of one call of `members`."""
 
@@ -91,8 +96,15 @@ class _Opening:
         self._problems: Counter[Reason] = Counter()
 
     def of(self, data: bytes) -> Iterator[Opened]:
+        return self._all(self._outer(data))
+
+    def of_stream(self, stream: Stream) -> Iterator[Opened]:
+        return self._all(self._stream(self._outermost, (), stream, outer=True))
+
+    def _all(self, outer: Iterator[Opened]) -> Iterator[Opened]:
+        """Everything inside; `outer` enters the blob itself."""
         try:
-            yield from self._outer(data)
+            yield from outer
             while self._levels:
                 yield from self._next(self._levels[-1])
         except Exhausted as error:

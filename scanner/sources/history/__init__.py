@@ -12,6 +12,7 @@ from scanner.sources.history.commits import ParsedTag, Tag, parse_commit, parse_
 from scanner.sources.history.cursor import cursor
 from scanner.sources.history.git import Limits
 from scanner.sources.history.graph import Graph
+from scanner.sources.history.largeobject import LargeObject
 from scanner.sources.history.layout import Layout, discover, is_repository, modules
 from scanner.sources.history.metadata import metadata_files
 from scanner.sources.history.missing import Ahead, Taken
@@ -25,6 +26,7 @@ __all__ = [
     "Gap",
     "Graph",
     "Inventory",
+    "LargeObject",
     "Layout",
     "Limits",
     "ObjectBatch",

@@ -145,12 +145,12 @@ def environment(gitdir: str) -> dict[str, str]:
 class Child:
     """One run of git. `out` is its standard output; when that is at its end, `end` says whether it was the whole answer."""
 
-    def __init__(self, handle: Handle, arguments: Sequence[str], request: IO[bytes] | None, allowance: float) -> None:
+    def __init__(self, handle: Handle, arguments: Sequence[str], request: IO[bytes] | None, allowance: float, room: int) -> None:
         self._name = f"git {arguments[0]}"
         self._limits = handle.limits
         settings = [part for setting in _SETTINGS for part in ("-c", setting)]
         self._process = subprocess.Popen(
-            [*_limited(handle), executable(), "--no-pager", "--no-replace-objects", *settings, *arguments],
+            [*_limited(handle, room), executable(), "--no-pager", "--no-replace-objects", *settings, *arguments],
             stdin=request or subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -255,11 +255,11 @@ class _Output(io.RawIOBase):
 
 
 @contextlib.contextmanager
-def run(handle: Handle, *arguments: str, request: bytes | None = None, allowance: float = 0.0) -> Iterator[Child]:
+def run(handle: Handle, *arguments: str, request: bytes | None = None, allowance: float = 0.0, room: int = 0) -> Iterator[Child]:
     """A child that runs `git arguments…` on the shadow; it is gone when the context ends.
 
     `request` becomes its standard input, from a file: with a pipe both sides could wait for each other. `allowance` is how many seconds
-    the run may take beyond the limits' patience.
+    the run may take beyond the limits' patience, `room` how many bytes of address space beyond their memory, for a file that git maps.
 
     Raises UsageError where there is no git.
     """
@@ -269,16 +269,16 @@ def run(handle: Handle, *arguments: str, request: bytes | None = None, allowance
             source = stack.enter_context(tempfile.TemporaryFile(dir=handle.gitdir))
             source.write(request)
             source.seek(0)
-        yield stack.enter_context(Child(handle, arguments, source, allowance))
+        yield stack.enter_context(Child(handle, arguments, source, allowance, room))
 
 
-def _limited(handle: Handle) -> tuple[str, ...]:
+def _limited(handle: Handle, room: int) -> tuple[str, ...]:
     """A command that runs the one behind it with bounded memory, without leaving a core, and unable to write any file (a pipe is none).
 
     A shell, because nothing else sets limits before the first instruction of a child and is safe beside threads. What a system does not
     know it does not limit: macOS has no bound on address space.
     """
-    memory = handle.limits.memory + 2 * handle.indexes  # an index is mapped, and turned over once into a table of offsets
+    memory = handle.limits.memory + room + 2 * handle.indexes  # an index is mapped, and turned over once into a table of offsets
     return ("/bin/sh", "-c", 'ulimit -c 0; ulimit -f 0; ulimit -v "$0" 2>/dev/null; exec "$@"', str(memory >> 10))
 
 

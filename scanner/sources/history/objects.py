@@ -15,8 +15,10 @@ from itertools import islice
 from typing import ClassVar, Protocol
 
 from scanner.model import Reason, Unscanned
+from scanner.sources import large
 from scanner.sources.history import git
 from scanner.sources.history.git import Child, Failure, Handle
+from scanner.sources.history.largeobject import LargeObject, room_for
 from scanner.sources.history.persist import Broken, Step, persist
 
 _BATCH_BYTES = 256 << 20
@@ -30,6 +32,8 @@ _LISTING_PACE = 0.001
 """Seconds that git may take to size one object up; it needs some microseconds."""
 _READING_PACE = 1e-6
 """Seconds that git may take for a byte of content: a thousandth of its speed."""
+_MAPPED = 2 << 30
+"""Bytes of address space for a loose object, which git maps whole where it only wants to know its size."""
 _LISTING = ("cat-file", "--batch-all-objects", "--unordered", "--buffer")
 _NONSENSE = Failure(Reason.DAMAGED, "git's answer does not fit what it listed before")
 _SILENCE = Failure(Reason.DAMAGED, "git said nothing")
@@ -111,7 +115,7 @@ class Batch(Protocol):
         """Where they were met."""
         ...
 
-    def read(self, reach: int = 0) -> Iterator[RawObject | Unscanned]:
+    def read(self, reach: int = 0) -> Iterator[RawObject | LargeObject | Unscanned]:
         """Every object, or why it could not be read; with a `reach` also what is new in those that are stored as differences."""
         ...
 
@@ -136,10 +140,10 @@ class ObjectBatch:
     def only(self, oids: Collection[str]) -> ObjectBatch:
         """The part of the batch that is about these objects; it may be empty."""
         lines = [line for line in self.listing.splitlines(keepends=True) if line.split(b" ", 1)[0].decode("ascii") in oids]
-        size = sum(int(line.rsplit(b" ", 1)[1]) for line in lines)
+        size = sum(_size(line) for line in lines)
         return replace(self, listing=b"".join(lines), objects=len(lines), bytes=size)
 
-    def read(self, reach: int = 0) -> Iterator[RawObject | Unscanned]:  # noqa: ARG002 - git does not tell what is new
+    def read(self, reach: int = 0) -> Iterator[RawObject | LargeObject | Unscanned]:  # noqa: ARG002 - git does not tell what is new
         """Every object of the batch in its order, or why it could not be read."""
         return self.reader.read(self)
 
@@ -197,7 +201,7 @@ def sizes(handle: Handle, oids: Collection[bytes]) -> Iterator[bytes]:
 
     def attempt(rest: Sequence[bytes], step: Step, careful: bool) -> Iterator[bytes]:
         arguments = ("cat-file", "--batch-check") if careful else ("cat-file", "--batch-check", "--buffer")
-        with git.run(handle, *arguments, request=b"\n".join(rest) + b"\n", allowance=_LISTING_PACE * len(rest)) as child:
+        with git.run(handle, *arguments, request=b"\n".join(rest) + b"\n", allowance=_LISTING_PACE * len(rest), room=_MAPPED) as child:
             for line in child.out:
                 step.done += 1
                 yield line
@@ -221,7 +225,7 @@ class CatFile:
     handle: Handle
     container: str
     max_blob_size: int
-    """In bytes; holds for commits and tags as well."""
+    """In bytes. Blobs above `large.HELD` are not held but opened by whoever wants them; commits and tags above that are too large."""
     label: str
     """How the report calls the object store."""
     expected: int = 0
@@ -251,14 +255,19 @@ class CatFile:
         deal.add(sizes(self.handle, [oid.encode("ascii") for oid in dict.fromkeys(oids)]))
         return deal
 
-    def read(self, batch: ObjectBatch) -> Iterator[RawObject | Unscanned]:
-        """Every object of `batch`, the broken ones as what they are."""
-        for found in persist(batch.listing.splitlines(), self._attempt, self.handle.limits.restarts):
+    def read(self, batch: ObjectBatch) -> Iterator[RawObject | LargeObject | Unscanned]:
+        """Every object of `batch`, the large ones last and the broken ones as what they are."""
+        lines = batch.listing.splitlines()
+        held = [line for line in lines if _size(line) <= large.HELD]
+        for found in persist(held, self._attempt, self.handle.limits.restarts) if held else ():
             if isinstance(found, Broken):
                 oid, kind, _ = found.question.decode("ascii").split(" ")
                 yield Unscanned(self.container, f"{kind}:{oid}", found.failure.reason, found.failure.detail)
             else:
                 yield found
+        for line in lines:
+            if _size(line) > large.HELD:
+                yield LargeObject(self.handle, line.split(b" ", 1)[0].decode("ascii"), _size(line))
 
     def among(self, oids: Iterable[str]) -> frozenset[str]:
         """Those of `oids` that are there, trees included."""
@@ -266,7 +275,7 @@ class CatFile:
 
     def _list_all(self, deal: _Deal) -> Failure | None:
         """Deals what git lists by itself, which is fast, and ends at an object of a type that does not exist."""
-        with git.run(self.handle, *_LISTING, "--batch-check", allowance=_LISTING_PACE * self.expected) as child:
+        with git.run(self.handle, *_LISTING, "--batch-check", allowance=_LISTING_PACE * self.expected, room=_MAPPED) as child:
             deal.add(child.out)
             failure = child.end()
             if failure is None and child.complaint and all(entry.reason is Reason.TOO_LARGE for entry in deal.unscanned):
@@ -285,7 +294,7 @@ class CatFile:
         """Objects from the beginning of `lines` until git fails."""
         request = b"".join(line.split(b" ", 1)[0] + b"\n" for line in lines)
         arguments = ("cat-file", "--batch") if careful else ("cat-file", "--batch", "--buffer")
-        allowance = _READING_PACE * sum(int(line.rsplit(b" ", 1)[1]) for line in lines)
+        allowance = _READING_PACE * sum(_size(line) for line in lines)
         with git.run(self.handle, *arguments, request=request, allowance=allowance) as child:
             for line in lines:
                 found = self._answer(child, line)
@@ -315,6 +324,11 @@ class CatFile:
         return RawObject(oid, kind, data)
 
 
+def _size(line: bytes) -> int:
+    """Bytes of the object of a listing's line."""
+    return int(line.rsplit(b" ", 1)[1])
+
+
 class _Deal:
     """Deals lines of a listing into batches, but for those of known objects."""
 
@@ -327,6 +341,7 @@ class _Deal:
         self._known = known
         self._batches: list[ObjectBatch] = []
         self._lines: list[bytes] = []
+        self._large: list[bytes] = []
         self._bytes = 0
 
     def add(self, listing: Iterable[bytes]) -> None:
@@ -334,9 +349,12 @@ class _Deal:
         lines = iter(listing)
         while some := list(islice(lines, _LOOKED_UP)):
             content = [sized for line in some if (sized := self._sized(line)) is not None]
-            self.met += (oid for oid, _, _ in content)
             known = self._known((oid for oid, _, _ in content), None)
             for oid, size, line in content:
+                if size > large.HELD and oid not in known:
+                    self._large.append(line.rstrip(b"\n"))
+                    continue
+                self.met.append(oid)
                 if oid in known:
                     self.passed_over += 1
                 else:
@@ -350,13 +368,31 @@ class _Deal:
             self._say(f"object:{oid.decode('ascii', 'replace')}", Reason.DAMAGED, "git cannot tell what it is")
             return None
         self.counts[kind.decode("ascii")] += 1
-        if kind in _CONTENT and int(size) > self._reader.max_blob_size:
+        most = self._reader.max_blob_size if kind == b"blob" else min(self._reader.max_blob_size, large.HELD)
+        if kind in _CONTENT and int(size) > most:
             self._say(f"{kind.decode('ascii')}:{oid.decode('ascii')}", Reason.TOO_LARGE, f"{int(size)} bytes")
         elif kind in _CONTENT:
             return unhexlify(oid), int(size), line
         return None
 
+    def _put_large(self) -> None:
+        """Deals the large blobs, as far as there is room for them."""
+        lines, self._large = self._large, []
+        left = room_for(self._reader.handle, [(line.split(b" ", 1)[0], _size(line)) for line in lines])
+        for line in lines:
+            oid, kind, size = line.decode("ascii").split(" ")
+            left -= int(size)
+            if left < 0:
+                self._say(
+                    f"{kind}:{oid}", Reason.TOO_LARGE, f"{size} bytes, beside others that come to more than is read of so few stored bytes"
+                )
+            else:
+                self.met.append(unhexlify(oid))
+                self._put(line + b"\n", int(size))
+
     def batches(self) -> tuple[ObjectBatch, ...]:
+        if self._large:
+            self._put_large()
         if self._lines:
             self._close()
         return tuple(self._batches)

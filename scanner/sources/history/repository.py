@@ -22,7 +22,7 @@ from scanner.sources.history.missing import Ahead, Asked, Taken, Walk, ahead, hi
 from scanner.sources.history.objects import NONE_KNOWN, CatFile, Inventory, Known, ObjectBatch, ObjectReader
 from scanner.sources.history.shadow import Names, Shadow, ask_gitpython, open_shadow
 
-MAX_BLOB_SIZE = 64 << 20
+MAX_BLOB_SIZE = 2 << 30
 """Bytes of one object that are read unless the caller says otherwise."""
 _ENTRY = 28
 """Bytes that an object takes at least in a pack's index (gitformat-pack(5))."""

@@ -16,9 +16,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from scanner.model import Blob, Reason, Unscanned, Zone
-from scanner.sources.files import FileRef, Skipped, read_file, shown, special, unread
+from scanner.sources.files import FileRef, Skipped, shown, special, unread
+from scanner.sources.large import LargeFile, take_file
 from scanner.sources.workstation.catalogue import CATALOGUE, MOVED, Row
-from scanner.sources.workstation.metafied import unmetafy
+from scanner.sources.workstation.metafied import unmetafied, unmetafy
 
 _MOST = 10_000
 """Files below one `**`."""
@@ -36,12 +37,14 @@ class HomeFile:
     format: str
 
 
-def read_home_file(file: HomeFile, max_size: int) -> Blob | Unscanned | Skipped:
-    """The file's content as its owner sees it: zsh's own encoding is undone."""
-    blob = read_file(file.ref, max_size)
-    if isinstance(blob, Blob) and file.format == "zsh-history":
-        return replace(blob, data=unmetafy(blob.data))
-    return blob
+def read_home_file(file: HomeFile, max_size: int) -> Blob | LargeFile | Unscanned | Skipped:
+    """The file's content as its owner sees it: zsh's own encoding is undone. A large one is to be opened by the caller, see `take_file`."""
+    found = take_file(file.ref, max_size)
+    if file.format != "zsh-history":
+        return found
+    if isinstance(found, Blob):
+        return replace(found, data=unmetafy(found.data))
+    return replace(found, decode=unmetafied) if isinstance(found, LargeFile) else found
 
 
 def locate(home: Path, container: str, environment: Mapping[str, str] = _NOWHERE) -> Iterator[HomeFile | Unscanned | Skipped]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from base64 import b64encode
+from base64 import b64encode, encodebytes
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -141,6 +141,20 @@ def test_a_key_over_the_edge_of_a_piece_is_found_once(examiner: Examiner) -> Non
     key = keys.pem("rsa2048", "pkcs8").encode() + b"\n"
     text = b"# words\n" * (SMALL.window // 8 - 3) + key + b"# words\n" * SMALL.window
     assert [one.spot.line for one in examiner.examine("a.txt", text).sightings] == [SMALL.window // 8 - 2]
+
+
+@pytest.mark.parametrize("encode", [b64encode, encodebytes, bytes.hex, lambda data: ", ".join(f"0x{byte:02x}" for byte in data)])
+def test_a_value_in_a_run_that_is_longer_than_a_piece_is_found(
+    examiner: Examiner, encode: Callable[[bytes], bytes | str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = (_filled(random.Random(number), 4000) + b"\n//registry.acme.dev/:_authToken=" + TOKENS[number] + b"\n" for number in range(4))
+    encoded = encode(b"".join(plain))
+    text = b"run: " + (encoded if isinstance(encoded, bytes) else encoded.encode()) + b"\n"
+    found = _in_pieces(examiner, text, Sizes(16_384, 140_000, 16_384), monkeypatch)
+    assert [(one.identified.id, one.spot.line, one.spot.column, one.spot.encoding) for one in found] == [
+        (one.identified.id, one.spot.line, one.spot.column, one.spot.encoding) for one in examiner.examine("notes.txt", text).sightings
+    ]
+    assert len(found) == len({one.identified.id for one in found}) == 4
 
 
 @pytest.mark.usefixtures("small")

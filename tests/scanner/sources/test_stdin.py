@@ -5,8 +5,9 @@ from typing import cast
 
 import pytest
 
+from scanner.errors import UnreadableError
 from scanner.model import Blob, Reason, Unscanned
-from scanner.sources.stdin import read_stdin
+from scanner.sources.stdin import LargeInput, read_stdin
 
 
 class Dribble(io.RawIOBase):
@@ -48,3 +49,25 @@ def test_endless_input_is_left_at_the_limit() -> None:
 
 def test_input_that_breaks_is_unreadable() -> None:
     assert read_stdin(cast("io.BufferedReader", Broken()), 10) == Unscanned("stdin", "-", Reason.UNREADABLE, "Input/output error")
+
+
+def test_what_cannot_be_held_is_read_when_it_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scanner.sources.large.HELD", 10)
+    data = bytes(range(100))
+    found = read_stdin(io.BytesIO(data), 100)
+    assert isinstance(found, LargeInput)
+    with found.opened() as flow:
+        assert b"".join(iter(lambda: flow.pull(7), b"")) == data
+    assert found.size == 100
+    with pytest.raises(UnreadableError, match="an archive of 100 bytes is only opened from a file"), found.opened():
+        pass
+
+
+def test_more_than_the_limit_is_read_up_to_there_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scanner.sources.large.HELD", 10)
+    found = read_stdin(io.BytesIO(b"x" * 101), 100)
+    assert isinstance(found, LargeInput)
+    with found.opened() as flow:
+        assert b"".join(iter(lambda: flow.pull(7), b"")) == b"x" * 100
+        assert flow.failure is not None
+        assert flow.failure.reason is Reason.TOO_LARGE

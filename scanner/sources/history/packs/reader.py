@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from scanner.model import Unscanned
+from scanner.sources import large
+from scanner.sources.history.largeobject import LargeObject
 from scanner.sources.history.objects import NONE_KNOWN, Batch, CatFile, Fresh, Inventory, Known, ObjectBatch, RawObject, pack_ids, types
 from scanner.sources.history.objectstore import PackFile
 from scanner.sources.history.packs.families import NUMBERS, TYPES, Census, Entries, Family
@@ -47,7 +49,7 @@ class PackBatch:
         width = len(self.ids) // len(self.entries)
         return tuple(self.ids[place * width : (place + 1) * width].hex() for place, asked in enumerate(self.entries.wanted) if asked)
 
-    def read(self, reach: int = 0) -> Iterator[RawObject | Unscanned]:
+    def read(self, reach: int = 0) -> Iterator[RawObject | LargeObject | Unscanned]:
         """Every object that is wanted, or why it could not be read; of those made from another one also what is new, if `reach` is given."""
         return self.reader.read(self, reach)
 
@@ -95,14 +97,15 @@ class PackReader:
         """Those of `oids` that are there, trees included."""
         return self.rest.among(oids)
 
-    def read(self, batch: PackBatch, reach: int = 0) -> Iterator[RawObject | Unscanned]:
+    def read(self, batch: PackBatch, reach: int = 0) -> Iterator[RawObject | LargeObject | Unscanned]:
         """Every object of `batch` that is wanted; last what git had to be asked for."""
         failed: list[str] = []
         width = self.width
         entries = batch.entries
         try:
             with opened(batch.pack) as pack:
-                for place, data, new in unpacked(pack, entries, self.rest.max_blob_size, self._base(batch), reach):
+                limit = min(self.rest.max_blob_size, large.HELD)
+                for place, data, new in unpacked(pack, entries, limit, self._base(batch), reach):
                     oid = batch.ids[place * width : (place + 1) * width].hex()
                     if data is None:
                         failed.append(oid)
@@ -121,7 +124,7 @@ class PackReader:
         found = () if batch.base is None else self._asked([batch.base])
         return next((item.data for item in found if isinstance(item, RawObject)), None)
 
-    def _asked(self, oids: Sequence[str]) -> Iterator[RawObject | Unscanned]:
+    def _asked(self, oids: Sequence[str]) -> Iterator[RawObject | LargeObject | Unscanned]:
         """What git says of objects that could not be read from their pack."""
         rest = self.rest.some(oids)
         yield from rest.unscanned
