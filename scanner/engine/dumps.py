@@ -37,6 +37,8 @@ _OCTAL_WORDS, _OCTAL_BYTES = re.compile(rb"[0-7]{6}(?: [0-7]{6}){0,31}"), re.com
 _ESCAPED = {b"\\0": 0, b"\\a": 7, b"\\b": 8, b"\\t": 9, b"\\n": 10, b"\\v": 11, b"\\f": 12, b"\\r": 13}
 _SAME = b"*\n"
 """In place of lines that say the same as the one before."""
+_CERTAIN = 16
+"""Lines in a row that are a dump and no table."""
 _LONGEST = 256
 """Bytes that a line of a dump has at most."""
 
@@ -65,6 +67,13 @@ class Dump:
     def pieces(self) -> Iterator[tuple[int, int, int]]:
         """Where they stand, and how many stand there."""
         return ((start, end, len(said)) for line in self.lines for start, end, said in self.read(self.text, line))
+
+
+def dump_begun(text: bytes) -> int | None:
+    """Where the second line of a text begins that goes on with a dump; None where it does not. Dumps are told by their first lines elsewhere."""
+    at = text.find(b"\n", 0, _LONGEST) + 1
+    found = dumped(text, at, 0) if at else None
+    return at if found is not None and len(found.lines) >= _CERTAIN else None
 
 
 def dumped(text: bytes, at: int, floor: int) -> Dump | None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from scanner.contract import Check, Detector, Reading, Window
 from scanner.engine import database, escapes
 from scanner.engine.decoding import Unescaper, decoded, stream
+from scanner.engine.dumps import dump_begun
 from scanner.engine.filters import dummy_reason
 from scanner.engine.form import WIDEST, Via
 from scanner.engine.found import NOTHING, Examined, Found, Layer, Limits
@@ -76,6 +77,8 @@ class Engine:
         """
         hits = self._matcher.scan(data)
         wide = whole_wide(data) if before is None else before.wide_run(data)
+        if before is not None and before.cut and (at := dump_begun(data)) is not None:
+            hits.put(Via.HEX_LIST, at)
         if not hits and wide is None:
             return NOTHING
         return _Examination(self._detectors, self._matcher, self._limits, len(data)).of(_Text(data, hint, before=before), hits, wide)
@@ -89,6 +92,8 @@ class Preceding:
     """How the whole text begins; of one in wide characters how it begins in UTF-8."""
     wide: Wide | None = None
     """What the whole text is written in, where that is wide characters; `begin` is that of the part."""
+    cut: bool = False
+    """Whether anything stands before the part at all."""
     mail: bool = False
     """Whether somewhere before mail in quoted-printable begins."""
 

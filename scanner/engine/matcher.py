@@ -79,6 +79,10 @@ class Hits:
         track.starts.append(0)
         track.last = size
 
+    def put(self, via: Via, at: int) -> None:
+        """Takes it that a form of one sort is met at `at`, before all others of it."""
+        self.coded.setdefault(via, array("Q")).insert(0, at * 4)
+
     def leave_out(self, via: Via, start: int, end: int) -> None:
         """Forgets the forms of one sort that were met between `start` and `end`."""
         packed = self.coded.get(via)

@@ -4,9 +4,8 @@ Each piece is handed over with what stands around it, and has for its own what b
 once, as long as it, and what tells what it is, is no longer than what is handed over on either side. That is more than any detector looks at,
 also where the value is in base64 inside wide characters.
 
-Three things are undone only as far as a piece goes: a dump of bytes that is longer (its later pieces have no first lines, by which dumps are
-told), a compressed stream in base64 that is longer, and wide characters in the midst of something else, whose lines are counted from
-where the piece begins. Names of places are those of their lines, which holds for every text of this size.
+Two things are undone only as far as a piece goes: a compressed stream in base64 that is longer, and wide characters in the midst of something
+else, whose lines are counted from where the piece begins. Names of places are those of their lines, which holds for every text of this size.
 """
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ def pieces(pull: Pull, sizes: Sizes | None = None) -> Iterator[Piece]:
     start = lines = wide_lines = 0
     while True:
         end = len(held) if ended else start + sizes.window
-        yield Piece(held, start, end, lines, wide_lines, Preceding(opening, wide))
+        yield Piece(held, start, end, lines, wide_lines, Preceding(opening, wide, cut=start > 0))
         if ended:
             return
         cut = _cut(held, end, sizes.behind, wide)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import shutil
+import subprocess
 from base64 import b64encode, encodebytes
 from collections.abc import Callable
 from dataclasses import replace
@@ -155,6 +157,17 @@ def test_a_value_in_a_run_that_is_longer_than_a_piece_is_found(
         (one.identified.id, one.spot.line, one.spot.column, one.spot.encoding) for one in examiner.examine("notes.txt", text).sightings
     ]
     assert len(found) == len({one.identified.id for one in found}) == 4
+
+
+@pytest.mark.parametrize("program", [("xxd",), ("hexdump", "-C"), ("od", "-A", "x", "-t", "x1"), ("hexdump",)], ids=" ".join)
+def test_a_dump_that_is_longer_than_a_piece_goes_on(examiner: Examiner, program: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    if shutil.which(program[0]) is None:
+        pytest.skip(f"there is no {program[0]}")
+    plain = b"".join(random.Random(number).randbytes(4000) + b"\n" + TOKENS[number] + b"\n" for number in range(4))
+    text = subprocess.run(program, input=plain, capture_output=True, check=True).stdout
+    found = _in_pieces(examiner, text, SMALL, monkeypatch)
+    assert found == _places(examiner.examine("notes.txt", text))
+    assert len(found) == 4
 
 
 @pytest.mark.usefixtures("small")
