@@ -16,7 +16,8 @@ from scanner.sources.history.largeobject import LargeObject
 from scanner.sources.history.layout import Layout, discover, is_repository, modules
 from scanner.sources.history.metadata import metadata_files
 from scanner.sources.history.missing import Ahead, Taken
-from scanner.sources.history.objects import Batch, Inventory, ObjectBatch, ObjectReader, RawObject, knowing, pack_ids, unpack_ids
+from scanner.sources.history.objects import Batch, Inventory, ObjectBatch, ObjectReader, pack_ids, unpack_ids
+from scanner.sources.history.raw import RawObject, knowing
 from scanner.sources.history.repository import Repository
 
 __all__ = [

@@ -19,7 +19,8 @@ from scanner.sources.history.git import Limits
 from scanner.sources.history.graph import Graph
 from scanner.sources.history.layout import Layout
 from scanner.sources.history.missing import Ahead, Asked, Taken, Walk, ahead, hide_cuts, walk
-from scanner.sources.history.objects import NONE_KNOWN, CatFile, Inventory, Known, ObjectBatch, ObjectReader
+from scanner.sources.history.objects import CatFile, Inventory, ObjectBatch, ObjectReader
+from scanner.sources.history.raw import NONE_KNOWN, Known
 from scanner.sources.history.shadow import Names, Shadow, ask_gitpython, open_shadow
 
 MAX_BLOB_SIZE = 2 << 30

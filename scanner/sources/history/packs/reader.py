@@ -16,11 +16,12 @@ from hashlib import sha256
 from scanner.model import Unscanned
 from scanner.sources import large
 from scanner.sources.history.largeobject import LargeObject
-from scanner.sources.history.objects import NONE_KNOWN, Batch, CatFile, Fresh, Inventory, Known, ObjectBatch, RawObject, pack_ids, types
+from scanner.sources.history.objects import Batch, CatFile, Inventory, ObjectBatch, pack_ids, types
 from scanner.sources.history.objectstore import PackFile
 from scanner.sources.history.packs.families import NUMBERS, TYPES, Census, Entries, Family
 from scanner.sources.history.packs.index import BadIndexError, parse_index
 from scanner.sources.history.packs.unpack import Table, opened, unpacked
+from scanner.sources.history.raw import NONE_KNOWN, Fresh, Known, RawObject
 
 _BATCH_BYTES = 64 << 20
 _BATCH_OBJECTS = 8000

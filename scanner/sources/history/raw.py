@@ -1,0 +1,47 @@
+"""One object as it is in a store, and which need not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from hashlib import sha1, sha256
+
+Known = Callable[[Iterable[bytes], int | None], Collection[bytes]]
+"""Says which objects, by their binary ids, need not be read; told where all of them come from, see `Batch.origin`."""
+
+
+def knowing(oids: frozenset[bytes]) -> Known:
+    """Knows just these."""
+    return lambda asked, _: oids.intersection(asked)
+
+
+NONE_KNOWN = knowing(frozenset())
+
+
+@dataclass(slots=True)
+class Fresh:
+    """What of an object is not one copied piece of the object that its pack makes it from, each time with `reach` bytes around it."""
+
+    base: str
+    """Id of that object, which was read just before or is not asked for."""
+    data: bytes = field(repr=False)
+    """The new parts, one after the other."""
+
+
+@dataclass(slots=True)
+class RawObject:
+    """One object as it is in the store, without its header. There is one for every object, and frozen ones take three times as long to make."""
+
+    oid: str
+    type: str
+    """`blob`, `commit` or `tag`."""
+    data: bytes = field(repr=False)
+    fresh: Fresh | None = None
+
+    @property
+    def genuine(self) -> bool:
+        """Whether these bytes have this id: nobody has checked, and a forged index says what it likes (gitformat-pack(5), "object name")."""
+        digest = sha256() if len(self.oid) == sha256().digest_size * 2 else sha1(usedforsecurity=False)
+        digest.update(b"%b %d\0" % (self.type.encode("ascii"), len(self.data)))
+        digest.update(self.data)
+        return digest.hexdigest() == self.oid
