@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.contract import Anchor, rx
+from scanner.contract import Anchor, Rx, rx
 from scanner.engine.form import DECIMAL, NEEDLE, Form, Via, coded, needles, quoted
 
 STREAMS = (b"\x1f\x8b\x08\x00", b"\x1f\x8b\x08\x08")
@@ -21,22 +21,26 @@ _CELLS = rb"(?:[0-9A-Fa-f]{2} ){4}|[0-9A-Fa-f]{4} [0-9A-Fa-f]{4} |[0-9A-Fa-f]{8}
 _OD = rb"[^0-9A-Za-z](?:0000020|000010|0000010)(?:[ ]{1,3}(?:" + _CELLS + rb")|[ ]{2}[ \\][ -~])"
 """The second line of `od` and `hexdump`: numbers, or characters that are four places apart."""
 
-_ALONE = rb"(?:^|[^0-9A-Za-z+/]|//)"
+ALONE = rb"(?:^|[^0-9A-Za-z+/]|//)"
 """Before an anchor that a value begins with; in lines of base64 some anchor is there by chance."""
-_BODY = rb"[0-9A-Za-z+/=_.~:@%-]{0,160}"
+BODY = rb"[0-9A-Za-z+/=_.~:@%-]{0,160}"
 """What may stand between an anchor and the place where its value is cut."""
 _MARK = rb"(?:[#*>;+|]|//|--)?[ \t]{0,8}"
 """What begins a line of a comment, a quotation or a patch."""
 _OPERATOR = rb"(?:[+.&,~^]|\.\.|\+\+|<>|\|\|)"
 _NEXT_LINE = rb"[`^\\_]?\r?\n[ \t]{0,64}" + _MARK
-SEAM = (
-    rb"(?:[\"'`][ \t]{0,8}(?:" + _OPERATOR + rb"[ \t]{0,8})?(?:" + _NEXT_LINE + rb")?(?:" + _OPERATOR + rb"[ \t]{0,8})?[\"'`]"
-    rb"|=?" + _NEXT_LINE + rb")"
-)
+_NEXT_STRING = rb"[\"'`][ \t]{0,8}(?:" + _OPERATOR + rb"[ \t]{0,8})?(?:" + _NEXT_LINE + rb")?(?:" + _OPERATOR + rb"[ \t]{0,8})?[\"'`]"
+SEAM = rb"(?:" + _NEXT_STRING + rb"|=?" + _NEXT_LINE + rb")"
 """Between two pieces of a value: the end of a string and the beginning of the next, or the end of a line."""
+CUT = rb"(?:[\"'`]|=?[`^\\_]?[\r\n])"
+"""How a seam begins; `continued` reads on. All of it in a hundred expressions took Hyperscan a quarter of the time that the database takes."""
 _PREFIX = rx(r"[0-9A-Za-z/_.~:=-]{3,64} [0-9A-Za-z_.:=-]")
 """An anchor that a value, or its name, begins with."""
-_MORE = rb"[0-9A-Za-z_-]"
+MORE = rb"[0-9A-Za-z_-]"
+_GOES_ON = tuple(
+    Rx(rest.decode()) for rest in (_NEXT_STRING + MORE, rb"\r?\n[ \t]{0,64}[ \t]{0,8}" + MORE, rb"\r?\n[ \t]{0,64}" + _MARK + MORE)
+)
+"""What a seam is from the last byte of `CUT` on, and the byte behind it. The dashes of a mark may be what a value goes on with: then both are true."""
 _ESCAPED_SEAM = rb"\\{1,8}[\"'`nr]"
 """The beginning of a seam inside a string of some other language."""
 
@@ -78,8 +82,8 @@ def beside(anchor: Anchor) -> Iterator[Form]:
         return
     literal = quoted(anchor.literal)
     if not anchor.before and _PREFIX.fullmatch(anchor.literal):
-        yield Form(Via.JOINED, 0, 0, _ALONE + literal + _BODY + SEAM + _MORE, anchor.caseless)
-        yield Form(Via.BACKSLASH, 0, 0, literal + _BODY + _ESCAPED_SEAM, anchor.caseless)
+        yield Form(Via.JOINED, 0, 0, ALONE + literal + BODY + CUT, anchor.caseless)
+        yield Form(Via.BACKSLASH, 0, 0, literal + BODY + _ESCAPED_SEAM, anchor.caseless)
     signs = _ASSIGNING if b"=" in anchor.then else b"/" if anchor.then.startswith(_PATH) else b""
     for sign in signs:
         yield Form(Via.PERCENT, 0, 0, literal + rb"(?:%%(?:25)?20|\+)?%%(?:25)?%02x" % sign, caseless=True)
@@ -87,6 +91,11 @@ def beside(anchor: Anchor) -> Iterator[Form]:
         yield Form(Via.ENTITY, 0, 0, literal + rb"&(?:amp;)?#(?:%d|x%x);" % (sign, sign), caseless=True)
     if b'"' in signs:
         yield Form(Via.ENTITY, 0, 0, literal + rb"&(?:amp;)?quot;", caseless=True)
+
+
+def continued(text: bytes, cut: int) -> list[int]:
+    """Where a value that was cut may go on, each time the end of its first byte, in order; `cut` is where a match of `CUT` ends."""
+    return sorted({more.end() for more in (rest.match(text, cut - 1) for rest in _GOES_ON) if more is not None})
 
 
 def _in_base64(stream: bytes) -> Iterator[Form]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import hyperscan as hs
 
 from scanner.contract import Detector, Window
 from scanner.engine.form import Via, unpack
+from scanner.engine.marks import continued
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,13 @@ class Hits:
         """Takes it that a form of one sort is met at `at`, before all others of it."""
         self.coded.setdefault(via, array("Q")).insert(0, at * 4)
 
+    def settle(self, text: bytes) -> None:
+        """Keeps of the values that seem to be cut those which go on somewhere; called once the whole of `text` was passed."""
+        cuts = self.coded.pop(Via.JOINED, ())
+        ends = array("Q", (end * 4 for cut, _ in groupby(cuts) for end in continued(text, cut >> 2)))
+        if ends:
+            self.coded[Via.JOINED] = ends
+
     def leave_out(self, via: Via, start: int, end: int) -> None:
         """Forgets the forms of one sort that were met between `start` and `end`."""
         packed = self.coded.get(via)
@@ -121,8 +130,9 @@ class _Places:
         return start + max(0, *(near.rfind(literal) for literal in self._literals))
 
 
-def _stop(_number: int, _start: int, _end: int, _flags: int, _context: object) -> bool:
-    return True
+def _stop(number: int, _start: int, end: int, _flags: int, text: object) -> bool:
+    """Whether the match is one: of values that seem to be cut only those that go on somewhere are."""
+    return unpack(number)[0] != Via.JOINED or (isinstance(text, bytes) and bool(continued(text, end)))
 
 
 class Matcher:
@@ -144,6 +154,7 @@ class Matcher:
             hits.everything(number, len(text))
         if self._database is not None:
             self._database.scan(text, match_event_handler=hits.note)
+            hits.settle(text)
         return hits
 
     def touches(self, text: bytes) -> bool:
@@ -151,7 +162,7 @@ class Matcher:
         if self._database is None:
             return False
         try:
-            self._database.scan(text, match_event_handler=_stop)
+            self._database.scan(text, match_event_handler=_stop, context=text)
         except hs.ScanTerminated:
             return True
         return False

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from hypothesis import given
+import hyperscan as hs
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scanner.contract import Anchor, RegexDetector
 from scanner.engine import database
 from scanner.engine.form import Via
+from scanner.engine.marks import ALONE, BODY, MORE, SEAM
 from scanner.engine.matcher import Cluster, Matcher
 from tests.scanner.engine.fakes import TOKEN
 
@@ -60,6 +62,33 @@ def test_an_anchor_of_several_lengths_is_shown_from_before_its_beginning() -> No
     ((_, start, end),) = clusters(text, matcher(WIDE))
     assert start <= 40
     assert end == 48
+
+
+def at_once() -> hs.Database:
+    """What finds the same cut values with one expression for all of a seam."""
+    whole = hs.Database(mode=hs.HS_MODE_BLOCK)
+    whole.compile(expressions=[ALONE + b"npm_" + BODY + SEAM + MORE], ids=[1], flags=[0])
+    return whole
+
+
+CUT, WHOLE = matcher(replace(TOKEN, anchors=(Anchor(b"npm_", then=b"[0-9a-z]{20}"),))), at_once()
+PIECES = st.sampled_from(
+    [*(b"%c" % byte for byte in b"a-_='`\\^\r\n \t#*/+.|,<\""), b"npm_", b"--", b"\r\n", b" + ", b"a" * 159, b" " * 63, b" " * 8, b'"\n"']
+)
+
+
+@given(st.lists(PIECES, max_size=12).map(b"".join))
+@example(b"a--")
+@example(b'a"\n  "b')
+@example(b"a=\r\n  // b")
+@example(b"a" * 160 + b"=_\nb")
+@example(b"a" * 161 + b"\nb")
+def test_a_value_is_cut_exactly_where_a_seam_is_and_it_goes_on(rest: bytes) -> None:
+    text = b"npm_" + rest
+    ends: set[int] = set()
+    WHOLE.scan(text, match_event_handler=lambda _number, _start, end, _flags, _context: ends.add(end))
+    assert sorted({hit >> 2 for hit in CUT.scan(text).coded.get(Via.JOINED, ())}) == sorted(ends)
+    assert CUT.touches(text) == bool(CUT.scan(text))
 
 
 def test_each_detector_has_its_own_stretches() -> None:
