@@ -9,8 +9,9 @@ import re
 
 _ENOUGH = 4
 """Characters of a value that are demanded."""
-_BETWEEN = r"val|default|type|desc|sens|str|body |b |bearer |token |cdata\[|quot;|3[49];|\$\{[a-z_]"
-"""What a word between a name and its value begins with."""
+_BETWEEN = r"[vdtsbcq3$]"
+"""What a word between a name and its value begins with: `value`, `default`, `type`, `desc`, `sens`, `str`, `body`, `bearer`, `token`, `cdata`, `quot;`,
+`34;`, `${`. More than its first character in each of two hundred expressions took Hyperscan half a second to compile, and three megabytes."""
 _FIRST_REPEAT = re.compile(r"(?:[\w-]|\\.|\[[^\]]*\](?!\{))*\[[^\]]*\](?=\{)")
 
 

@@ -226,8 +226,7 @@ _KEYS = (
     b"storage",
     b"service",
 )
-_SIGNS = (b"", b"_", b"-", b".")
-"""Each spelling is a literal of its own: `api` and `auth` alone are in every other line of some programs."""
+"""What stands before `key`, which alone is in every other line of some programs."""
 _WORDS = (
     b"password",
     b"passwd",
@@ -318,7 +317,7 @@ ASSIGNED = NamedDetector(
             _anchor(word, (b"s?" if word == b"credential" else b"(?:[_-]?key(?:[_-]?base)?)?" if word == b"secret" else b"") + _THEN)
             for word in _WORDS
         ),
-        *(_anchor(word + sign + b"key", _THEN) for word in _KEYS for sign in _SIGNS),
+        _anchor(b"key", _THEN, before=rb"(?:%b)[_.-]?" % b"|".join(_KEYS)),
         *(_anchor(word, _ENDING + marked.THEN + _VALUE) for word in _MARKED),
         *(_anchor(word, marked.THEN_DEFAULT + _VALUE) for word in _DECLARED),
         *(_anchor(word, _ENDING + marked.THEN_FALLBACK + _VALUE, before=marked.BEFORE_FALLBACK) for word in _FALLING_BACK),
