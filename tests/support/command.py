@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanner.engine import Limits, database
+from scanner.engine import Limits, cache, database
 from scanner.identity import OrgKey, StretchBudget
 from scanner.run.examine import Setup
 from scanner.run.listen import listeners
@@ -49,7 +49,7 @@ def warm(home: Path) -> None:
     own.mkdir(mode=0o700, parents=True)
     detectors = (*Setup(OrgKey(bytes(32), "", None), StretchBudget(), (), (), None).detectors(), *listeners())
     database.load(detectors, cache=DETECTORS, width=Limits().width)
-    compiled = database.place(detectors, DETECTORS, Limits().width)
+    compiled = cache.place(detectors, DETECTORS, Limits().width)
     assert compiled is not None, f"nobody else may write to {DETECTORS}"
     shutil.copy2(compiled, own)
 
