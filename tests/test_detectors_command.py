@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from scanner import registry
+from tests.support import tokens
 from tests.support.command import keytrail
+from tests.support.repos import Repo
 
 
 def test_every_installed_kind_is_listed(tmp_path: Path) -> None:
@@ -36,9 +38,42 @@ def test_a_kind_leads_to_its_detector(tmp_path: Path) -> None:
     [
         (("show", "npm-tokne"), "no such detector: npm-tokne"),
         (("list", "--format", "sarif"), "the catalogue is told as text or json, not as sarif"),
+        (("list", "--cost", "--format", "sarif"), "the catalogue is told as text or json, not as sarif"),
+        (("list", "--cost", "--detector", "npm-tokne"), "no such detector: npm-tokne"),
+        (("list", "--cost", "--corpus", "nowhere"), "nothing to read in nowhere"),
+        (("list", "--corpus", "."), "--corpus needs --cost"),
     ],
 )
 def test_what_is_not_there_is_usage(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
     run = keytrail("detectors", *arguments, cwd=tmp_path)
     assert (run.code, run.stdout) == (2, "")
     assert said in run.stderr
+
+
+def test_costs_are_told_of_the_detectors_that_are_named(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").write_text(f"{tokens.npm()} " + "text " * 2000)
+    asked = ("detectors", "list", "--cost", "--detector", "npm-token", "--corpus", "corpus")
+    run = keytrail(*asked, "--format", "json", cwd=tmp_path)
+    assert run.code == 0, run.stderr
+    told = json.loads(run.stdout)
+    assert (told["schema"], told["corpus"]["texts"]) == ("keytrail.costs/1", 1)
+    assert [(one["id"], one["looks"], one["readings"]) for one in told["detectors"]] == [("npm-token", 1, 1)]
+    text = keytrail(*asked, cwd=tmp_path).stdout
+    assert text.splitlines()[1].split()[0] == "npm-token"
+    assert tokens.npm() not in run.stdout + text
+
+
+def test_only_the_detectors_that_are_named_are_listed(tmp_path: Path) -> None:
+    run = keytrail("detectors", "list", "--detector", "npm-token", cwd=tmp_path)
+    assert {line.split()[0] for line in run.stdout.splitlines()[1:-2]} == {"npm-token"}
+
+
+def test_a_repository_is_a_corpus_of_all_its_objects(tmp_path: Path) -> None:
+    made = Repo(tmp_path / "repo")
+    made.commit({"a.txt": tokens.npm()})
+    made.commit({"a.txt": "nothing"})
+    run = keytrail("detectors", "list", "--cost", "--detector", "npm-token", "--corpus", "repo", "--format", "json", cwd=tmp_path)
+    told = json.loads(run.stdout)
+    assert told["corpus"]["texts"] == 2
+    assert told["detectors"][0]["readings"] == 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,20 +12,39 @@ import typer
 from scanner.cli.exits import OK
 from scanner.cli.options import ANSWER, Given, takes
 from scanner.cli.output import publish
+from scanner.errors import UsageError
+from scanner.reports import Style
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Say what is recognised, and how to revoke it.")
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="A detector, or a kind that a report names.")]
 
+Cost = Annotated[bool, typer.Option("--cost", help="Measure what each detector costs a scan, the costliest first: takes minutes.")]
+Corpus = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--corpus", metavar="PATH", help="What --cost measures on: a file, folder or repository (default: this folder). Repeatable."
+    ),
+]
+
 
 @app.command("list")
-@takes("format", "output", format=ANSWER)
-def listed(*, given: Given) -> int:
-    """List every installed detector with the kinds of credentials that it finds."""
+@takes("detector", "no_detector", "format", "output", "quiet", "verbose", "no_cache", format=ANSWER)
+def listed(cost: Cost = False, corpus: Corpus = None, *, given: Given) -> int:
+    """List every installed detector with the kinds of credentials that it finds, or with what it costs."""
     from scanner.run.catalogue import overview  # noqa: PLC0415 - only the command that runs pays for its parts
 
     settings = given.settings()
-    publish(overview, settings, given.destinations(settings), color=False)
+    if corpus and not cost:
+        message = "--corpus needs --cost"
+        raise UsageError(message)
+    told: Callable[[str, Style], str] = partial(overview, settings)
+    if cost:
+        from scanner.run.cost import costs  # noqa: PLC0415 - as above
+
+        with given.watcher(settings) as progress:
+            told = costs(settings, corpus or [Path()], progress.aside).told
+    publish(told, settings, given.destinations(settings), color=False)
     return OK
 
 

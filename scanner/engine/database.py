@@ -44,10 +44,10 @@ def _made(detectors: Sequence[Detector], width: int) -> hs.Database:
     for detector in detectors:
         for anchor in detector.anchors:
             _check(detector.id, anchor, width)
-    return _compile(tuple(forms(detectors)))
+    return compiled(tuple(forms(detectors)))
 
 
-def _compile(everything: Sequence[Form], least: int = 0) -> hs.Database:
+def compiled(everything: Sequence[Form], least: int = 0) -> hs.Database:
     """A database of these forms, of whose matches only those with at least `least` bytes count."""
     database = hs.Database(mode=hs.HS_MODE_BLOCK)
     database.compile(
@@ -78,7 +78,7 @@ def _wider(form: Form, width: int) -> bool:
     has no reason to refuse.
     """
     try:
-        _compile((form,), least=_ABSURD)
+        compiled((form,), least=_ABSURD)
     except hs.HyperscanError as error:
         longest = _AT_MOST.search(str(error))
         return longest is None or int(longest[1]) > width

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scanner.model.costs import Cost, Costs
 from scanner.model.outcome import (
     Coverage,
     Credential,
@@ -38,6 +39,8 @@ __all__ = [
     "Change",
     "Chronicle",
     "Commit",
+    "Cost",
+    "Costs",
     "Coverage",
     "Credential",
     "Finding",

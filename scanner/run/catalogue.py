@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 
 from scanner import registry
+from scanner.config import Settings
 from scanner.errors import UsageError
 from scanner.reports import Style
 from scanner.reports.catalogue import Page, render_json, render_list, render_page
@@ -23,14 +24,17 @@ class Entry:
 
     def told(self, form: str, _style: Style) -> str:
         """Everything about it, as text or JSON."""
-        _check_form(form)
+        check_form(form)
         return render_json([self.page]) if form == "json" else render_page(self.page)
 
 
-def overview(form: str, _style: Style) -> str:
-    """All of them, as text or JSON."""
-    _check_form(form)
-    return render_json(pages()) if form == "json" else render_list(pages())
+def overview(settings: Settings, form: str, _style: Style) -> str:
+    """All of them, or those that the settings name, as text or JSON."""
+    check_form(form)
+    every = pages()
+    chosen = {one.id for one in registry.select([page.detector for page in every], settings.detector, settings.no_detector)}
+    wanted = [page for page in every if page.detector.id in chosen] if settings.detector or settings.no_detector else every
+    return render_json(wanted) if form == "json" else render_list(wanted)
 
 
 def pages() -> tuple[Page, ...]:
@@ -69,7 +73,8 @@ def page_of(name: str) -> Entry:
     return Entry(found[0])
 
 
-def _check_form(form: str) -> None:
+def check_form(form: str) -> None:
+    """Raises UsageError for a form that the catalogue is not told in."""
     if form not in {"text", "json"}:
         message = f"the catalogue is told as text or json, not as {form}"
         raise UsageError(message)

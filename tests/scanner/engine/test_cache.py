@@ -47,7 +47,7 @@ def aged(path: Path, seconds: float) -> Path:
 
 def counted(log: Path, until: Callable[[], object]) -> Callable[..., hs.Database]:
     """Compiling that is written down, and takes until something is true."""
-    compile_it: Callable[..., hs.Database] = vars(database)["_compile"]
+    compile_it: Callable[..., hs.Database] = database.compiled
 
     def compiled(*arguments: object) -> hs.Database:
         with log.open("a") as file:
@@ -60,7 +60,7 @@ def counted(log: Path, until: Callable[[], object]) -> Callable[..., hs.Database
 
 def test_runs_that_begin_at_once_compile_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder, log = tmp_path / "cache", tmp_path / "log"
-    monkeypatch.setattr(database, "_compile", counted(log, lambda: time.sleep(0.5)))
+    monkeypatch.setattr(database, "compiled", counted(log, lambda: time.sleep(0.5)))
     begin, answers = FORK.Barrier(4), FORK.Queue()
 
     def run() -> None:

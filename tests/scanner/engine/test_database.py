@@ -98,7 +98,7 @@ def test_there_is_no_database_without_anchors() -> None:
 
 def test_a_compiled_database_is_kept_for_the_next_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     load(tmp_path / "cache")
-    monkeypatch.setattr(database, "_compile", _never)
+    monkeypatch.setattr(database, "compiled", _never)
     assert finds(load(tmp_path / "cache"), b"an npm_ token")
 
 
