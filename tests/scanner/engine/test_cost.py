@@ -33,8 +33,8 @@ def test_the_costliest_is_first_and_what_is_less_than_chance_does_not_count(monk
     chance, added = (0.0, 1e-6, -2e-6, 0.0, 0.0), (1e-6, 9e-6, 1.5e-6)
     seconds = iter((*chance, *added))
     monkeypatch.setattr(cost, "_added", lambda _base, _more, _texts: next(seconds))
-    costs = measure(FEW, ("a", "password", "b"), TEXTS, cache=None)
-    assert [one.detector for one in costs.detectors] == ["password", "a", "b"]
+    costs = measure(FEW, ("a", "password", "b"), (b"nothing " * 5000,), cache=None)
+    assert [(one.detector, one.reading) for one in costs.detectors] == [("password", 0), ("a", 0), ("b", 0)]
     assert costs.detectors[0].passing == pytest.approx(costs.noise * 4.5)
     assert costs.whole > 0
     assert costs.ground > 0
