@@ -10,12 +10,10 @@ from itertools import chain
 from scanner.config import Settings
 from scanner.engine import deal
 from scanner.run.examine import Setup
-from scanner.run.work import Answer, Changes, Files, Task, Walk, Worker
+from scanner.run.work import Answer, Changes, Files, Task, Worker
 
 FEW = 8 << 20
 """Bytes up to which starting worker processes costs more than they bring."""
-OBJECT_WEIGHT = 2 << 10
-"""Bytes that could be examined in the time that git takes to come by an object."""
 COMMIT_WEIGHT = 16 << 10
 """Bytes that could be examined in the time that git takes to compare a commit with its parents."""
 FILE_WEIGHT = 16 << 10
@@ -44,6 +42,4 @@ def _weight(task: Task) -> int:
             return len(task.refs) * FILE_WEIGHT
         case Changes():
             return len(task.batch.commits) * COMMIT_WEIGHT
-        case Walk():
-            return task.ahead.objects * OBJECT_WEIGHT
     return task.batch.bytes

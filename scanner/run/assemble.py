@@ -13,7 +13,7 @@ from scanner.run.beside import NOBODY, Pairs, Place, Sought, only, places_beside
 from scanner.run.plan import Read
 from scanner.run.work import Changes, Hit, Places
 from scanner.sources.ci_exports import Export
-from scanner.sources.history import Gap, Graph, RawChange, Repository
+from scanner.sources.history import Changed, Graph, Repository
 
 Placed = dict[tuple[str, str], tuple[Sighting, ...]]
 """What blobs hold when they are read under their paths, by (object id, path); members of archives stand under `outer!/inner`."""
@@ -42,45 +42,45 @@ class Question:
     beside: frozenset[str] = frozenset()
     """Blobs that hold what belongs to a credential."""
 
+    past: bool = True
+    """Whether there is anything to ask about its past."""
+
     def tasks(self, source: int) -> tuple[Changes, ...]:
         """What takes longest of it, in parts for workers; nothing where there is little to ask."""
-        batches = self.repository.changes(self.graph, self.held | self.beside)
-        if len(batches) == 1:
+        batches = self.repository.changes(self.graph, self.held | self.beside) if self.past else ()
+        if sum(len(batch.commits) for batch in batches) <= self.repository.together:
             return ()
         return tuple(Changes(source, number, batch) for number, batch in enumerate(batches))
 
 
 def ask(read: Read, sought: Sought = NOBODY) -> Question:
-    """What there is to ask, once all objects were met: where hits lay, and what is `sought` beside them. Says what is missing.
-
-    A file that only its path tells was met without one, and held nothing; so those are asked for as well.
-    """
+    """What there is to ask, once all objects were met: where hits lay, and what is `sought` beside them."""
     repository = read.repository
     if repository is None:
         message = "only repositories remember"
         raise TypeError(message)
     graph = repository.graph(read.commits, read.tags)
     if not read.history:
-        return Question(repository, graph)
-    walked = repository.walk(graph, told.is_asked, read.walked)
-    read.unscanned += walked.lost
-    held = frozenset(hit.oid for hit in read.hits if hit.oid is not None and hit.file == f"blob:{hit.oid}") | walked.named
+        return Question(repository, graph, past=False)
+    held = frozenset(hit.oid for hit in read.hits if hit.oid is not None and hit.file == f"blob:{hit.oid}")
     beside = frozenset(one.oid for one in read.noted if one.oid is not None and sought.matches(one.noticed))
     return Question(repository, graph, held, beside)
 
 
-def remember(read: Read, question: Question, found: Iterable[RawChange | Gap] | None = None) -> Memory:
-    """What a repository answers; `found` is what came of the question's tasks, if somebody has done them, in their order.
+def remember(read: Read, question: Question, parts: Sequence[Changed | None] = ()) -> Memory:
+    """What a repository answers; `parts` is what came of the question's tasks, if somebody has done them, in their order. Says what is missing.
 
-    Where its objects were not read it is asked one thing only: which of the files that hold something are in HEAD.
+    A file that only its path tells was met without one, and held nothing; so those are asked for as well. Where its objects were not read it is asked one thing only: which of the files that hold something are in HEAD.
     """
     repository, graph, held, beside = question.repository, question.graph, question.held, question.beside
-    if not read.history:
+    if not question.past:
         head, problems = repository.at_head(frozenset(hit.file for hit in read.hits))
         read.unscanned += problems
         return Memory(graph, Chronicle({}, (), head, {}, {}, graph.ancestry(())), {oid: (path,) for path, oid in head.items()})
-    everything, problems = repository.chronicle(graph, held | beside, found)
-    read.unscanned += problems
+    past = repository.past(graph, held | beside, told.is_asked, parts)
+    read.unscanned += (*past.lost, *past.untold)
+    held |= past.named
+    everything = past.chronicle
     chronicle = only(everything, held) if beside - held else everything
     met: dict[str, dict[str, None]] = {}
     for path, oid in _places(chronicle):

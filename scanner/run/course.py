@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
-from itertools import chain
 
 from scanner.run.assemble import Assembly, Memory, Placed, Question, ask, place_tasks, remember
 from scanner.run.plan import Plan, Read
 from scanner.run.request import Progress
 from scanner.run.work import Answer, Task, by_place
-from scanner.sources.history import Gap, RawChange
+from scanner.sources.history import Changed
 
 
 class Course:
@@ -34,7 +33,7 @@ class Course:
         """Questions and second readings, as far as they can begin."""
         self._questions: dict[int, Question] = {}
         """What repositories are being asked."""
-        self._found: defaultdict[int, dict[int, list[RawChange | Gap] | None]] = defaultdict(dict)
+        self._found: defaultdict[int, dict[int, Changed | None]] = defaultdict(dict)
         """What came of that so far."""
         self._memories: dict[int, Memory] = {}
         self._placed: dict[int, Placed] = {}
@@ -60,8 +59,8 @@ class Course:
         """Keeps what came of a task; the last one of a source ends that."""
         read = self._plan.reads[answer.source]
         if answer.changes is not None:
-            number, found = answer.changes
-            self._found[answer.source][number] = found
+            number, part = answer.changes
+            self._found[answer.source][number] = part
         elif answer.source in self._memories:
             placed = self._placed.setdefault(answer.source, {})
             by_place(answer.hits, placed)
@@ -90,7 +89,9 @@ class Course:
                 question = self._questions[number] = ask(read, self._assembly.pairs.known(self._assembly.identified, read.hits))
                 if self._wait_for(number, question.tasks(number)):
                     return
-            memory = self._memories[number] = remember(read, self._questions.pop(number), _in_order(self._found.pop(number, {})))
+            memory = self._memories[number] = remember(
+                read, self._questions.pop(number), [part for _, part in sorted(self._found.pop(number, {}).items())]
+            )
             if self._wait_for(number, tuple(place_tasks(number, read, memory))):
                 return
         self._assembly.add(read, self._memories.pop(number, None), self._placed.pop(number, {}))
@@ -102,9 +103,3 @@ class Course:
         self._open[number] = len(more)
         self._again += more
         return bool(more)
-
-
-def _in_order(parts: dict[int, list[RawChange | Gap] | None]) -> list[RawChange | Gap] | None:
-    """All that came of the parts of a question; None where it was not asked in parts, or cannot be answered so."""
-    answered = [part for _, part in sorted(parts.items(), key=lambda item: item[0]) if part is not None]
-    return list(chain.from_iterable(answered)) if parts and len(answered) == len(parts) else None

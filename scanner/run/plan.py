@@ -23,9 +23,9 @@ from scanner.run.notice import Noted
 from scanner.run.passed import Passed
 from scanner.run.request import Progress, Request
 from scanner.run.signed import Signed
-from scanner.run.work import Answer, Files, Hit, Objects, Task, Walk
+from scanner.run.work import Answer, Files, Hit, Objects, Task
 from scanner.sources.files import FileRef, Skipped
-from scanner.sources.history import Layout, Repository, Tag, Taken, discover, metadata_files, modules
+from scanner.sources.history import Layout, Repository, Tag, discover, metadata_files, modules
 from scanner.sources.ignore import load_ignore
 from scanner.sources.tree import NestedRepository, walk
 from scanner.sources.workstation import FoundRepository, HomeFile, find_repositories, locate
@@ -62,8 +62,6 @@ class Read:
     noted: list[Noted] = field(default_factory=list)
     """What lies beside credentials."""
     signed: Signed = field(default_factory=dict)
-    walked: Taken | None = None
-    """What came of a walk ahead."""
     metadata: frozenset[str] = frozenset()
     """Paths of git's own files."""
     number: int = -1
@@ -81,7 +79,6 @@ class Read:
         self.commits += answer.commits
         self.tags += answer.tags
         self.noted += answer.noted
-        self.walked = answer.walked if self.walked is None else self.walked
 
     def forget(self) -> None:
         """Once all hits are occurrences: nothing is open any more, and what only the way there needed takes no memory."""
@@ -184,8 +181,6 @@ class Plan:
             yield from self._files(read, own)
             self._wait(self._module(container, layout, module) for module in modules(layout))
         if read.history:
-            if (ahead := repository.ahead()) is not None:
-                yield Walk(read.number, ahead)
             passed = Passed(self._clean, several=self._several)
             inventory = repository.inventory(passed.known)
             read.unscanned += inventory.unscanned

@@ -19,17 +19,14 @@ from scanner.run.told import is_asked
 from scanner.sources.archives.sniff import sniff
 from scanner.sources.files import FileRef, Skipped
 from scanner.sources.history import (
-    Ahead,
     Batch,
     ChangeBatch,
-    Gap,
+    Changed,
     LargeObject,
     ObjectBatch,
     ObjectReader,
-    RawChange,
     RawObject,
     Tag,
-    Taken,
     parse_commit,
     parse_tag,
 )
@@ -72,23 +69,15 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
-    """What refs reach, followed while the objects are read."""
-
-    source: int
-    ahead: Ahead
-
-
-@dataclass(frozen=True, slots=True)
 class Changes:
-    """Part of what is asked about a repository's past."""
+    """Changed of what is asked about a repository's past."""
 
     source: int
     number: int
     batch: ChangeBatch
 
 
-Task = Files | Objects | Places | Walk | Changes
+Task = Files | Objects | Places | Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +132,7 @@ class Answer:
     """If that is wanted to be known."""
     origin: int | None = None
     """Of what is cleared, see `Batch`; None where the ids were checked."""
-    walked: Taken | None = None
-    """What came of a walk, if it came to its end."""
-    changes: tuple[int, list[RawChange | Gap] | None] | None = None
+    changes: tuple[int, Changed | None] | None = None
     """The number of a part of what was asked about the past, and what came of it, if that could be had in parts."""
 
 
@@ -165,9 +152,7 @@ class Worker:
             case Places():
                 return self._places(task)
             case Changes():
-                return Answer(task.source, changes=(task.number, task.batch.read()))
-            case Walk():
-                return Answer(task.source, walked=task.ahead.take(is_asked))
+                return Answer(task.source, changes=(task.number, task.batch.read(is_asked)))
 
     def _files(self, task: Files) -> Answer:
         answer = Answer(task.source)

@@ -29,7 +29,7 @@ from scanner.engine.matcher import Matcher
 from scanner.run import scan
 from scanner.run.examine import Examiner
 from scanner.run.request import Progress, Request
-from scanner.sources.history import Repository
+from scanner.sources.history import ChangeBatch, Repository
 from scanner.sources.history.packs import _delta, unpack
 from scanner.sources.history.packs.reader import PackReader
 from tests.bench import results
@@ -84,8 +84,8 @@ def stages(repository: Path) -> dict[str, float]:
         (Examiner, "__init__", "detectors loaded"),
         (Examiner, "examine", "decode, read and identify"),
         (Repository, "graph", "graph, walk and places"),
-        (Repository, "walk", "graph, walk and places"),
-        (Repository, "chronicle", "graph, walk and places"),
+        (Repository, "past", "graph, walk and places"),
+        (ChangeBatch, "read", "graph, walk and places"),
     ]
     inflater = SimpleNamespace(zlib_decompress=clock.timed("inflate", deflate.zlib_decompress), DeflateError=deflate.DeflateError)
     applier = SimpleNamespace(apply=clock.timed("delta", _delta.apply))

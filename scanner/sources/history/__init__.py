@@ -6,8 +6,6 @@ have changed since.
 
 from __future__ import annotations
 
-from scanner.sources.history.changes import Gap, RawChange
-from scanner.sources.history.chronicle import ChangeBatch
 from scanner.sources.history.commits import ParsedTag, Tag, parse_commit, parse_tag
 from scanner.sources.history.cursor import cursor
 from scanner.sources.history.git import Limits
@@ -15,16 +13,15 @@ from scanner.sources.history.graph import Graph
 from scanner.sources.history.largeobject import LargeObject
 from scanner.sources.history.layout import Layout, discover, is_repository, modules
 from scanner.sources.history.metadata import metadata_files
-from scanner.sources.history.missing import Ahead, Taken
 from scanner.sources.history.objects import Batch, Inventory, ObjectBatch, ObjectReader, pack_ids, unpack_ids
+from scanner.sources.history.parts import ChangeBatch, Changed
 from scanner.sources.history.raw import RawObject, knowing
 from scanner.sources.history.repository import Repository
 
 __all__ = [
-    "Ahead",
     "Batch",
     "ChangeBatch",
-    "Gap",
+    "Changed",
     "Graph",
     "Inventory",
     "LargeObject",
@@ -33,11 +30,9 @@ __all__ = [
     "ObjectBatch",
     "ObjectReader",
     "ParsedTag",
-    "RawChange",
     "RawObject",
     "Repository",
     "Tag",
-    "Taken",
     "cursor",
     "discover",
     "is_repository",

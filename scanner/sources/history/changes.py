@@ -15,7 +15,7 @@ from scanner.model import Reason
 from scanner.sources.history import git
 from scanner.sources.history.git import Failure, Handle
 
-_ARGUMENTS = (
+ARGUMENTS = (
     "diff-tree",
     "--stdin",
     "-r",
@@ -37,13 +37,17 @@ _MODE = 7
 
 _PACE = 0.005
 """Seconds that git may take for a commit; it needs about 40 microseconds."""
+_CHANGE = 300
+"""Bytes that a change takes beside its path, roughly."""
 _CHUNK = 1 << 18
-_PATH = 1 << 20
+LONGEST_PATH = 1 << 20
 """Longest path, in bytes: trees can be nested so that git never ends naming a file in them."""
 _PATHS = 4_000_000
 """Most changes of one commit: ten trees that hold each other ten times make ten thousand million paths of them."""
 BUDGET = 64_000_000
 """Most changes of all commits together."""
+KEPT = 128 << 20
+"""Bytes that changes and paths may take in memory: about half a million places."""
 
 
 class Renames(Enum):
@@ -117,7 +121,7 @@ def list_changes(
         rest = commits[start:]
         progress.commits = progress.here = 0
         request = "".join(f"{line_of(oid)}\n" for oid in rest).encode("ascii")
-        with git.run(handle, *_ARGUMENTS, *renames.value, request=request, allowance=_PACE * len(rest)) as child:
+        with git.run(handle, *ARGUMENTS, *renames.value, request=request, allowance=_PACE * len(rest)) as child:
             try:
                 yield from parse(child.out, handle.digits, wanted, renames, progress)
             except UnreadableError as error:
@@ -136,6 +140,11 @@ def list_changes(
             return
 
 
+def taken(one: RawChange | Gap) -> int:
+    """Bytes of memory that it takes, roughly."""
+    return 0 if isinstance(one, Gap) else _CHANGE + len(one.path)
+
+
 def split(out: BufferedIOBase) -> Iterator[list[bytes]]:
     """What stands between the NUL bytes of `out`, some at a time.
 
@@ -144,7 +153,7 @@ def split(out: BufferedIOBase) -> Iterator[list[bytes]]:
     rest = b""
     while chunk := out.read1(_CHUNK):
         *tokens, rest = (rest + chunk).split(b"\0")
-        if len(rest) > _PATH:
+        if len(rest) > LONGEST_PATH:
             raise UnreadableError(Reason.TOO_DEEP, "a path of more than a million bytes")
         yield tokens
 
@@ -181,7 +190,7 @@ def parse(out: BufferedIOBase, digits: int, wanted: frozenset[bytes] | None, ren
                 paths.append(token)
                 missing -= 1
                 if not missing and _is_wanted(record, digits, wanted):
-                    yield _change(commit, record, digits, paths)
+                    yield change_of(commit, record, digits, paths)
             elif token.startswith(b":"):
                 record = token
                 paths = []
@@ -215,7 +224,8 @@ def _is_wanted(record: bytes, digits: int, wanted: frozenset[bytes] | None) -> b
     return wanted is None or not wanted.isdisjoint(_ids(record, digits))
 
 
-def _change(commit: bytes, record: bytes, digits: int, paths: list[bytes]) -> RawChange:
+def change_of(commit: bytes, record: bytes, digits: int, paths: list[bytes]) -> RawChange:
+    """What a record says, with the paths behind it."""
     parents = _parents(record)
     ids = _ids(record, digits)
     modes = [record[parents + _MODE * number :][: _MODE - 1] for number in range(parents + 1)]

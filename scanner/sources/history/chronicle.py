@@ -4,79 +4,48 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
 
 from scanner.errors import UnreadableError
 from scanner.model import Change, Chronicle, Reachability, Reason, Unscanned
 from scanner.sources.files import shown
 from scanner.sources.history import git
-from scanner.sources.history.changes import BUDGET, GITLINK, Gap, RawChange, list_changes, split
-from scanner.sources.history.git import Failure, Handle
+from scanner.sources.history.changes import GITLINK, KEPT, Gap, RawChange, list_changes, split, taken
+from scanner.sources.history.git import Failure
 from scanner.sources.history.graph import Graph
 from scanner.sources.history.missing import hide_cuts
 from scanner.sources.history.objects import types
 from scanner.sources.history.shadow import Shadow, copy_index, index_listing
 
-_KEPT = 128 << 20
-"""Bytes that changes and paths may take in memory: about half a million places."""
-_CHANGE = 300
-"""Bytes that a change takes beside its path, roughly."""
 _PATHS = 4_000_000
 """Most files of one tree or index."""
 _NOTED = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeBatch:
-    """Commits that git is asked about together. Picklable: any process can ask while the repository is open."""
+def one_by_one(shadow: Shadow, graph: Graph, hits: frozenset[str]) -> Iterator[RawChange | Gap]:
+    """Changes of the blobs `hits`, in the graph's order, and the commits about which git cannot say all; as far as there is room.
 
-    handle: Handle
-    commits: tuple[str, ...]
-    lines: Mapping[str, str]
-    """What git is asked about those of the commits whose parents are not all here."""
-    wanted: frozenset[bytes] = field(repr=False)
-    """The blobs that somebody wants to know of."""
-    among: int = 1
-    """How many such batches there are: each may take so many times less than one alone."""
-
-    def read(self) -> list[RawChange | Gap] | None:
-        """The wanted changes, in the order of the commits; None where its share of what all may take was not enough.
-
-        Histories of real files need a hundredth of that. Whoever gets None asks about all commits at once, which goes as far as it can.
-        """
-        found: list[RawChange | Gap] = []
-        kept = 0
-        for one in list_changes(self.handle, self.commits, lambda oid: self.lines.get(oid, oid), self.wanted, budget=BUDGET // self.among):
-            if self.among > 1 and isinstance(one, Gap) and (one.others or one.failure.reason is Reason.TOO_LARGE):
-                return None
-            found.append(one)
-            kept += _taken(one)
-            if kept > _KEPT // self.among:
-                return found if self.among == 1 else None
-        return found
-
-
-def change_batches(shadow: Shadow, graph: Graph, hits: frozenset[str], *, together: int, trees: bool = False) -> tuple[ChangeBatch, ...]:
-    """What there is to ask about the blobs `hits`, in the graph's order and about `together` commits at once.
-
-    `trees` says that every commit that refs reach has its tree. A commit without its tree is passed over, and what came after compared with what is left.
+    A commit without its tree is passed over, and what came after compared with what is left.
     """
     if not hits:
-        return ()
-    treeless = _treeless(shadow, graph, trees=trees)
+        return
+    treeless = _treeless(shadow, graph)
     hide_cuts(shadow, graph, treeless)
     cut = {commit.id: " ".join((commit.id, *present)) for commit, present in graph.cut(treeless)}
     commits = [oid for oid in graph.order if oid not in treeless]
     wanted = frozenset(oid.encode("ascii") for oid in hits)
-    slices = [tuple(commits[start : start + together]) for start in range(0, len(commits), together)]
-    return tuple(ChangeBatch(shadow.handle, part, {oid: cut[oid] for oid in part if oid in cut}, wanted, len(slices)) for part in slices)
+    kept = 0
+    for one in list_changes(shadow.handle, commits, lambda oid: cut.get(oid, oid), wanted):
+        yield one
+        kept += taken(one)
+        if kept > KEPT:
+            return
 
 
 def chronicle(shadow: Shadow, graph: Graph, hits: frozenset[str], found: Iterable[RawChange | Gap]) -> tuple[Chronicle, list[Unscanned]]:
     """Every change of a path that touches one of the blobs `hits`, and what HEAD and the index have of them.
 
-    `found` is what came of all batches, in their order.
+    `found` is all that git says of them, in the graph's order.
     """
     unscanned: list[Unscanned] = []
     wanted = frozenset(oid.encode("ascii") for oid in hits)
@@ -120,8 +89,8 @@ def _changes(shadow: Shadow, graph: Graph, found: Iterable[RawChange | Gap], uns
             detail = f"where its files lay is not known: {one.failure.detail}"
             unscanned.append(Unscanned(shadow.target, f"commit:{one.commit}", one.failure.reason, detail))
             continue
-        kept += _taken(one)
-        if kept > _KEPT:
+        kept += taken(one)
+        if kept > KEPT:
             unscanned.append(
                 Unscanned(shadow.target, f"commit:{one.commit}", Reason.TOO_LARGE, "more places than can be kept, from here on")
             )
@@ -129,18 +98,12 @@ def _changes(shadow: Shadow, graph: Graph, found: Iterable[RawChange | Gap], uns
         yield _change(one, graph)
 
 
-def _taken(one: RawChange | Gap) -> int:
-    """Bytes of memory that it takes, roughly."""
-    return 0 if isinstance(one, Gap) else _CHANGE + len(one.path)
-
-
-def _treeless(shadow: Shadow, graph: Graph, *, trees: bool) -> frozenset[str]:
+def _treeless(shadow: Shadow, graph: Graph) -> frozenset[str]:
     """Commits whose tree a partial clone left out; elsewhere trees are expected to be there."""
     if not shadow.promised:
         return frozenset()
-    doubtful = [commit for commit in graph.commits.values() if not trees or graph.reach(commit.id) is Reachability.UNREACHABLE]
-    known = types(shadow.handle, {commit.tree for commit in doubtful})
-    return frozenset(commit.id for commit in doubtful if commit.tree not in known)
+    known = types(shadow.handle, {commit.tree for commit in graph.commits.values()})
+    return frozenset(commit.id for commit in graph.commits.values() if commit.tree not in known)
 
 
 def _change(found: RawChange, graph: Graph) -> Change:

@@ -15,16 +15,15 @@ from pathlib import Path
 
 from scanner.model import Reachability, Reason, Unscanned
 from scanner.sources.history import git
-from scanner.sources.history.git import Failure, Handle
+from scanner.sources.history.git import Failure
 from scanner.sources.history.graph import Graph
 from scanner.sources.history.objects import types
 from scanner.sources.history.shadow import Shadow
 
 _PACE = 0.005
 """Seconds that git may take for the objects of a commit; it needs some microseconds for each that is new."""
-_OBJECTS = 6
-"""Objects of a commit, in most histories: itself, and what it changes."""
 _WALK = ("rev-list", "--objects", "--missing=print", "--stdin")
+_CONTENT = frozenset({"tree", "blob"})
 _LINE = 1000
 _LONGEST = 1 << 16
 """Bytes of a line with an id and a path."""
@@ -42,47 +41,6 @@ class Walk:
     """Every object that refs, HEADs and reflogs reach and the store lacks, each once."""
     named: set[str] = field(default_factory=set)
     """Ids of what lay under a path that is asked for. Of equal files git names one path."""
-    trees: bool = False
-    """Whether it is known that every commit that refs reach has its tree."""
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What came of a walk that needed no graph and came to its end."""
-
-    named: frozenset[str]
-    """As in `Walk`."""
-    lost: tuple[str, ...]
-    """Ids of trees and blobs that are not there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ahead:
-    """The same walk without a graph, for while the objects are still read. Picklable: any process can take it."""
-
-    handle: Handle
-    starts: tuple[str, ...]
-    objects: int
-    """How many there are, about, trees included."""
-
-    def take(self, asked: Asked) -> Taken | None:
-        """What git comes by; None where it does not come to the end, and it takes a graph to go around what is missing or strange."""
-        met = _Met(asked, set())
-        lost: list[str] = []
-        with git.run(self.handle, *_WALK, request=_request(self.starts), allowance=_PACE * self.objects / _OBJECTS) as child:
-            for line in _lines(child.out):
-                if line.startswith(b"?"):
-                    lost.append(_missing(line))
-                else:
-                    met.take(line)
-            return None if child.end() or child.complaint else Taken(frozenset(met.named), tuple(lost))
-
-
-def ahead(shadow: Shadow, objects: int) -> Ahead | None:
-    """A walk that can be taken before anything is read; None where it would end too early."""
-    if shadow.shallow or not shadow.tips:
-        return None
-    return Ahead(shadow.handle, tuple(sorted({tip.oid for tip in shadow.tips})), objects)
 
 
 def hide_cuts(shadow: Shadow, graph: Graph, without: Collection[str] = ()) -> None:
@@ -91,27 +49,65 @@ def hide_cuts(shadow: Shadow, graph: Graph, without: Collection[str] = ()) -> No
     Path(shadow.handle.gitdir, "shallow").write_text(cuts, "ascii")
 
 
-def walk(shadow: Shadow, graph: Graph, asked: Asked, taken: Taken | None = None) -> Walk:
-    """Follows all refs, HEADs and reflogs. Needs `hide_cuts`.
-
-    `taken` is what came of a walk ahead. Where that came to its end, and we can read every commit that git can, there is no more to know.
-    """
-    if taken is not None and not any(graph.cut()):
-        roots = {commit.tree for commit in graph.commits.values()}
-        return Walk(
-            [_unscanned(shadow, oid, roots) for oid in dict.fromkeys(taken.lost)], set(taken.named), trees=roots.isdisjoint(taken.lost)
-        )
+def walk(shadow: Shadow, graph: Graph, asked: Asked) -> Walk:
+    """Follows all refs, HEADs and reflogs. Needs `hide_cuts`."""
     walked = Walk()
-    targets = {graph.peel(tip.oid) for tip in graph.tips}
-    lost = {parent for commit, _ in graph.cut() for parent in commit.parents if parent not in graph}
-    known = types(shadow.handle, sorted(targets | lost | {tip.oid for tip in graph.tips}))
-    named: set[str] = set()
+    known = _known(shadow, graph)
+    starts = {oid for oid in _targets(graph) if oid in graph or known.get(oid) in _CONTENT}
+    starts.update(oid for commit, present in graph.cut() if graph.reach(commit.id) is not Reachability.UNREACHABLE for oid in present)
     met = _Met(asked, walked.named)
-    for entry in itertools.chain(_tips(shadow, graph, known), _parents(shadow, graph, known), _objects(shadow, graph, known, met)):
-        if entry.path not in named:
-            named.add(entry.path)
-            walked.lost.append(entry)
+    walked.lost += _once(_tips(shadow, graph, known), _parents(shadow, graph, known), _objects(shadow, graph, starts, met))
     return walked
+
+
+def lost(shadow: Shadow, graph: Graph, unlisted: Collection[str]) -> list[Unscanned] | None:
+    """What `walk` finds lost, for whoever has seen all trees that commits lead to; None where it takes a walk to tell.
+
+    `unlisted` are those of the blobs there, as reachable commits bring them, that are not among the blobs of the store as it was listed.
+    Needs `hide_cuts`.
+    """
+    there = _there(shadow, unlisted)
+    if there is None or any(kind != "blob" for kind in types(shadow.handle, there).values()):
+        return None
+    known = _known(shadow, graph)
+    roots = {commit.tree for commit in graph.commits.values()}
+    blobs = (_unscanned(shadow, oid, roots) for oid in sorted(unlisted) if oid not in there)
+    others = {oid for oid in _targets(graph) if known.get(oid) in _CONTENT}
+    met = _Met(lambda _: False, set())
+    return _once(_tips(shadow, graph, known), _parents(shadow, graph, known), blobs, _objects(shadow, graph, others, met))
+
+
+def _once(*entries: Iterable[Unscanned]) -> list[Unscanned]:
+    """The first entry for each path."""
+    found: dict[str, Unscanned] = {}
+    for entry in itertools.chain(*entries):
+        found.setdefault(entry.path, entry)
+    return list(found.values())
+
+
+def _targets(graph: Graph) -> set[str]:
+    """What refs, HEADs and reflogs lead to, behind all tags."""
+    return {graph.peel(tip.oid) for tip in graph.tips}
+
+
+def _known(shadow: Shadow, graph: Graph) -> dict[str, str]:
+    """The type of everything that tips and parents name, as far as it is there. Of what is in the graph nobody need be asked."""
+    named = _targets(graph) | {tip.oid for tip in graph.tips}
+    known = {oid: "commit" if oid in graph else "tag" for oid in named if oid in graph or oid in graph.tags}
+    absent = {parent for commit, _ in graph.cut() for parent in commit.parents if parent not in graph}
+    return known | types(shadow.handle, sorted((named | absent) - known.keys()))
+
+
+def _there(shadow: Shadow, oids: Collection[str]) -> frozenset[str] | None:
+    """Those of `oids` that the store has, readable or not; None where git cannot tell."""
+    if not oids:
+        return frozenset()
+    question = ("cat-file", "--batch-check=%(objectname)", "--buffer")
+    with git.run(shadow.handle, *question, request=_request(sorted(oids)), allowance=_PACE * len(oids)) as child:
+        answers = child.out.read().splitlines()
+        if child.end() or child.complaint or len(answers) != len(oids):
+            return None
+    return frozenset(line.decode("ascii", "replace") for line in answers if not line.endswith(b" missing"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +151,8 @@ def _parents(shadow: Shadow, graph: Graph, known: dict[str, str]) -> Iterator[Un
                 yield Unscanned(shadow.target, path, _reason(shadow), f"a parent of {commit.id}")
 
 
-def _objects(shadow: Shadow, graph: Graph, known: dict[str, str], met: _Met) -> Iterator[Unscanned]:
-    """Trees and blobs that git misses on its walk; `met` takes those that are there."""
-    starts = {oid for oid in (graph.peel(tip.oid) for tip in graph.tips) if oid in graph or known.get(oid) in {"tree", "blob"}}
-    starts.update(oid for commit, present in graph.cut() if graph.reach(commit.id) is not Reachability.UNREACHABLE for oid in present)
+def _objects(shadow: Shadow, graph: Graph, starts: Collection[str], met: _Met) -> Iterator[Unscanned]:
+    """Trees and blobs that git misses on its walk from `starts`; `met` takes those that are there."""
     if not starts:
         return
     roots = {commit.tree for commit in graph.commits.values()}

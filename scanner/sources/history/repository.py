@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
-from itertools import chain
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from scanner.model import Chronicle, Commit, Unscanned
 from scanner.sources.history import packs
-from scanner.sources.history.changes import Gap, RawChange
-from scanner.sources.history.chronicle import ChangeBatch, at_head, change_batches, chronicle, held_at_head
+from scanner.sources.history.chronicle import at_head, chronicle, held_at_head, one_by_one
 from scanner.sources.history.commits import Tag
 from scanner.sources.history.git import Limits
 from scanner.sources.history.graph import Graph
 from scanner.sources.history.layout import Layout
-from scanner.sources.history.missing import Ahead, Asked, Taken, Walk, ahead, hide_cuts, walk
-from scanner.sources.history.objects import CatFile, Inventory, ObjectBatch, ObjectReader
+from scanner.sources.history.missing import Asked, hide_cuts, lost, walk
+from scanner.sources.history.objects import CatFile, Inventory, ObjectBatch, ObjectReader, unpack_ids
+from scanner.sources.history.parts import ChangeBatch, Changed, change_batches, in_order
 from scanner.sources.history.raw import NONE_KNOWN, Known
 from scanner.sources.history.shadow import Names, Shadow, ask_gitpython, open_shadow
 
@@ -31,13 +30,27 @@ _LOOSE = 100_000
 """Loose objects that are allowed for when it is estimated how many objects there are."""
 _TOGETHER = 4096
 """Commits that git is asked about at once: enough to make asking cheap, few enough to keep all workers busy."""
+_MOST_NAMED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a repository remembers."""
+
+    chronicle: Chronicle
+    lost: tuple[Unscanned, ...]
+    """What refs, HEADs and reflogs reach and the store lacks."""
+    untold: tuple[Unscanned, ...]
+    """Commits of which git cannot say what they change, and what else it cannot tell."""
+    named: frozenset[str]
+    """Blobs that have lain under a path that was asked for. The chronicle is about them too."""
 
 
 class Repository:
     """A repository that is read and never written to, as a context manager.
 
-    First `inventory` and its batches; when all commits and tags are known, `graph`; with that, `missing` and `chronicle`, unless it was
-    opened without `tips`. Opening raises UsageError where there is no git.
+    First `inventory` and its batches; when all commits and tags are known, `graph`; with that, `past`, unless it was opened without
+    `tips`. Opening raises UsageError where there is no git.
     """
 
     def __init__(
@@ -51,7 +64,8 @@ class Repository:
         self._stack = ExitStack()
         self._opened: Shadow | None = None
         self._names: Names | None = None
-        self._trees = False
+        self._listed = b""
+        """Binary ids of what the inventory listed."""
 
     def __enter__(self) -> Self:
         self._opened = self._stack.enter_context(open_shadow(self.layout, self.container, self._limits, tips=self._tips))
@@ -59,6 +73,7 @@ class Repository:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._opened = self._names = None
+        self._listed = b""
         self._stack.close()
 
     @property
@@ -107,6 +122,7 @@ class Repository:
     def inventory(self, known: Known = NONE_KNOWN) -> Inventory:
         """Every object of the store but the `known` ones, and everything that cannot be read as far as that is clear already."""
         found = self.reader.inventory(known)
+        self._listed = found.oids
         return replace(found, unscanned=self.unscanned + found.unscanned)
 
     def batches(self, oids: Iterable[str]) -> tuple[ObjectBatch, ...]:
@@ -114,39 +130,55 @@ class Repository:
         return self.reader.batches(oids)
 
     def graph(self, commits: Iterable[Commit], tags: Iterable[Tag]) -> Graph:
-        """How all commits and tags hang together; `walk` and `chronicle` want the last one that was made."""
+        """How all commits and tags hang together; `past` wants the last one that was made."""
         graph = Graph(self.shadow.tips, commits, tags)
         hide_cuts(self.shadow, graph)
         return graph
 
-    def ahead(self) -> Ahead | None:
-        """The walk for whoever has no graph yet; None where it makes no sense without one."""
-        return ahead(self.shadow, self.shadow.handle.indexes // _ENTRY + len(self.shadow.loose))
-
-    def walk(self, graph: Graph, asked: Asked, taken: Taken | None = None) -> Walk:
-        """What refs, HEADs and reflogs reach and the store lacks, and what they reach under paths that are asked for.
-
-        Submodules' commits are none of its business. `taken` is what came of a walk ahead.
-        """
-        walked = walk(self.shadow, graph, asked, taken)
-        self._trees = walked.trees
-        return walked
-
     def changes(self, graph: Graph, hits: frozenset[str]) -> tuple[ChangeBatch, ...]:
-        """What is to be asked about the blobs `hits` before there can be a chronicle of them, in parts that any process can ask."""
-        return change_batches(self.shadow, graph, hits, trees=self._trees, together=_TOGETHER)
+        """What is to be asked about the blobs `hits`, and about what is missing, in parts that any process can ask."""
+        return change_batches(self.shadow, graph, hits, _TOGETHER)
 
-    def chronicle(
-        self, graph: Graph, hits: frozenset[str], found: Iterable[RawChange | Gap] | None = None
-    ) -> tuple[Chronicle, list[Unscanned]]:
-        """Where the blobs `hits` lay and when, and for which commits that could not be told.
+    @property
+    def together(self) -> int:
+        """Commits that are asked about at once: whoever has no more need not do it in parts."""
+        return _TOGETHER
 
-        `found` is what came of `changes`, in their order; without it all commits are asked about here, at once.
+    def past(self, graph: Graph, hits: frozenset[str], asked: Asked, parts: Sequence[Changed | None] = ()) -> Past:
+        """Where the blobs `hits` lay and when, and those under paths that are asked for; and what is missing of what refs reach.
+
+        Submodules' commits are none of its business. `parts` is what came of `changes`, in their order; without it all is asked here.
         """
-        if found is None:
-            batches = change_batches(self.shadow, graph, hits, trees=self._trees, together=max(1, len(graph)))
-            found = chain.from_iterable(batch.read() or () for batch in batches)
-        return chronicle(self.shadow, graph, hits, found)
+        whole = _whole(parts or self._parts(graph, hits, asked))
+        missing = None if whole is None else lost(self.shadow, graph, self._unlisted(graph, whole))
+        if whole is None or missing is None:
+            return self.slow_past(graph, hits, asked)
+        named = frozenset(sorted({oid for part in whole for oid in part.asked})[:_MOST_NAMED])
+        if not named <= hits:
+            whole = _whole(self._parts(graph, hits | named, lambda _: False))
+            if whole is None:
+                return self.slow_past(graph, hits, asked)
+        found, problems = chronicle(self.shadow, graph, hits | named, in_order(graph, whole))
+        return Past(found, tuple(missing), tuple(problems), named)
+
+    def slow_past(self, graph: Graph, hits: frozenset[str], asked: Asked) -> Past:
+        """The same as `past`, by a walk and commit by commit: what it takes to go around trees that are missing, and all that is strange.
+
+        Of blobs that are equal it knows one path when it looks for those that are asked for.
+        """
+        hide_cuts(self.shadow, graph)
+        walked = walk(self.shadow, graph, asked)
+        named = frozenset(walked.named)
+        found, problems = chronicle(self.shadow, graph, hits | named, one_by_one(self.shadow, graph, hits | named))
+        return Past(found, tuple(walked.lost), tuple(problems), named)
+
+    def _parts(self, graph: Graph, hits: frozenset[str], asked: Asked) -> Iterator[Changed | None]:
+        return (batch.read(asked) for batch in self.changes(graph, hits))
+
+    def _unlisted(self, graph: Graph, parts: Sequence[Changed]) -> frozenset[str]:
+        """Blobs that commits bring and that are not among the blobs of the store, as it was listed."""
+        listed = unpack_ids(self._listed, self.width).difference(map(bytes.fromhex, (*graph.commits, *graph.tags)))
+        return frozenset(oid.hex() for part in parts for oid in unpack_ids(part.brought, self.width) - listed)
 
     def at_head(self, paths: frozenset[str]) -> tuple[dict[str, str], list[Unscanned]]:
         """Which blob each of `paths` is in HEAD's tree; needs no graph."""
@@ -169,3 +201,13 @@ class Repository:
         if self._names is None:
             self._names = ask_gitpython(self.shadow)
         return self._names
+
+
+def _whole(parts: Iterable[Changed | None]) -> list[Changed] | None:
+    """All parts; None where one is none, and nothing is asked behind it."""
+    whole: list[Changed] = []
+    for part in parts:
+        if part is None:
+            return None
+        whole.append(part)
+    return whole

@@ -20,7 +20,7 @@ from scanner.run.manner import exact_manner
 from scanner.run.notice import Noticed
 from scanner.run.plan import Plan, Read
 from scanner.run.request import Progress, Request
-from scanner.run.work import Cleared, Objects, Walk, Worker
+from scanner.run.work import Cleared, Objects, Worker
 from scanner.sources.history import RawObject, Repository, discover, packs
 from scanner.store.clean import CleanBlobs
 from tests.support import archives, keys, tokens
@@ -137,7 +137,6 @@ def steps(cache: Path, *targets: Path, settings: Settings | None = None) -> tupl
         for step in plan.steps():
             if isinstance(step, Objects):
                 dealt += step.batch.objects
-            if isinstance(step, Objects | Walk):
                 answer = worker(step)
                 plan.reads[step.source].take(answer)
                 plan.clear(answer)

@@ -86,7 +86,7 @@ def test_a_long_past_is_asked_in_parts_and_gives_the_same(home: Path, monkeypatc
 def test_parts_that_have_no_room_are_asked_again_as_a_whole(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = _course_of(home)
     monkeypatch.setattr("scanner.sources.history.repository._TOGETHER", 1)
-    monkeypatch.setattr("scanner.sources.history.chronicle._KEPT", 800)
+    monkeypatch.setattr("scanner.sources.history.parts.KEPT", 800)
     cramped = _course_of(home)
     assert cramped.occurrences == whole.occurrences != []
     assert sorted(cramped.parts) == [False] * (COMMITS - 1) * COUNT + [True] * COUNT

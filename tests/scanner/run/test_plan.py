@@ -13,7 +13,7 @@ from scanner.config import Settings
 from scanner.errors import UsageError
 from scanner.run.plan import Plan, Read, Step
 from scanner.run.request import Progress, Request
-from scanner.run.work import Files, Objects, Walk
+from scanner.run.work import Files, Objects
 from scanner.sources.workstation import HomeFile
 from tests.support.repos import Repo
 
@@ -74,7 +74,7 @@ def test_a_source_is_whole_once_and_after_its_tasks(tmp_path: Path, stack: ExitS
     made = plan(stack, Request(targets=(str(tmp_path / "a"),)))
     *tasks, last = made.steps()
     assert last is made.reads[0]
-    assert {type(task) for task in tasks} == {Files, Walk, Objects}
+    assert {type(task) for task in tasks} == {Files, Objects}
     assert {task.source for task in tasks if not isinstance(task, Read)} == {0}
 
 

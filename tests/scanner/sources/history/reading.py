@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import os
+import pickle
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from scanner.model import Chronicle, Commit, Unscanned
-from scanner.sources.history import Graph, Inventory, Limits, RawObject, Repository, Tag, discover, knowing, parse_commit, parse_tag
+from scanner.sources.history import (
+    Changed,
+    Graph,
+    Inventory,
+    Layout,
+    Limits,
+    RawObject,
+    Repository,
+    Tag,
+    discover,
+    knowing,
+    parse_commit,
+    parse_tag,
+)
+from scanner.sources.history.missing import Asked
+from scanner.sources.history.repository import Past
 
 NEEDLE = b"needle"
 
@@ -25,6 +42,9 @@ class Seen:
     missing: tuple[Unscanned, ...]
     chronicle: Chronicle
     unplaced: tuple[Unscanned, ...]
+    parts: tuple[Changed | None, ...]
+    """What came of asking about its past in parts."""
+    named: frozenset[str]
     head: str | None
     branch: str | None
     remotes: dict[str, str]
@@ -46,6 +66,11 @@ class Seen:
         return [(change.commit, change.path, set(change.before), change.after) for change in self.chronicle.changes]
 
 
+def _nothing(path: bytes) -> bool:
+    """Whether files with this path are asked for."""
+    return path == b""
+
+
 def look(
     path: Path,
     *,
@@ -53,9 +78,14 @@ def look(
     limits: Limits | None = None,
     needle: bytes = NEEDLE,
     known: frozenset[bytes] = frozenset(),
+    asked: Asked = _nothing,
+    again: bool = True,
     before_reading: Callable[[], object] | None = None,
 ) -> Seen:
-    """The repository at `path`, read to the end but for the `known` objects; something may happen once it is known what there is."""
+    """The repository at `path`, read to the end but for the `known` objects; something may happen once it is known what there is.
+
+    Unless that is so, its past is asked `again` in the other ways, which must say the same.
+    """
     layout, problems = discover(path)
     assert layout is not None, problems
     with Repository("box", layout, max_blob_size=max_blob_size, limits=limits) as repository:
@@ -72,25 +102,44 @@ def look(
             elif item.type == "tag" and (tag := parse_tag(item.oid, item.data)):
                 tags.append(tag.tag)
         graph = repository.graph(commits, tags)
-        ahead = repository.ahead()
-        taken = ahead.take(lambda _: False) if ahead is not None else None
-        later = repository.walk(graph, lambda _: False).lost
-        missing = repository.walk(graph, lambda _: False, taken).lost
-        assert missing == later or inventory.unscanned, "unless git cannot even list what there is, both ways say the same"
         hits = frozenset(item.oid for item in objects.values() if item.type == "blob" and needle in item.data)
-        chronicle, unplaced = repository.chronicle(graph, hits)
+        parts = [pickle.loads(pickle.dumps(batch)).read(asked) for batch in repository.changes(graph, hits)]  # noqa: S301 - our own bytes
+        past = repository.past(graph, hits, asked, parts)
+        for ask in (Repository.past, Repository.slow_past) if again and before_reading is None else ():
+            told = _asked_again(layout, limits, (commits, tags), hits, partial(ask, asked=asked))
+            assert _told(past) == _told(told) or inventory.unscanned, "unless git cannot even list what there is, all ways say the same"
         return Seen(
             inventory=inventory,
             objects=objects,
             damaged=tuple(item for item in items if isinstance(item, Unscanned)),
             graph=graph,
-            missing=tuple(missing),
-            chronicle=chronicle,
-            unplaced=tuple(unplaced),
+            chronicle=past.chronicle,
+            missing=past.lost,
+            unplaced=past.untold,
+            parts=tuple(parts),
+            named=past.named,
             head=repository.head,
             branch=repository.branch,
             remotes=dict(repository.remotes),
         )
+
+
+def _asked_again(
+    layout: Layout,
+    limits: Limits | None,
+    read: tuple[list[Commit], list[Tag]],
+    hits: frozenset[str],
+    ask: Callable[[Repository, Graph, frozenset[str]], Past],
+) -> Past:
+    with Repository("box", layout, limits=limits) as repository:
+        return ask(repository, repository.graph(*read), hits)
+
+
+def _told(past: Past) -> tuple[object, ...]:
+    """All that can be compared. A listing that was given up has what git had written by then."""
+    told = past.chronicle
+    listed = None if past.untold else (told.head, told.index)
+    return set(past.lost), past.untold, past.named, told.commits, told.changes, told.reach, listed
 
 
 def flip(path: Path, offset: int) -> None:

@@ -135,7 +135,7 @@ CRASHING = """
 lines = sys.stdin.buffer.read().splitlines() if ARGUMENTS[0] in {commands!r} else None
 if lines is None:
     os.execv(REAL, [REAL, *sys.argv[1:]])
-bad = next((number for number, line in enumerate(lines) if line.startswith({oid!r})), len(lines))
+bad = next((number for number, line in enumerate(lines) if line.startswith({oids!r})), len(lines))
 done = subprocess.run([REAL, *sys.argv[1:]], input=b"".join(line + b"\\n" for line in lines[:bad]), stdout=subprocess.PIPE).stdout
 if bad < len(lines):
     os.write(1, done[:-10] if "--buffer" in ARGUMENTS or ARGUMENTS[0] == "diff-tree" else done)
@@ -153,7 +153,7 @@ def test_an_object_on_which_git_crashes_is_named_and_the_others_are_read(monkeyp
     _stand_in(
         monkeypatch,
         tmp_path,
-        CRASHING.format(commands=("cat-file",), oid=bad.encode()).replace("else None", "and '--batch' in ARGUMENTS else None"),
+        CRASHING.format(commands=("cat-file",), oids=(bad.encode(),)).replace("else None", "and '--batch' in ARGUMENTS else None"),
     )
     seen = look(repo.path)
     assert [(entry.path, entry.detail) for entry in seen.damaged] == [(f"blob:{bad}", "git cat-file was ended by signal 9")]
@@ -163,7 +163,8 @@ def test_an_object_on_which_git_crashes_is_named_and_the_others_are_read(monkeyp
 def test_a_commit_on_which_git_crashes_is_named_and_the_others_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     repo = Repo(tmp_path / "x")
     commits = [repo.commit({"a": f"needle {number}"}) for number in range(10)]
-    _stand_in(monkeypatch, tmp_path, CRASHING.format(commands=("diff-tree",), oid=commits[6].encode()))
+    tree = repo.git("rev-parse", f"{commits[5]}^{{tree}}")
+    _stand_in(monkeypatch, tmp_path, CRASHING.format(commands=("diff-tree",), oids=(commits[6].encode(), tree.encode())))
     seen = look(repo.path)
     told = [commit for commit, _, _, _ in seen.changes()]
     assert f"commit:{commits[6]}" in {entry.path for entry in seen.unplaced}

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import pickle
 import shutil
 from pathlib import Path
 
 import pytest
 
-from scanner.sources.history import Repository, Taken, discover
 from tests.scanner.sources.history.reading import flip, look
 from tests.support.repos import Repo
 
@@ -25,23 +23,6 @@ def test_a_sound_repository_lacks_nothing(tmp_path: Path) -> None:
     repo = Repo(tmp_path)
     repo.commit({"a": "1", "d/b": "2"})
     assert look(tmp_path).missing == ()
-
-
-@pytest.mark.parametrize("lost", [False, True])
-def test_a_walk_ahead_needs_no_graph(tmp_path: Path, *, lost: bool) -> None:
-    repo = Repo(tmp_path)
-    repo.commit({"a": "1", "d/b.key": "2"})
-    repo.commit({"d/b.key": None, "e.key": "3"})
-    gone = repo.git("rev-parse", "HEAD:a")
-    if lost:
-        _lose(repo, gone)
-    layout, _ = discover(tmp_path)
-    assert layout is not None
-    with Repository("box", layout) as repository:
-        ahead = pickle.loads(pickle.dumps(repository.ahead()))  # noqa: S301 - our own bytes
-        taken = ahead.take(lambda path: path.endswith(b".key"))
-    named = frozenset(repo.git("rev-parse", name) for name in ("HEAD~1:d/b.key", "HEAD:e.key"))
-    assert taken == Taken(named, (gone,) if lost else ())
 
 
 def test_a_lost_blob_is_named(tmp_path: Path) -> None:
