@@ -56,6 +56,7 @@ _LONGEST_ACCOUNT = 128
 _BEHIND = 256
 """Bytes behind a window among which the literal of a place may stand that follows its value."""
 
+_REASON = "the rest of the name, what assigns and the beginning of a value must follow"
 _FEWEST = 6
 """Different characters that a random value of twenty has at least."""
 _RUN = 8
@@ -174,7 +175,7 @@ class Form:
         for name in self.sought or self.names:
             literal, *rest = name.split(" ", 1)
             then = f"{_rest(rest[0]) if rest else ''}{_OF_A_PLACE_THEN}{assigned(beginning(value))}"
-            yield Anchor(literal.encode(), then=then.encode(), caseless=True, encoded=self.encoded)
+            yield Anchor(literal.encode(), then=then.encode(), caseless=True, encoded=self.encoded, reason=_REASON)
         for place in self.places:
             if place.before is None:
                 then, before = f"{place.then}(?:{value})", ""

@@ -229,7 +229,11 @@ CONTEXTUAL = RegexDetector(
         Anchor(b"authorization", then=_KEY_THEN + rb"(?:token|bearer)[ \t]" + _HEX_THEN, caseless=True, encoded=False),
         Anchor(b"access_token=", then=_HEX_THEN, encoded=False),
         *(Anchor(name, then=_KEY_THEN + _HEX_THEN, caseless=True, encoded=False) for name in (b"client_secret", b"clientSecret")),
-        Anchor(b"machine", then=rb"[ \t\r\n]{1,8}(?:[a-z]{1,16}\.)?" + re.escape(_HOST).encode() + rb"[ \t\r\n]"),
+        Anchor(
+            b"machine",
+            then=rb"[ \t\r\n]{1,8}(?:[a-z]{1,16}\.)?" + re.escape(_HOST).encode() + rb"[ \t\r\n]",
+            reason="GitHub's host must follow",
+        ),
         Anchor(b"github-oauth", encoded=False),
         Anchor(b"<id>github", encoded=False),
         Anchor(b"[github]", encoded=False),

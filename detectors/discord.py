@@ -101,14 +101,19 @@ def _webhook(match: re.Match[bytes]) -> Reading | None:
     return replace(reading, secret=Secret(match["body"].replace(b"\\", b"")), steps=("json",))
 
 
+_REASON = "a sign of assignment or a bracket and the first characters of a user's number in base64 must follow"
+
 DETECTORS = (
     RegexDetector(
         id="discord-token",
         title="Discord token",
         kinds=(_BOT, _USER),
         anchors=(
-            Anchor(b"token", then=_ASSIGNED + _BEGINS, encoded=False, caseless=True),
-            *(Anchor(call, then=_GIVEN + _BEGINS, encoded=False) for call in (b"login(", b".run(", b"start(", b"Bot(", b"Client(")),
+            Anchor(b"token", then=_ASSIGNED + _BEGINS, encoded=False, caseless=True, reason=_REASON),
+            *(
+                Anchor(call, then=_GIVEN + _BEGINS, encoded=False, reason=_REASON)
+                for call in (b"login(", b".run(", b"start(", b"Bot(", b"Client(")
+            ),
             Anchor(b"Bot ", then=_BEGINS, encoded=False),
             Anchor(b"mfa.", then=rb"[0-9A-Za-z_-]{84}", encoded=False),
         ),

@@ -55,6 +55,7 @@ def measure(
             added = _added(base, _compiled((*ground, *_own(detector, number))), texts)
             seen = looked[number]
             rows.append(Cost(detector.id, added * unit, seen.looks, seen.readings, seen.spent / 1e9 * unit))
+    noise = max(noise, *(-row.passing for row in rows)) if rows else noise  # nothing that is added makes a pass shorter
     rows.sort(key=lambda row: (-max(row.passing, noise) - row.reading, row.detector))
     whole = database.load(detectors, cache=cache, width=Limits().width)
     passed = min(_pass(whole, texts) for _ in range(_ROUNDS)) * unit if whole is not None else 0.0

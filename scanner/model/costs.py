@@ -29,6 +29,6 @@ class Costs:
     """The pass of a scan, with everything."""
     ground: float
     noise: float
-    """What measuring nothing gave at most: smaller costs mean nothing."""
+    """What measuring nothing gave at most, or what seemed to save most: smaller costs mean nothing."""
     detectors: tuple[Cost, ...]
     """The costliest first."""

@@ -38,3 +38,10 @@ def test_the_costliest_is_first_and_what_is_less_than_chance_does_not_count(monk
     assert costs.detectors[0].passing == pytest.approx(costs.noise * 4.5)
     assert costs.whole > 0
     assert costs.ground > 0
+
+
+def test_what_seems_to_be_saved_is_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter((0.0, 1e-6, -2e-6, 0.0, 0.0, -5e-6))
+    monkeypatch.setattr(cost, "_added", lambda _base, _more, _texts: next(seconds))
+    costs = measure(FEW, ("b",), TEXTS, cache=None)
+    assert costs.noise == -costs.detectors[0].passing
