@@ -22,6 +22,7 @@ import hyperscan as hs
 from scanner.contract import Detector
 from scanner.engine import anchors
 from scanner.installed import version_of
+from scanner.private import is_ours
 
 if sys.platform != "win32":  # there every run compiles for itself
     import fcntl
@@ -41,7 +42,7 @@ def place(detectors: Sequence[Detector], folder: Path, width: int) -> Path | Non
     """The cache file for these detectors; None where the folder cannot be made, or somebody else could write to it."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not _ours(folder.lstat(), stat.S_IFDIR):
+        if not is_ours(folder.lstat(), stat.S_IFDIR):
             return None
         source = b"".join(Path(anchors.__file__).with_name(name).read_bytes() for name in ("anchors.py", "form.py", "marks.py"))
     except OSError:
@@ -59,7 +60,7 @@ def read(path: Path) -> hs.Database | None:
     try:
         with open(_opened(path, os.O_RDONLY), "rb") as file:
             status = os.fstat(file.fileno())
-            if not _ours(status, stat.S_IFREG):
+            if not is_ours(status, stat.S_IFREG):
                 return None
             content = file.read(_LARGEST)
         database = hs.loadb(content, hs.HS_MODE_BLOCK)
@@ -148,10 +149,3 @@ def _opened(path: Path, flags: int) -> int:
 def _machine() -> str:
     """What the processor is called, as far as that is known without asking a child process."""
     return os.uname().machine if hasattr(os, "uname") else os.environ.get("PROCESSOR_ARCHITECTURE", "")
-
-
-def _ours(status: os.stat_result, kind: int) -> bool:
-    """Whether it is a plain file or folder that nobody but us can change. Windows has no such bits; there a user's folder is his own."""
-    if not hasattr(os, "getuid"):
-        return stat.S_IFMT(status.st_mode) == kind
-    return stat.S_IFMT(status.st_mode) == kind and status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
