@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from enum import Enum, auto
 
 from scanner.model import Unscanned
@@ -26,11 +26,13 @@ class Clear(Enum):
     """By ids that are really those of their content."""
 
 
-def pack(found: Iterable[Text | Unscanned | Skipped]) -> bytes | None:
+def pack(found: Collection[Text | Unscanned | Skipped]) -> bytes | None:
     """What was found in a blob that was read as `blob:` and its id; empty where that is nothing, None where it may not be kept.
 
     That is where it holds a credential, or what only this repository knows to be none, or could not all be read.
     """
+    if not found:
+        return b""
     marks: list[tuple[str, str]] = []
     skipped: Counter[str] = Counter()
     for one in found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from binascii import unhexlify
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -194,7 +194,7 @@ class Worker:
         return answer
 
     @staticmethod
-    def _clear(answer: Answer, item: RawObject, found: Iterable[Text | Unscanned | Skipped], *, check: bool) -> None:
+    def _clear(answer: Answer, item: RawObject, found: Collection[Text | Unscanned | Skipped], *, check: bool) -> None:
         """Names a blob that holds no credential."""
         beside = pack(found)
         if beside is not None and (not check or item.genuine):
