@@ -4,7 +4,9 @@ PYTHON ?= python3
 TARGET ?= .
 T ?= tests
 MINUTES ?= 10
-WHOLE_RUNS := tests/test_archives.py tests/test_story.py tests/test_told.py tests/test_pairs.py tests/scanner/run
+READ_HISTORY := tests/scanner/sources/history tests/scanner/sources/changes tests/scanner/run tests/test_archives.py tests/test_baseline.py \
+	tests/test_cli.py tests/test_gate.py tests/test_lookup.py tests/test_pairs.py tests/test_story.py tests/test_sweep*.py tests/test_told.py \
+	tests/test_workstation.py
 REPO ?=
 VENV := .venv
 BIN := $(VENV)/bin
@@ -26,8 +28,8 @@ dev: $(DEV_STAMP)  ## what developers need, in .venv
 test: $(DEV_STAMP) system  ## all tests; T=tests/scanner/engine for a part of them
 	@$(BIN)/python -m pytest -n auto $(T)
 
-uncompiled: $(DEV_STAMP) system  ## tests of whole runs as where there is no compiler and git reads all packs
-	@$(BIN)/python -m pytest -n auto --uncompiled $(WHOLE_RUNS)
+uncompiled: $(DEV_STAMP) system  ## tests that read history, as where there is no compiler and git reads all packs
+	@$(BIN)/python -m pytest -n auto --uncompiled $(READ_HISTORY)
 
 check: lint types test uncompiled  ## everything that CI checks
 
