@@ -80,14 +80,18 @@ def open_shadow(layout: Layout, target: str, limits: Limits, *, tips: bool = Tru
     """
     git.executable()
     try:
-        folder = Path(os.path.realpath(tempfile.mkdtemp(prefix="keytrail-")))
+        made = tempfile.mkdtemp(prefix="keytrail-")
     except OSError as error:
         message = f"there is no room for temporary files: {error.strerror}"
         raise UsageError(message) from error
     try:
-        yield _fill(folder, layout, target, limits, tips=tips)
+        yield _fill(Path(os.path.realpath(made)), layout, target, limits, tips=tips)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            shutil.rmtree(made, ignore_errors=True)
+        except BaseException:  # a signal: what it interrupts here is done all the same
+            shutil.rmtree(made, ignore_errors=True)
+            raise
 
 
 def copy_index(shadow: Shadow) -> None:
