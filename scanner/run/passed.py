@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scanner.run.clear import Clear, readable, unpack
 from scanner.run.work import Answer, Cleared
-from scanner.sources.history import Batch
+from scanner.sources.history import Batch, Inventory
 
 if TYPE_CHECKING:  # nothing but a scan of histories needs SQLite
     from scanner.store.clean import CleanBlobs
@@ -41,10 +41,13 @@ class Passed:
         check = self._several or batch.origin is None or batch.origin in self._elsewhere
         return Clear.CHECKED if check else Clear.AS_INDEXED
 
-    def answer(self, source: int, container: str) -> Answer:
-        """What reading them would have told."""
-        answer = Answer(source, blobs=len(self._found), bytes=sum(size for size, _ in self._found.values()))
-        for oid, (_, beside) in self._found.items():
+    def answer(self, source: int, inventory: Inventory, container: str) -> Answer:
+        """What reading those would have told that the inventory leaves out: what one pack says is known, it may have met in another before."""
+        answer = Answer(source)
+        for oid in inventory.passed:
+            size, beside = self._found[oid]
+            answer.blobs += 1
+            answer.bytes += size
             if beside:
                 noted, skipped = unpack(beside, container, oid.hex())
                 answer.noted += noted

@@ -184,7 +184,7 @@ class Plan:
             passed = Passed(self._clean, several=self._several)
             inventory = repository.inventory(passed.known)
             read.unscanned += inventory.unscanned
-            read.take(passed.answer(read.number, container))
+            read.take(passed.answer(read.number, inventory, container))
             for batch in inventory.batches:
                 self._progress.expect(batch.bytes)
                 yield Objects(read.number, batch, passed.how(batch))

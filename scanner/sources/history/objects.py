@@ -116,8 +116,8 @@ class Inventory:
     counts: dict[str, int]
     """Objects by type, trees included."""
     unscanned: tuple[Unscanned, ...]
-    known: int = 0
-    """Objects that are in no batch because the caller knew them."""
+    passed: tuple[bytes, ...] = field(default=(), repr=False)
+    """Binary ids of the objects that are in no batch because the caller knew them, each once."""
     oids: bytes = field(default=b"", repr=False)
     """Packed ids of all blobs, commits and tags that were met, known or dealt: what the next run knows, once those that could not be
     read are taken out. What is too large is not among them."""
@@ -296,7 +296,7 @@ class _Deal:
         self.counts: Counter[str] = Counter()
         self.unscanned: list[Unscanned] = []
         self.met: list[bytes] = []
-        self.passed_over = 0
+        self.passed: list[bytes] = []
         self._reader = reader
         self._known = known
         self._batches: list[ObjectBatch] = []
@@ -316,7 +316,7 @@ class _Deal:
                     continue
                 self.met.append(oid)
                 if oid in known:
-                    self.passed_over += 1
+                    self.passed.append(oid)
                 else:
                     self._put(line, size)
 
@@ -358,7 +358,7 @@ class _Deal:
         return tuple(self._batches)
 
     def inventory(self) -> Inventory:
-        return Inventory(self.batches(), dict(self.counts), tuple(self.unscanned), self.passed_over, pack_ids(self.met))
+        return Inventory(self.batches(), dict(self.counts), tuple(self.unscanned), tuple(self.passed), pack_ids(self.met))
 
     def _put(self, line: bytes, size: int) -> None:
         if self._lines and (self._bytes + size > _BATCH_BYTES or len(self._lines) >= _BATCH_OBJECTS):

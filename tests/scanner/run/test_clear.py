@@ -180,6 +180,20 @@ def test_what_is_in_a_pack_is_checked_when_it_is_met_a_second_time(tmp_path: Pat
     assert steps(tmp_path / "cache", repo.path)[1] == 1
 
 
+def test_a_blob_that_two_packs_have_counts_once(tmp_path: Path) -> None:
+    if not packs.AVAILABLE:
+        pytest.skip("there is no compiler")
+    repo = Repo(tmp_path / "repo")
+    folder = repo.gitdir / "objects/pack"
+    texts = [f"text {number}\n".encode() for number in range(9)]
+    forge_pack(folder, [whole(text) for text in texts], name="pack-m")
+    (first,), _ = steps(tmp_path / "cache", repo.path)
+    for name in ("pack-a", "pack-z"):  # read before and after the other one
+        forge_pack(folder, [whole(text) for text in texts[:3]], name=name)
+        (second,), _ = steps(tmp_path / "cache", repo.path)
+        assert (second.blobs, second.bytes) == (first.blobs, first.bytes) == (9, 63)
+
+
 def test_one_run_reads_what_two_repositories_have_once(tmp_path: Path) -> None:
     repo = Repo(tmp_path / "repo")
     repo.commit({f"{number}.txt": f"text {number}\n" for number in range(50)})

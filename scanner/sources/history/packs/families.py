@@ -59,8 +59,8 @@ class Census:
     """Objects that their pack alone does not give: the base is elsewhere or nowhere, or the entry makes no sense."""
     met: set[bytes] = field(default_factory=set)
     """All commits, blobs and tags, known or not."""
-    known: int = 0
-    """How many of them the caller knew."""
+    passed: list[bytes] = field(default_factory=list)
+    """Those of them that the caller knew."""
 
     def wants(self, oids: Sequence[bytes], kind: str, known: Collection[bytes]) -> bytes:
         """A byte for each object of a family: 1 where it is met for the first time and not known. It is counted."""
@@ -71,7 +71,8 @@ class Census:
         self.met.update(first)
         self.counts[kind] += len(first)
         wanted = [oid for oid in first if oid not in known] if known else first
-        self.known += len(first) - len(wanted)
+        if len(wanted) < len(first):
+            self.passed += (oid for oid in first if oid in known)
         if len(wanted) == len(oids):
             return b"\1" * len(oids)
         asked = set(wanted)

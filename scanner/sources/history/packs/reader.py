@@ -81,7 +81,7 @@ class PackReader:
             tuple(sorted(batches, key=lambda batch: -batch.bytes)),
             dict(counts),
             rest.unscanned,
-            census.known + rest.known,
+            (*census.passed, *rest.passed),
             pack_ids((*census.met, *(rest.oids[at : at + self.width] for at in range(0, len(rest.oids), self.width)))),
         )
 
