@@ -1,4 +1,4 @@
-"""The manner of a run's reading: whether what another run has found in an object still holds."""
+"""The manner of a run's reading: whether what another run has found in an object, or has not, still holds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from scanner import registry
@@ -15,6 +16,7 @@ from scanner.installed import distributions
 from scanner.model.codec import encode
 from scanner.run.examine import Setup
 from scanner.run.version import tool_version
+from scanner.store.clean import CleanBlobs
 
 
 def manner(setup: Setup, settings: Settings, *more: str) -> str:
@@ -29,6 +31,13 @@ def exact_manner(setup: Setup, settings: Settings) -> str:
     """The same, and another one too when a single line of ours or a version of anything that is installed has changed."""
     installed = (f"{one.name} {one.version}" for one in distributions())
     return manner(setup, settings, sys.version, *installed, *map(_digest, _packages()))
+
+
+def clean_blobs(setup: Setup, settings: Settings) -> CleanBlobs | None:
+    """What runs that read like this one know to hold nothing; None where that is not kept. Of plugins nobody knows what they would find."""
+    if setup.cache is None or setup.plugin:
+        return None
+    return CleanBlobs(setup.cache, partial(exact_manner, setup, settings))
 
 
 def _packages() -> Iterator[Path]:

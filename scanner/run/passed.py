@@ -16,10 +16,14 @@ if TYPE_CHECKING:  # nothing but a scan of histories needs SQLite
 class Passed:
     """Those of one repository."""
 
-    def __init__(self, clean: CleanBlobs | None, *, several: bool) -> None:
-        """`clean` is what is known, None where nobody wants to know; `several` says that other repositories of the run may have the same blobs."""
+    def __init__(self, clean: CleanBlobs | None, *, several: bool, before: frozenset[bytes] = frozenset()) -> None:
+        """`clean` is what is known, None where nobody wants to know; `several` says that other repositories of the run may have the same blobs.
+
+        `before` are objects of which an earlier run has kept all that there is to say.
+        """
         self._clean = clean
         self._several = several
+        self._before = before
         self._elsewhere: set[int | None] = set()
         """Packs with blobs that are known from elsewhere, and unchecked."""
         self._found: Cleared = {}
@@ -27,12 +31,17 @@ class Passed:
     def known(self, oids: Iterable[bytes], origin: int | None) -> Collection[bytes]:
         """See `history.Known`."""
         if self._clean is None:
-            return ()
+            return self._before.intersection(oids)
+        before: frozenset[bytes] = frozenset()
+        if self._before:
+            asked = frozenset(oids)
+            before = asked & self._before
+            oids = asked - before
         found, elsewhere = self._clean.among(oids, origin)
         found = readable(found)
         self._found |= found
         self._elsewhere |= {origin} if elsewhere else set()
-        return found
+        return before.union(found) if before else found
 
     def how(self, batch: Batch) -> Clear:
         """How the others are to be named that turn out to hold no credential. Checking is slow: so that is done only for what is met twice."""
@@ -42,9 +51,9 @@ class Passed:
         return Clear.CHECKED if check else Clear.AS_INDEXED
 
     def answer(self, source: int, inventory: Inventory, container: str) -> Answer:
-        """What reading those would have told that the inventory leaves out: what one pack says is known, it may have met in another before."""
+        """What reading those would have told that are known to hold nothing, of all that the inventory leaves out."""
         answer = Answer(source)
-        for oid in inventory.passed:
+        for oid in filter(self._found.__contains__, inventory.passed):
             size, beside = self._found[oid]
             answer.blobs += 1
             answer.bytes += size

@@ -23,12 +23,14 @@ from scanner.run.beside import Pairs
 from scanner.run.examine import Setup
 from scanner.run.fleetpairs import HEARD, Beside, Brief, again, beside_of, brief_of
 from scanner.run.manner import manner
+from scanner.run.passed import Passed
 from scanner.run.plan import Read
 from scanner.run.request import Progress
 from scanner.run.signed import merge
-from scanner.run.work import Files, Hit, Objects, Task, by_place
+from scanner.run.work import Answer, Files, Hit, Objects, Task, by_place
 from scanner.sources.files import FileRef
-from scanner.sources.history import Graph, Layout, Repository, Tag, knowing, metadata_files, pack_ids, unpack_ids
+from scanner.sources.history import Graph, Layout, Repository, Tag, metadata_files, pack_ids, unpack_ids
+from scanner.store.clean import CleanBlobs
 
 _STORE, _OWN = 0, 1
 """Sources of tasks: the object store; and git's own files, which are read in every run and count for nothing."""
@@ -156,16 +158,28 @@ def _unpacked(kind: type[Packed], data: bytes) -> tuple[Packed, bytes]:
     return decode(kind, json.loads(plain)), stream.unused_data
 
 
-def recollect(
-    repository: Repository, before: Recollection, setup: Setup, settings: Settings, progress: Progress, *, shown: bool
-) -> Reading:
+@dataclass(frozen=True, slots=True)
+class Means:
+    """With what the repositories of a sweep are read."""
+
+    setup: Setup
+    settings: Settings
+    clean: CleanBlobs | None
+    """What all of them together know to hold no credential; None where nobody wants to know."""
+    several: bool
+    """Whether there may be more than one."""
+
+
+def recollect(repository: Repository, before: Recollection, means: Means, progress: Progress, *, shown: bool) -> Reading:
     """The repository as it is now: what `before` does not know is read, and everything placed anew in its history.
 
     `shown` says whether an edition of the fleet has shown `before`.
     """
+    setup, settings = means.setup, means.settings
     reading = reading_of(setup, settings)
     known = before if before.reading == reading else Recollection()
-    inventory = repository.inventory(knowing(known.objects))
+    passed = Passed(means.clean, several=means.several, before=known.objects)
+    inventory = repository.inventory(passed.known)
     present = unpack_ids(inventory.oids, repository.width)
     read = Read("repository", repository.container, repository=repository, history=True)
     read.commits += (commit for commit in known.commits if bytes.fromhex(commit.id) in present)
@@ -173,9 +187,10 @@ def recollect(
     read.hits += (hit for hit in known.hits if bytes.fromhex(hit.oid or "") in present)
     again(read, known.beside, present)
     files = _own_files(read, repository.layout, settings)
-    tasks: list[Files | Objects] = [files, *(Objects(_STORE, batch) for batch in inventory.batches)]
+    tasks: list[Files | Objects] = [files, *(Objects(_STORE, batch, passed.how(batch)) for batch in inventory.batches)]
     unopened = {entry for entry in known.unopened if _blob_of(entry) in present}
-    broken = list(_read_new(read, tasks, setup, settings, progress, unopened=unopened))
+    _take(read, passed.answer(_STORE, inventory, read.target))
+    broken = list(_read_new(read, tasks, means, progress, unopened=unopened))
     read.unscanned += broken
     progress.aside(f"{read.target}: where and when")
     pairs = Pairs()
@@ -206,22 +221,29 @@ def recollect(
 
 
 def _read_new(
-    read: Read, tasks: Sequence[Files | Objects], setup: Setup, settings: Settings, progress: Progress, *, unopened: set[Unscanned]
+    read: Read, tasks: Sequence[Files | Objects], means: Means, progress: Progress, *, unopened: set[Unscanned]
 ) -> Iterator[Unscanned]:
     """Reads what is new into `read`, and into `unopened` what is closed inside it; yields what could not be read."""
     progress.expect(sum(task.batch.bytes for task in tasks if isinstance(task, Objects)))
-    for answer in answers(iter(tasks), setup, settings):
-        counted = answer.source == _STORE
-        read.blobs += answer.blobs * counted
-        read.bytes += answer.bytes * counted
-        read.hits += answer.hits
-        read.commits += answer.commits
-        read.tags += answer.tags
-        read.noted += answer.noted
-        merge(read.signed, answer.signed)
+    for answer in answers(iter(tasks), means.setup, means.settings):
+        _take(read, answer)
+        if means.clean is not None and answer.cleared:
+            means.clean.add(answer.cleared, answer.origin)
         progress.advance(answer.blobs, answer.bytes)
         unopened.update(answer.unopened)
         yield from answer.unscanned
+
+
+def _take(read: Read, answer: Answer) -> None:
+    """Adds what came of a task, but for what could not be read."""
+    counted = answer.source == _STORE
+    read.blobs += answer.blobs * counted
+    read.bytes += answer.bytes * counted
+    read.hits += answer.hits
+    read.commits += answer.commits
+    read.tags += answer.tags
+    read.noted += answer.noted
+    merge(read.signed, answer.signed)
 
 
 def _own_files(read: Read, layout: Layout, settings: Settings) -> Files:

@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 
 from scanner.config import Settings, untrusted_files
@@ -19,13 +18,12 @@ from scanner.run.conclude import conclude, distinct, today
 from scanner.run.course import Course
 from scanner.run.examine import Examiner, Setup
 from scanner.run.here import read_here
-from scanner.run.manner import exact_manner
+from scanner.run.manner import clean_blobs
 from scanner.run.pairing import paired
 from scanner.run.plan import Plan, Read
 from scanner.run.prepare import notes_of, prepare
 from scanner.run.request import Progress, Request
 from scanner.sources.ci_exports import parse_spec
-from scanner.store.clean import CleanBlobs
 
 
 def run(request: Request, settings: Settings, environ: Mapping[str, str], progress: Progress, *, salt: bytes | None = None) -> Outcome:
@@ -39,7 +37,10 @@ def run(request: Request, settings: Settings, environ: Mapping[str, str], progre
     setup = prepare(settings, environ, salt=baseline.salt, targets=_looked_into(request))
     assembly = Assembly()
     with ExitStack() as stack:
-        plan = Plan(request, settings, stack, progress, environ, clean=_clean(stack, setup, settings))
+        clean = clean_blobs(setup, settings) if settings.history else None
+        if clean is not None:
+            stack.enter_context(clean)
+        plan = Plan(request, settings, stack, progress, environ, clean=clean)
         _read_all(plan, setup, settings, progress, assembly)
     if specs or "-" in request.targets or request.environment:
         plan.reads += read_here(request, specs, environ, examiner=Examiner(setup), settings=settings, assembly=assembly)
@@ -60,13 +61,6 @@ def joined(assembly: Assembly, settings: Settings) -> Graph:
         glimpses=glimpses,
         public=settings.public,
     )
-
-
-def _clean(stack: ExitStack, setup: Setup, settings: Settings) -> CleanBlobs | None:
-    """What is known to hold nothing; of plugins that only this run has nobody knows what they would find."""
-    if setup.cache is None or setup.plugin or not settings.history:
-        return None
-    return stack.enter_context(CleanBlobs(setup.cache, partial(exact_manner, setup, settings)))
 
 
 def _read_all(plan: Plan, setup: Setup, settings: Settings, progress: Progress, assembly: Assembly) -> None:

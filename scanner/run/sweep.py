@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +19,10 @@ from scanner.correlate import build_graph
 from scanner.errors import UsageError
 from scanner.model import Coverage, Graph, Identified, Occurrence, Outcome, Reason, SourceCoverage, TrustAnchor, Unscanned
 from scanner.run.conclude import detector_ids, judged
+from scanner.run.manner import clean_blobs
 from scanner.run.pairing import owned
 from scanner.run.prepare import prepare
-from scanner.run.recollect import unpack
+from scanner.run.recollect import Means, unpack
 from scanner.run.request import Progress
 from scanner.run.stored import outcome_of, store_url
 from scanner.run.version import tool_version
@@ -57,8 +59,14 @@ def sweep(asked: Asked, settings: Settings, environ: Mapping[str, str], progress
     if not setup.key.lasting:
         message = f"a sweep needs a key that lasts, but {setup.key.note}"
         raise UsageError(message)
-    with open_store(store_url(settings), kid=setup.key.kid, write=True) as store, store.lock():
-        visitor = Visitor(store, setup, settings, progress, listing, insecure=asked.insecure)
+    with ExitStack() as stack:
+        store = stack.enter_context(open_store(store_url(settings), kid=setup.key.kid, write=True))
+        stack.enter_context(store.lock())
+        clean = clean_blobs(setup, settings)
+        if clean is not None:
+            stack.enter_context(clean)
+        means = Means(setup, settings, clean, several=len(listing.targets) > 1)
+        visitor = Visitor(store, means, progress, listing, insecure=asked.insecure)
         visits: list[Visit] = []
         for number, target in enumerate(listing.targets, 1):
             progress.begin(target.name, number, len(listing.targets))

@@ -11,7 +11,6 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from scanner.config import Settings
 from scanner.errors import KeytrailError, TargetError, UsageError
 from scanner.identity import StretchBudget, default_cache_dir
 from scanner.model import Reason, TrustAnchor, Unscanned
@@ -21,7 +20,7 @@ from scanner.run.examine import Examiner, Setup
 from scanner.run.fleetpairs import Brief, anchors_in, asked_again, asked_for, beside_of_export, keys_of
 from scanner.run.here import examine_export
 from scanner.run.prepare import notes_of
-from scanner.run.recollect import Recollection, Summary, pack, reading_of, recollect, summary_of, unpack, unpack_summary
+from scanner.run.recollect import Means, Recollection, Summary, pack, reading_of, recollect, summary_of, unpack, unpack_summary
 from scanner.run.request import Progress
 from scanner.sources.ci_exports import ExportSpec, parse_spec
 from scanner.sources.files import FileRef, shown
@@ -59,10 +58,12 @@ class Visit:
 class Visitor:
     """Visits targets; holds what all visits have in common."""
 
-    def __init__(self, store: Store, setup: Setup, settings: Settings, progress: Progress, listing: Listing, *, insecure: bool) -> None:
+    def __init__(self, store: Store, means: Means, progress: Progress, listing: Listing, *, insecure: bool) -> None:
+        setup, settings = means.setup, means.settings
         self.notes: dict[str, None] = dict.fromkeys(notes_of(setup))
         """What is to be said about the run, in order."""
         self._store = store
+        self._means = means
         self._setup = setup
         self._settings = settings
         self._progress = progress
@@ -152,7 +153,7 @@ class Visitor:
             memory = self._store.memory(visit.name)
             before = unpack(memory.document, memory.objects) if memory else Recollection()
             shown_before = memory is not None and memory.edition is not None
-            reading = recollect(repository, before, setup, self._settings, self._progress, shown=shown_before)
+            reading = recollect(repository, before, replace(self._means, setup=setup), self._progress, shown=shown_before)
         now = reading.recollection
         self.notes |= dict.fromkeys(notes_of(setup))
         self._check_same(visit.name, before, now)

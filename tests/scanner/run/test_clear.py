@@ -14,11 +14,12 @@ import pytest
 from scanner.config import Settings
 from scanner.identity import OrgKey, StretchBudget
 from scanner.run.clear import Clear, pack, readable, unpack
-from scanner.run.examine import Examination, Setup
+from scanner.run.examine import Examination, Examiner, Setup
 from scanner.run.inside import Text
 from scanner.run.manner import exact_manner
 from scanner.run.notice import Noticed
 from scanner.run.plan import Plan, Read
+from scanner.run.recollect import Means, Recollection, recollect
 from scanner.run.request import Progress, Request
 from scanner.run.work import Cleared, Objects, Worker
 from scanner.sources.history import RawObject, Repository, discover, packs
@@ -201,6 +202,33 @@ def test_one_run_reads_what_two_repositories_have_once(tmp_path: Path) -> None:
     reads, dealt = steps(tmp_path / "cache", repo.path, tmp_path / "copy")
     assert dealt == 50 + 2
     assert [(read.blobs, read.bytes) for read in reads] == [(50, reads[0].bytes)] * 2
+
+
+def test_a_sweep_examines_what_its_repositories_share_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    examined: list[str] = []
+    examine = Examiner.examine
+
+    def counted(self: Examiner, path: str, data: bytes) -> Examination:
+        examined.append(path)
+        return examine(self, path, data)
+
+    monkeypatch.setattr(Examiner, "examine", counted)
+    repo = Repo(tmp_path / "repo")
+    repo.commit({**{f"{number}.txt": f"text {number}\n" for number in range(50)}, "key.pem": keys.public_pem("ed25519"), "a.env": TOKEN})
+    shutil.copytree(repo.path, tmp_path / "copy")
+    read = []
+    with CleanBlobs(tmp_path / "cache", partial(exact_manner, SETUP, Settings())) as clean:
+        for path in (repo.path, tmp_path / "copy"):
+            examined.clear()
+            layout, _ = discover(path)
+            assert layout is not None
+            with Repository("box", layout) as repository:
+                means = Means(SETUP, Settings(), clean, several=True)
+                reading = recollect(repository, Recollection(), means, Progress(), shown=False)
+            read.append((reading, sum(path.startswith("blob:") for path in examined)))
+    assert [count for _, count in read] == [52, 1]
+    assert read[0][0] == read[1][0]
+    assert (read[0][0].blobs, len(read[0][0].recollection.beside.marks)) == (52, 1)
 
 
 @pytest.mark.parametrize("compiled", [True, False], ids=["extension", "no extension"])
