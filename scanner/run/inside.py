@@ -145,9 +145,13 @@ def limits_of(settings: Settings) -> Limits | None:
 
 def _below(steps: tuple[str, ...], examination: Examination) -> Examination:
     """The examination of a text that came out of these steps."""
+    if not examination.sightings:
+        return examination
     inside = (replace(one, spot=replace(one.spot, encoding=steps + one.spot.encoding)) for one in examination.sightings)
     return replace(examination, sightings=tuple(inside))
 
 
 def _without(held: set[str], examination: Examination) -> Examination:
+    if not held or not examination.sightings:
+        return examination
     return replace(examination, sightings=tuple(one for one in examination.sightings if one.identified.id not in held))

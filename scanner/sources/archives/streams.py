@@ -32,12 +32,14 @@ class Stream:
 
     def peek(self, size: int) -> bytes:
         """The next `size` bytes without taking them; fewer where there are no more, or where it is broken."""
-        self._fill(size)
+        if len(self._held) - self._at < size:
+            self._fill(size)
         return self._held[self._at : self._at + size]
 
     def read(self, size: int) -> bytes:
         """The next `size` bytes; fewer where there are no more, and before something broken. Raises Broken where that is all there is."""
-        self._fill(size)
+        if len(self._held) - self._at < size:
+            self._fill(size)
         piece = self._held[self._at : self._at + size]
         self._at += len(piece)
         if not piece and size and self._failure is not None:
@@ -70,22 +72,22 @@ class Stream:
             self._at = 0
 
     def _fill(self, size: int) -> None:
-        """Holds at least `size` bytes, as far as there are as many."""
-        have = len(self._held) - self._at
-        if have >= size or self._ended:
+        """Holds at least `size` bytes, which are more than it holds, as far as there are as many."""
+        if self._ended:
             return
-        pieces = [self._held[self._at :]]
-        while have < size:
+        have = len(self._held) - self._at
+        pieces = [self._held[self._at :]] if have else []
+        while have < size and not self._ended:
             try:
                 piece = self._pull(max(size - have, _LEAST))
             except Broken as error:
                 self._failure = error
                 piece = b""
-            if not piece:
+            if piece:
+                pieces.append(piece)
+                have += len(piece)
+            else:
                 self._ended = True
-                break
-            pieces.append(piece)
-            have += len(piece)
         self._held = b"".join(pieces)
         self._at = 0
 
