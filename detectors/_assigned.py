@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain, pairwise
 
 from detectors._beginnings import assigned, beginning
 from detectors._letters import mixed
 from detectors._offline import facts, plain_text
 from scanner.contract import Anchor, Confidence, Fact, Kind, Reading, Rx, Secret, Window, rx
+from scanner.records import dataclass
 
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 

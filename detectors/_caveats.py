@@ -8,10 +8,10 @@ them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from detectors._offline import instant, json_value
 from scanner.contract import Lifetime, rx
+from scanner.records import dataclass
 
 EXPIRATION, PROJECT_NAMES, PROJECT_IDS, USER, PUBLISHER = range(5)
 MOST_PROJECTS = 256

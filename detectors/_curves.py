@@ -5,8 +5,9 @@ Sources: SEC 2, RFC 5639, RFC 7748, RFC 8032; libgcrypt manual, "Cryptographic F
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha1
+
+from scanner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from detectors import _generic_kinds as kinds
 from detectors import _generic_marked as marked
 from detectors._assigned import everywhere
 from detectors._generic_values import key_like, password_like, same, text_of
 from scanner.contract import Anchor, Confidence, Kind, Reading, Window, rx
+from scanner.records import dataclass
 
 _NAME = 64
 _NEAR = 512

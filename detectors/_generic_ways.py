@@ -7,10 +7,11 @@ where it has none of them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 
 from scanner.contract import Anchor, Judge, Kind, Reading, Rx, Window
+from scanner.records import dataclass
 
 _REASON = "what follows it there is asked for as well"
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from detectors import _containers
 from detectors._keys import SMALLEST_RSA
 from detectors._offline import facts
 from scanner.contract import Anchor, Check, Confidence, Form, Kind, Lifetime, Reading, Secret, Sort, Window, rx
+from scanner.records import dataclass
 
 _KIND = Kind(
     id="github-runner-key",

@@ -5,9 +5,8 @@ Sources: GitLab's documentation ("Token overview", "Token prefixes") and its own
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from scanner.contract import Kind, Lifetime, Rx, rx
+from scanner.records import dataclass
 
 _SOURCE = frozenset({"read", "write_source", "publish", "approve", "deploy", "trigger"})
 

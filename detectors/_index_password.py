@@ -8,7 +8,6 @@ uv, and the variables that these tools, twine, Flit and maturin read. Sources: t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from detectors._assigned import given, led
 from detectors._guess import guessable
@@ -16,6 +15,7 @@ from detectors._index_values import IDENTIFIER, KIND, LONGEST_NAME, SHORTEST, is
 from detectors._offline import facts, plain_text
 from scanner import hosts
 from scanner.contract import Anchor, Confidence, Reading, RegexDetector, Secret, rx
+from scanner.records import dataclass
 
 _MOST_BLANKS = 3
 """Blanks in a passphrase; more words are a sentence about the password."""

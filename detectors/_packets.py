@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from scanner.contract import rx
+from scanner.records import dataclass
 
 SIGNATURE, SECRET_KEY, SECRET_SUBKEY, TRUST, USER_ID, ATTRIBUTE = 2, 5, 7, 12, 13, 17
 MOST_PACKETS = 4096

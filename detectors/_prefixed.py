@@ -7,11 +7,11 @@ are, no more is needed; what an issuer checks at its own end cannot be asked her
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from detectors._issued import token
 from detectors._letters import mixed
 from scanner.contract import Anchor, Confidence, Kind, Reading, RegexDetector, rx
+from scanner.records import dataclass
 
 _SELECTIVE = 5
 """Bytes of a prefix from which on it is searched in base64 too."""

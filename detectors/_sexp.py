@@ -6,9 +6,9 @@ A list is a tuple. The reader works with a stack of its own, and gives up where 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from scanner.contract import rx
+from scanner.records import dataclass
 
 Atom = bytes
 Node = Atom | tuple["Node", ...]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from detectors import _der
 from detectors._der import Node
 from detectors._keys import CURVES, DSA, EC, RAW, RSA, RSA_PSS
 from detectors._offline import plain_text
+from scanner.records import dataclass
 
 _VERSION = 0xA0
 _BMP_STRING = 0x1E

@@ -16,7 +16,6 @@ import re
 from base64 import b32decode, b64decode
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 
 from detectors import _edges
@@ -25,6 +24,7 @@ from detectors._guess import guessable
 from detectors._letters import mixed
 from detectors._offline import facts, plain_text
 from scanner.contract import Anchor, Check, Confidence, Kind, Lifetime, Reading, RegexDetector, Secret, Window, rx
+from scanner.records import dataclass
 
 _ROTATE = (
     "Where a workflow uses the key, let it assume a role by OpenID Connect instead, so that no key is needed",

@@ -14,13 +14,13 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from detectors import _containers, _curves
 from detectors._keys import DSA_ORDER, SMALLEST_RSA
 from detectors._offline import facts
 from detectors._private import KINDS
 from scanner.contract import Anchor, Check, Confidence, Form, Kind, Reading, Secret, Sort, Window, rx
+from scanner.records import dataclass
 
 _WIDEST = 16_384 // 8
 """Bytes of a number."""

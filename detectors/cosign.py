@@ -13,12 +13,12 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from detectors._armor import Block, blocks
 from detectors._offline import json_value
 from detectors._signers import sealed, signer
 from scanner.contract import Anchor, Check, Kind, Reading, Window, rx
+from scanner.records import dataclass
 
 _KIND = signer(
     "cosign-private-key",

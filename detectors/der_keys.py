@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from detectors import _der
 from detectors._keys import CURVES, SHORTEST, Key, read_der
 from detectors._openssh import MAGIC, ends_at, read_openssh
 from detectors._private import KINDS, OTHER, reading
 from scanner.contract import Anchor, Check, Kind, Reading, Window, rx
+from scanner.records import dataclass
 
 _LONGEST = 12_288
 """Bytes of a container. RSA keys of 16,384 bits take 9,300."""

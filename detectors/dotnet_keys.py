@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha1
 
 from detectors import _containers, _stores
@@ -21,6 +20,7 @@ from detectors._keys import SMALLEST_RSA
 from detectors._offline import facts
 from detectors._private import KINDS
 from scanner.contract import Anchor, Check, Confidence, Form, Kind, Reading, Secret, Sort, Window, rx
+from scanner.records import dataclass
 
 _KIND = KINDS["RSA"]
 _FURTHEST = 24_576

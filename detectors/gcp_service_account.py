@@ -11,12 +11,12 @@ replaced by words, a client's id beside it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from detectors._armor import Block, blocks
 from detectors._keys import Key, read_der
 from detectors._offline import facts, plain_text
 from scanner.contract import Anchor, Check, Confidence, Kind, Lifetime, Reading, Secret, Sort, Window, rx
+from scanner.records import dataclass
 
 _KIND = Kind(
     id="gcp-service-account-key",

@@ -12,12 +12,12 @@ from __future__ import annotations
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from detectors import _containers
 from detectors._offline import facts, plain_text
 from detectors._signers import signer
 from scanner.contract import Anchor, Check, Confidence, Form, Kind, Reading, Secret, Sort, Window, rx
+from scanner.records import dataclass
 
 _KIND = signer(
     "jwk-private-key",

@@ -10,7 +10,6 @@ Near misses: public key blocks, messages, signatures, revocation certificates, s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from detectors import _keyring
@@ -19,6 +18,7 @@ from detectors._offline import facts, instant, plain_text
 from detectors._packets import SECRET_KEY, SECRET_SUBKEY, USER_ID, Half, Packet, SecretKey, crc24, packets, read_secret
 from detectors._self_signatures import expiry
 from scanner.contract import Anchor, Check, Confidence, Form, Kind, Lifetime, Reading, Secret, Sort, Window, rx
+from scanner.records import dataclass
 
 _KIND = Kind(
     id="openpgp-private-key",

@@ -12,13 +12,13 @@ import hmac
 import re
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha1
 
 from detectors._lines import bodies, mark_of
 from detectors._offline import facts, plain_text
 from detectors._signers import signer
 from scanner.contract import Anchor, Check, Confidence, Form, Kind, Reading, Secret, Sort, Window, rx
+from scanner.records import dataclass
 
 _KIND = signer(
     "putty-private-key",

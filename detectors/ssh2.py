@@ -9,7 +9,6 @@ Near misses: SSH2 public keys, source that knows the label, armor around anythin
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from detectors import _containers
 from detectors._armor import SSH2, Block, blocks
@@ -17,6 +16,7 @@ from detectors._keys import Key, read_der
 from detectors._offline import plain_text
 from detectors._private import KINDS, OTHER, reading
 from scanner.contract import Anchor, Check, Confidence, Form, Kind, Reading, Window, rx
+from scanner.records import dataclass
 
 _BEGIN = rx(r"----[ ]BEGIN[ ] (?P<label> SSH2[ ]ENCRYPTED[ ]PRIVATE[ ]KEY ) [ ]----")
 _COMMENT = rx(r"""Comment: [ \t]{0,8} \\{0,2} "? (?P<comment> [^\n\r"\\]{1,256} )""")

@@ -14,12 +14,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 
 from detectors._offline import json_value, plain_text
 from detectors._signers import bare, sealed, signer
 from scanner.contract import Anchor, Check, Kind, Reading, Window, rx
+from scanner.records import dataclass
 
 _KIND = signer(
     "tuf-private-key",

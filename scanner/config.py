@@ -10,13 +10,14 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from scanner.errors import ConfigError, UsageError
+from scanner.records import dataclass
 
 FILE_NAME = "keytrail.toml"
 _PYPROJECT = "pyproject.toml"

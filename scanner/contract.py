@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from sys import maxsize
 from typing import Any, NoReturn, Protocol, runtime_checkable
+
+from scanner.records import dataclass
 
 GENERIC = "generic"
 """The provider of kinds that are told by what stands around a value: nothing says whose they are."""

@@ -10,8 +10,9 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+
+from scanner.records import dataclass
 
 _FOLDER = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._]*)-(?P<version>[^-]+)\.dist-info")
 _LINE = re.compile(r"\s*(?P<name>[^=\s#][^=]*?)\s*=\s*(?P<value>[\w.:]+)")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from types import ModuleType
@@ -19,6 +18,7 @@ from typing import Protocol
 from scanner.contract import Detector
 from scanner.errors import PluginError, UsageError
 from scanner.installed import entry_points as installed_points
+from scanner.records import dataclass
 
 GROUP = "keytrail.detectors"
 SHORTEST = 4

@@ -14,8 +14,13 @@ ROOT = Path(__file__).parent.parent
 SOURCES = sorted([*ROOT.glob("scanner/**/*.py"), *ROOT.glob("detectors/**/*.py")])
 EVERYTHING = sorted([*SOURCES, *ROOT.glob("tests/**/*.py")])
 
-LEAVES = {"contract", "errors", "hosts", "installed", "model", "private"}
-LEAF_IMPORTS = {"contract": set(), "errors": set(), "hosts": set(), "installed": set(), "private": set(), "model": {"contract", "model"}}
+LEAVES = {"contract", "errors", "hosts", "installed", "model", "private", "records"}
+LEAF_IMPORTS = {
+    **{name: set[str]() for name in ("errors", "hosts", "private", "records")},
+    "contract": {"records"},
+    "installed": {"records"},
+    "model": {"contract", "model", "records"},
+}
 BOXES = {"sources", "engine", "identity", "pipelines", "correlate", "policies", "store", "sweep", "reports"}
 JOINERS = {"run"}
 """What joins boxes."""
@@ -69,7 +74,7 @@ def allowed(name: str) -> set[str]:
     if name in LEAVES:
         return LEAF_IMPORTS[name]
     if name == "detectors":
-        return {"contract", "hosts"}
+        return {"contract", "hosts", "records"}
     if name in BOXES:
         return {name, *LEAVES}
     if name in JOINERS:

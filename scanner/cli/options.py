@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +16,7 @@ import typer
 from scanner.cli.output import Destination, destinations
 from scanner.cli.progress import watcher
 from scanner.config import FORMATS, Settings, load
+from scanner.records import dataclass
 from scanner.run.request import Progress
 
 

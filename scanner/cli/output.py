@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import typer
@@ -14,6 +13,7 @@ from scanner.cli.exits import INCOMPLETE, OK
 from scanner.config import FORMATS, Settings
 from scanner.errors import IncompleteError, UsageError
 from scanner.model import Outcome
+from scanner.records import dataclass
 from scanner.reports import RENDERERS, Style, write_report
 
 

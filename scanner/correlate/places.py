@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from scanner.model import Occurrence, Sighting, Spot, Zone
+from scanner.records import dataclass
 
 MakeId = Callable[..., str]
 """Turns strings into an id that is the same for the same strings in every run."""

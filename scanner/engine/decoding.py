@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from scanner.engine import escapes, runs
 from scanner.engine.form import Via
@@ -13,6 +12,7 @@ from scanner.engine.matcher import Cluster, Hits, Matcher
 from scanner.engine.packed import may_begin
 from scanner.engine.spans import Run
 from scanner.engine.strands import BASE64, HEX, Strand, strand
+from scanner.records import dataclass
 
 _LEAST = 12
 """Bytes of a decoded text that may hold a credential."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from scanner.contract import Rx, rx
+from scanner.records import dataclass
 
 _ADDRESS = r"[ \t]{0,32} (?: (?: [\#*>;|] | // ) [ \t]{1,4} )? [0-9A-Fa-f]{4,16} (?P<colon> :? )"
 _END = r"(?= [ ]? \r? (?: \n | \Z ) )"

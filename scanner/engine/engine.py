@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from scanner.engine.packed import unpacked, whole_packed
 from scanner.engine.runs import Wide, whole_wide
 from scanner.engine.spans import Run, Spans
 from scanner.errors import PluginError
+from scanner.records import dataclass
 
 
 def build(detectors: Sequence[Detector], *, cache: Path | None, limits: Limits | None = None) -> Engine:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from scanner.contract import Rx, rx
 from scanner.engine.form import Via
 from scanner.engine.spans import Pieces, Run
+from scanner.records import dataclass
 
 ESCAPES = (Via.BACKSLASH, Via.PERCENT, Via.ENTITY, Via.QUOTED)
 

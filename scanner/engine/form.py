@@ -7,8 +7,9 @@ needs no table beside it.
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import dataclass
 from enum import IntEnum
+
+from scanner.records import dataclass
 
 NEEDLE = 4
 """Bytes of the shortest literal that is searched in encoded forms, and of the shortest form: random base64 holds four given characters

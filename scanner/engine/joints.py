@@ -7,11 +7,11 @@ next line is believed where a checksum or a structure confirms it, what a progra
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from scanner.contract import Check, Reading, Rx, rx
 from scanner.engine.marks import SEAM
 from scanner.engine.spans import Pieces, Run
+from scanner.records import dataclass
 
 _SEAM = Rx(SEAM.decode())
 _BODY = rx(r"[0-9A-Za-z+/=_.~:@%-]{1,4096}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 import hyperscan as hs
@@ -16,6 +15,7 @@ import hyperscan as hs
 from scanner.contract import Detector, Window
 from scanner.engine.form import Via, unpack
 from scanner.engine.marks import continued
+from scanner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

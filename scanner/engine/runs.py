@@ -6,7 +6,6 @@ import binascii
 import codecs
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from scanner.contract import Rx, rx
@@ -14,6 +13,7 @@ from scanner.engine.dumps import dumped
 from scanner.engine.form import DECIMAL, Via
 from scanner.engine.spans import Characters, Locate, Pieces, Run
 from scanner.engine.strands import Strand
+from scanner.records import dataclass
 
 _PAIRED = rx(r"[!-9;-~]{1,4096}+ : (?: [!-~] | [\x00\s]{0,2} \Z ) | : [!-~]")
 """A user, which has no colon (RFC 7617, section 2), and a password; a token may be either, with nothing in the other's place."""

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from scanner.contract import rx
 from scanner.engine.seams import FOR_DIGITS, FOR_LETTERS, Before, Seams, fits
 from scanner.engine.spans import Pieces
+from scanner.records import dataclass
 
 _SHORTEST = 20
 """Characters of a line that the next one may continue."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from scanner.identity import published_keys, wholefiles
@@ -25,6 +24,7 @@ from scanner.identity.wholefiles import (
     of_request,
     of_rsa_public_key,
 )
+from scanner.records import dataclass
 
 LOOKED_AT = 16 * 2**20
 """Bytes of a text that are read."""

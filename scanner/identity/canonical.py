@@ -8,12 +8,12 @@ container   SHA-256 in hex of the decoded container
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
 
 from scanner.contract import Reading, Secret, Sort
 from scanner.identity.opened import Opened
 from scanner.identity.strength import is_guessable
+from scanner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ Object identifiers: SEC 2 (secp…), RFC 5639 (brainpool), RFC 8410 (Ed25519, Ed
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
 
 from scanner.identity import der
 from scanner.identity.der import oid
+from scanner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,11 @@ import stat
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from scanner.errors import KeyringError
+from scanner.records import dataclass
 
 VARIABLE = "KEYTRAIL_KEY"
 SERVICE, ENTRY = "keytrail", "key"

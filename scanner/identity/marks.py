@@ -7,11 +7,11 @@ marks of a private key's public half come from its facts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from scanner.contract import Fact
 from scanner.identity.anchors import KINDS, Half
 from scanner.identity.mark import EACH, LINE, OCTETS, mark_of
+from scanner.records import dataclass
 
 _LAST = 256**LINE - 1
 _V4, _V6 = 40, 64

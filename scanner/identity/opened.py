@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from scanner.contract import Fact
 from scanner.identity.publickey import UNNAMED, PublicKey
+from scanner.records import dataclass
 
 LAST_SHA1_VERSION = 4
 """Newer keys of OpenPGP have their id at the front of the fingerprint, older ones at its end (RFC 9580, 5.5.4)."""

@@ -8,12 +8,12 @@ Numbers that make no key, or are so big that they would cost time, give None.
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import dataclass
 from hashlib import sha256
 
 from scanner.identity import curves, derive
 from scanner.identity.curves import Curve, RawCurve
 from scanner.identity.der import NULL, OID, SEQUENCE, Element, bits, encode, encode_bits, encode_number, members, numbers, oid, row
+from scanner.records import dataclass
 
 SMALLEST, BIGGEST = 256, 16384
 """Bits of the moduli that count as keys. 16384 is OpenSSL's and OpenSSH's limit."""

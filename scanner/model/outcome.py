@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from scanner.model.pairs import Partial, TrustAnchor
 from scanner.model.places import Identified, Occurrence, Suppression, Unscanned
 from scanner.model.words import Severity
+from scanner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from scanner.model import Graph, Occurrence, Severity, Slot, Sprawl, Zone
+from scanner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,6 @@ looks drawn at random, and 39 where it does not or lies in tests, documentation 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from math import log
 
@@ -31,6 +30,7 @@ from scanner.contract import GENERIC, Confidence, Lifetime
 from scanner.model import Levels, Occurrence, Severity, Slot, Sprawl, Zone
 from scanner.policies import calendar, facts, places
 from scanner.policies.policy import WIDE, View, in_repository
+from scanner.records import dataclass
 
 _CAPS = {1: 39, 2: 59, 3: 79, 4: 100, 5: 100}
 _BANDS = ((80, Severity.CRITICAL), (60, Severity.HIGH), (40, Severity.MEDIUM), (20, Severity.LOW))

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scanner.contract import Detector, Kind
+from scanner.records import dataclass
 from scanner.reports.escape import shown
 
 ALWAYS = ("lifetime", "validity", "at_rest", "scope")

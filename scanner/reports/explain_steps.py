@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 
 from scanner.contract import Check
 from scanner.model import Credential, Finding, Occurrence, Zone
+from scanner.records import dataclass
 from scanner.reports.layout import Line, flow, words
 from scanner.reports.text_places import LABELS, Place, is_variable, named, table
 from scanner.reports.view import View

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 
 from scanner.model import Credential, Finding, Location, Occurrence, Outcome, Severity, Slot, Suppression
+from scanner.records import dataclass
 from scanner.reports.escape import encodable, inert_json, shown
 from scanner.reports.order import findings_first, worst_first
 from scanner.reports.sarif_places import Object, bases_of, described, message, of_location, of_occurrence, story_of

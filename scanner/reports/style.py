@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
 from scanner.model import Outcome
+from scanner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from scanner.hosts import friendly
 from scanner.model import Occurrence, Reachability, Slot, Spot, Zone
+from scanner.records import dataclass
 from scanner.reports.escape import shown
 from scanner.reports.layout import Line, Span, Word, flow, row, span, width, words
 from scanner.reports.names import cut

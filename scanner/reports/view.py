@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from scanner.model import Credential, Finding, Identified, Occurrence, Outcome, Severity, Slot
+from scanner.records import dataclass
 from scanner.reports.names import Names
 from scanner.reports.order import findings_first, worst_first
 from scanner.reports.style import Style

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from scanner.correlate import Part, folder_zone, occurrences_at, occurrences_of
 from scanner.identity import derived_id
 from scanner.model import Chronicle, Identified, Occurrence, Sighting, Slot, Zone
+from scanner.records import dataclass
 from scanner.run import told
 from scanner.run.beside import NOBODY, Pairs, Place, Sought, only, places_beside
 from scanner.run.plan import Read

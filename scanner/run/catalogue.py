@@ -5,13 +5,13 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 from scanner import registry
 from scanner.config import Settings
 from scanner.errors import UsageError
+from scanner.records import dataclass
 from scanner.reports import Style
 from scanner.reports.catalogue import Page, render_json, render_list, render_page
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from scanner import registry
@@ -12,6 +11,7 @@ from scanner.engine.cost import measure
 from scanner.errors import UsageError
 from scanner.identity import default_cache_dir
 from scanner.model import Blob, Costs
+from scanner.records import dataclass
 from scanner.reports import Style
 from scanner.reports.costs import render_costs, render_costs_json
 from scanner.run.catalogue import check_form

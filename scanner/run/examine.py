@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from scanner.engine import NOTHING as NOTHING_FOUND
 from scanner.engine import Engine, Examined, Found, build
 from scanner.identity import Identifier, OrgKey, StretchBudget
 from scanner.model import Glimpse, Sighting, Spot, Suppression
+from scanner.records import dataclass
 from scanner.run import pieces
 from scanner.run import told as told_by
 from scanner.run.notice import NOTHING, Noticed, Noticer, Tails, together

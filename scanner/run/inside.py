@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from scanner.config import Settings
 from scanner.errors import UnreadableError
 from scanner.model import Reason, Unscanned
+from scanner.records import dataclass
 from scanner.run.examine import Examination, Examiner
 from scanner.sources.archives.limits import USUAL, Limits
 from scanner.sources.archives.sniff import HEAD, Kind, sniff, sniff_head

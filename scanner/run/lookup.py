@@ -6,7 +6,6 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from scanner.correlate import fill_slots
 from scanner.errors import StoreError, UsageError
 from scanner.identity import Identifier
 from scanner.model import Credential, Finding, Job, Outcome, Slot
+from scanner.records import dataclass
 from scanner.reports import Style, load_report, render_credential_json, render_explain, render_where
 from scanner.run.examine import Examiner, Setup
 from scanner.run.prepare import prepare

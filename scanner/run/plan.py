@@ -11,7 +11,7 @@ import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from scanner.config import Settings
 from scanner.errors import UsageError
 from scanner.model import Commit, Unscanned
+from scanner.records import dataclass
 from scanner.run.notice import Noted
 from scanner.run.passed import Passed
 from scanner.run.request import Progress, Request

@@ -10,13 +10,14 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeVar
 
 from scanner.config import Settings
 from scanner.correlate import FilePaths
 from scanner.model import Commit, Identified, Occurrence, Reachability, Sighting, Slot, Unscanned
 from scanner.model.codec import decode, encode
+from scanner.records import dataclass
 from scanner.run.answers import answers
 from scanner.run.assemble import Memory, Placed, ask, place_tasks, remember, repository_occurrences
 from scanner.run.beside import Pairs

@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from scanner.config import Settings
 from scanner.correlate import build_graph
 from scanner.errors import UsageError
 from scanner.model import Coverage, Graph, Identified, Occurrence, Outcome, Reason, SourceCoverage, TrustAnchor, Unscanned
+from scanner.records import dataclass
 from scanner.run.conclude import detector_ids, judged
 from scanner.run.manner import clean_blobs
 from scanner.run.pairing import owned

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from scanner.contract import Rx, rx
 from scanner.engine import Engine, Examined, Found
 from scanner.engine.overlap import settle
+from scanner.records import dataclass
 
 _LARGEST = 1 << 16
 """Bytes of the largest file that is read like this: such files are written by tools, and small."""

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 from scanner.errors import KeytrailError, TargetError, UsageError
 from scanner.identity import StretchBudget, default_cache_dir
 from scanner.model import Reason, TrustAnchor, Unscanned
+from scanner.records import dataclass
 from scanner.run.arguments import holds_credential
 from scanner.run.assemble import Assembly
 from scanner.run.examine import Examiner, Setup

@@ -5,11 +5,12 @@ from __future__ import annotations
 from binascii import unhexlify
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from scanner.errors import UnreadableError
 from scanner.model import Blob, Commit, Reason, Sighting, Unscanned
+from scanner.records import dataclass
 from scanner.run.clear import Clear, pack
 from scanner.run.examine import CLEAN, Examiner, Setup
 from scanner.run.inside import Text, examine_blob, examine_large

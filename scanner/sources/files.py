@@ -11,9 +11,9 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from scanner.model import Blob, Reason, Unscanned
+from scanner.records import dataclass
 
 _SHARED_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 FILE_FLAGS = _SHARED_FLAGS | os.O_NOCTTY

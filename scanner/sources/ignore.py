@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanner.errors import ConfigError, UsageError
 from scanner.model import Blob, Reason
+from scanner.records import dataclass
 from scanner.sources.files import FileRef, read_file
 
 if TYPE_CHECKING:  # imported where there is a pattern to read, which is seldom

@@ -7,11 +7,11 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from typing import Protocol
 
 from scanner.errors import UnreadableError
 from scanner.model import Blob, Reason, Unscanned
+from scanner.records import dataclass
 from scanner.sources import files
 from scanner.sources.files import FileRef, Skipped
 

@@ -10,10 +10,10 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.model import Reason, Unscanned
+from scanner.records import dataclass
 from scanner.sources.files import FOLDER_FLAGS, FileRef, Skipped, open_folder, shown, special, unread
 from scanner.sources.ignore import EVERYTHING, Ignore
 

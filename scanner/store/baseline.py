@@ -13,13 +13,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from secrets import token_bytes
 from typing import Any, NoReturn
 
 from scanner.errors import BaselineError
+from scanner.records import dataclass
 
 VERSION = 1
 LARGEST = 16 << 20

@@ -8,7 +8,6 @@ import sqlite3
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event
 
 from scanner.errors import StoreError
+from scanner.records import dataclass
 from scanner.store.failures import translated
 
 BATCH = 500

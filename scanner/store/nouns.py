@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from scanner.model import Coverage, Credential, Finding, Occurrence, Slot
+from scanner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -13,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from scanner.errors import StoreError
 from scanner.model import Coverage
+from scanner.records import dataclass
 from scanner.store import reading
 from scanner.store.connection import Database, check_file, connect, locked, make_private, path_of
 from scanner.store.edition import Edition

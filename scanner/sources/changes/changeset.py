@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from scanner.model import Change, Chronicle, Reason, Unscanned
+from scanner.records import dataclass
 from scanner.sources.history import ObjectBatch, Repository
 from scanner.sources.history.changes import RawChange
 from scanner.sources.history.objects import sizes

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from scanner.records import dataclass
 from scanner.sources.ci_exports.jsontext import Json, parse
 
 _MARKS = (

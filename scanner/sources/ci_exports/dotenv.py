@@ -8,11 +8,12 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dotenv.parser import Binding, parse_stream
 
 from scanner.contract import Secret
+from scanner.records import dataclass
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.shapes import Entry, Flaw, Item, Listing, Loose, System, listed
 

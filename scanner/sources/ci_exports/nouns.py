@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from scanner.contract import Secret
 from scanner.model import Slot, Unscanned
+from scanner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ A reader gets a `Content` and says what it finds, in order: entries, flaws and l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from scanner.contract import Secret
 from scanner.errors import UnreadableError
 from scanner.model import Reason
+from scanner.records import dataclass
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.jsontext import Json, Record
 

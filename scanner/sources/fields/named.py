@@ -7,8 +7,10 @@ and what looks like a credential itself, or repeats the value that is being name
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import unquote_to_bytes
+
+from scanner.records import dataclass
 
 _LONGEST_NAME = 128
 _LONGEST_HOST = 255

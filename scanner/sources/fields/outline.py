@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from scanner.records import dataclass
 
 DEEPEST = 128
 """Levels. Readers stop there; no file that a tool reads nests as deep."""

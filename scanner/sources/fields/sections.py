@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from scanner import hosts
 from scanner.contract import rx
+from scanner.records import dataclass
 from scanner.sources.fields.beside import WANTED, account_in, bundled, is_of_login, login_in, service_in, stem_of, user_before
 from scanner.sources.fields.formats import Format
 from scanner.sources.fields.lines import name_on_line

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import unquote_to_bytes
 
+from scanner.records import dataclass
 from scanner.sources.fields.named import host_of, text_of, user_of
 
 _REACH = 2_048

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason
+from scanner.records import dataclass
 from scanner.sources.history import git
 from scanner.sources.history.git import Child, Handle
 from scanner.sources.large import Flow

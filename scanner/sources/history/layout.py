@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason, Unscanned
+from scanner.records import dataclass
 from scanner.sources.history.files import entries, is_folder, leads_to_folder, read_regular
 
 _POINTER = 8192

@@ -9,11 +9,12 @@ from __future__ import annotations
 from binascii import unhexlify
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import islice
 from typing import ClassVar, Protocol
 
 from scanner.model import Reason, Unscanned
+from scanner.records import dataclass
 from scanner.sources import large
 from scanner.sources.history import git
 from scanner.sources.history.git import Child, Failure, Handle

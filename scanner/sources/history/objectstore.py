@@ -13,12 +13,12 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason, Unscanned
+from scanner.records import dataclass
 from scanner.sources.files import shown
 from scanner.sources.history.files import entries, is_regular, leads_to_folder, read_regular
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from scanner.model import Reason
+from scanner.records import dataclass
 from scanner.sources.history.git import Failure
 
 Answer = TypeVar("Answer")

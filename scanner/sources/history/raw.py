@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha1, sha256
+
+from scanner.records import dataclass
 
 Known = Callable[[Iterable[bytes], int | None], Collection[bytes]]
 """Says which objects, by their binary ids, need not be read; told where all of them come from, see `Batch.origin`."""

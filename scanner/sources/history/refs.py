@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.errors import UnreadableError
 from scanner.model import Reachability, Reason
+from scanner.records import dataclass
 from scanner.sources.files import shown
 from scanner.sources.history import git
 from scanner.sources.history.files import entries, is_folder, is_regular, lines_of, read_regular, walk

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from scanner.model import Chronicle, Commit, Unscanned
+from scanner.records import dataclass
 from scanner.sources.history import packs
 from scanner.sources.history.chronicle import at_head, chronicle, held_at_head, one_by_one
 from scanner.sources.history.commits import Tag

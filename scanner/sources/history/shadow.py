@@ -12,11 +12,11 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.errors import UnreadableError, UsageError
 from scanner.model import Reachability, Reason, Unscanned
+from scanner.records import dataclass
 from scanner.sources.history import git, objectstore
 from scanner.sources.history.config import Facts, read_facts
 from scanner.sources.history.files import entries, is_regular, lines_of, read_regular

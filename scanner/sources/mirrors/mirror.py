@@ -15,10 +15,10 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.errors import TargetError, UnreadableError
+from scanner.records import dataclass
 from scanner.sources.history import git
 from scanner.sources.history.files import entries, is_folder, is_regular, read_regular, walk
 from scanner.sources.history.git import Handle

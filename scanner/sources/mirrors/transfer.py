@@ -16,11 +16,11 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from scanner.errors import TargetError
+from scanner.records import dataclass
 from scanner.sources.history.git import INHERITED, executable
 from scanner.sources.history.text import complaint
 from scanner.sources.mirrors.url import Url

@@ -8,9 +8,9 @@ Windows; all of them are looked for everywhere, since homes are copied between m
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from scanner.model import Zone
+from scanner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

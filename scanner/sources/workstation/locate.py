@@ -10,12 +10,13 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from types import MappingProxyType
 
 from scanner.model import Blob, Reason, Unscanned, Zone
+from scanner.records import dataclass
 from scanner.sources.files import FileRef, Skipped, shown, special, unread
 from scanner.sources.large import LargeFile, take_file
 from scanner.sources.workstation.catalogue import CATALOGUE, MOVED, Row
