@@ -14,3 +14,8 @@ def is_ours(status: os.stat_result, kind: int) -> bool:
     if not hasattr(os, "getuid"):
         return stat.S_IFMT(status.st_mode) == kind
     return stat.S_IFMT(status.st_mode) == kind and status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def opened(path: os.PathLike[str], flags: int) -> int:
+    """A descriptor of a file that is no link. Never waits, as for a FIFO; raises OSError."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0), 0o600)

@@ -7,6 +7,7 @@ from functools import cache
 from scanner import registry
 from scanner.engine import Engine, build
 from scanner.identity import default_cache_dir
+from scanner.run import roster
 from scanner.run.listen import listeners
 
 
@@ -23,5 +24,5 @@ def holds_credential(text: str) -> bool:
 def _engine() -> tuple[Engine, frozenset[str]]:
     """An engine, and which of its detectors are none."""
     beside = listeners()
-    detectors = (*registry.select(registry.installed()), *beside)
-    return build(detectors, cache=default_cache_dir()), frozenset(listener.id for listener in beside)
+    folder = default_cache_dir()
+    return build((*registry.select(roster.installed(folder)), *beside), cache=folder), frozenset(listener.id for listener in beside)

@@ -20,7 +20,7 @@ from scanner.engine import Engine, Examined, Found, build
 from scanner.identity import Identifier, OrgKey, StretchBudget
 from scanner.model import Glimpse, Sighting, Spot, Suppression
 from scanner.records import dataclass
-from scanner.run import pieces
+from scanner.run import pieces, roster
 from scanner.run import told as told_by
 from scanner.run.notice import NOTHING, Noticed, Noticer, Tails, together
 from scanner.run.objectids import ObjectIds
@@ -56,7 +56,7 @@ class Setup:
 
     def detectors(self) -> tuple[Detector, ...]:
         """The detectors of this run, sorted by id."""
-        chosen = registry.select(registry.installed(), self.only, self.without)
+        chosen = registry.select(roster.installed(self.cache), self.only, self.without)
         if not self.plugin:
             return chosen
         from scanner.plugins import extended  # noqa: PLC0415 - only a run that was asked for plugins pays for them
@@ -92,7 +92,9 @@ class Examiner:
         self._engine: Engine = build((*detectors, *self._noticer.listeners), cache=setup.cache)
         self._inline = setup.inline
         self.objects = ObjectIds()
-        self._kinds: Mapping[tuple[str, str], Kind] = {(d.id, kind.id): kind for d in detectors for kind in d.kinds}
+        self._detectors = {detector.id: detector for detector in detectors}
+        self._kinds: dict[str, Mapping[str, Kind]] = {}
+        """Of detectors that found something, by id."""
 
     def examine(self, path: str, data: bytes) -> Examination:
         """Every credential in the content of a file called `path`. What a marker beside it allows is there as well, and says so."""
@@ -179,7 +181,9 @@ class Examiner:
         return Examination(sightings, examined.skipped, noticed, tails)
 
     def _sighting(self, found: Found, spots: Spots, allowed: str | None, written: Sequence[bytes]) -> Sighting:
-        kind = self._kinds[found.detector, found.reading.kind]
+        if found.detector not in self._kinds:
+            self._kinds[found.detector] = {kind.id: kind for kind in self._detectors[found.detector].kinds}
+        kind = self._kinds[found.detector][found.reading.kind]
         identified = self._identifier.identify(found.reading, kind, detector=found.detector, dummy=found.dummy)
         line, column, named = spots.of(found.layers)
         return Sighting(

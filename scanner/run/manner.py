@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 from scanner import registry
@@ -41,10 +42,11 @@ def clean_blobs(setup: Setup, settings: Settings) -> CleanBlobs | None:
 
 
 def _packages() -> Iterator[Path]:
-    """Where the code lies that reads, and that of all detectors."""
+    """Where the code lies that reads, and that of all detectors, whether it was imported or not."""
     names = dict.fromkeys([__name__.partition(".")[0], *(entry.value.partition(".")[0] for entry in registry.points())])
     for name in names:
-        yield from map(Path, getattr(sys.modules.get(name), "__path__", ()))
+        spec = find_spec(name)
+        yield from map(Path, (spec.submodule_search_locations if spec is not None else None) or ())
 
 
 def _digest(folder: Path) -> str:
