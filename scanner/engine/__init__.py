@@ -3,6 +3,5 @@
 from scanner.engine.engine import Engine, Preceding, build
 from scanner.engine.found import NOTHING, Examined, Found, Layer, Limits
 from scanner.engine.runs import Wide, wide_of
-from scanner.engine.workers import deal
 
-__all__ = ["NOTHING", "Engine", "Examined", "Found", "Layer", "Limits", "Preceding", "Wide", "build", "deal", "wide_of"]
+__all__ = ["NOTHING", "Engine", "Examined", "Found", "Layer", "Limits", "Preceding", "Wide", "build", "wide_of"]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hmac
-import multiprocessing
+import os
 import secrets
 from collections.abc import Callable, MutableSequence
-from multiprocessing.context import BaseContext
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
 
 from scanner.identity.fingerprint import ID_OCTETS
+
+if TYPE_CHECKING:  # a short run has one process
+    from multiprocessing.context import BaseContext
 
 LIMIT = 256
 """Distinct values a run that are stretched for their ids, and as many again for their names in baselines."""
@@ -23,19 +27,36 @@ class StretchBudget:
 
     Names in baselines have another salt, and a limit of their own: there, a value counts once for each salt.
 
-    Made once a run, in the parent process, with the multiprocessing context of its pools (the default one if none is named). It reaches
-    the workers as an argument of their start, `context.Process(args=…)` or `initargs=…` of a pool, never through a queue. Forked and
-    spawned workers then share its tables with the parent.
+    Made once a run, in the parent process, which is the only one that may use it until it is shared. It reaches the workers as an argument of
+    their start, `context.Process(args=…)` or `initargs=…` of a pool, never through a queue. Forked and spawned workers then share its
+    tables with the parent.
 
     The tables hold ids, never values: for each value an id under a key that is made here and dies with the run, and the digest of the
     stretched value once a process knows it.
     """
 
-    def __init__(self, context: BaseContext | None = None) -> None:
-        context = context or multiprocessing.get_context()
+    def __init__(self) -> None:
         self._key = secrets.token_bytes()
-        self._ids = _Table(context)
-        self._baselines = _Table(context)
+        self._ids = _Table()
+        self._baselines = _Table()
+        self._owner: int | None = os.getpid()
+        """The process that has it for itself."""
+
+    def share(self, context: BaseContext | None = None) -> None:
+        """Processes that are started from here on may use it too; `context` is that of multiprocessing that starts them, if not the usual one."""
+        if self._owner is None:
+            return
+        from multiprocessing import get_context  # noqa: PLC0415 - see above
+
+        for table in (self._ids, self._baselines):
+            table.share(context or get_context())
+        self._owner = None
+
+    def __getstate__(self) -> object:
+        if self._owner is not None:
+            message = "a budget reaches other processes by inheritance, once it is shared"
+            raise RuntimeError(message)
+        return super().__getstate__()
 
     @property
     def exhausted(self) -> bool:
@@ -52,17 +73,25 @@ class StretchBudget:
         return self._baselines.digest(self._ticket(b"%d:%b%b" % (len(salt), salt, value)), value, stretched)
 
     def _ticket(self, octets: bytes) -> bytes:
+        if self._owner not in {None, os.getpid()}:
+            message = "a budget that was not shared is used in another process"
+            raise RuntimeError(message)
         return hmac.digest(self._key, octets, "sha256")[:ID_OCTETS]
 
 
 class _Table:
     """Tickets and what they were exchanged for, shared by all processes of a run. A full table takes no new ones."""
 
-    def __init__(self, context: BaseContext) -> None:
-        self._lock = context.Lock()
-        self._table: MutableSequence[int] = context.RawArray("B", HEADER + LIMIT * SLOT)
+    def __init__(self) -> None:
+        self._lock: AbstractContextManager[object] = nullcontext()
+        self._table: MutableSequence[int] = bytearray(HEADER + LIMIT * SLOT)
         self._slots: dict[bytes, int] = {}
         self._digests: dict[bytes, bytes] = {}
+
+    def share(self, context: BaseContext) -> None:
+        shared = context.RawArray("B", len(self._table))
+        shared[:] = self._table
+        self._lock, self._table = context.Lock(), shared
 
     @property
     def exhausted(self) -> bool:

@@ -8,7 +8,6 @@ from functools import partial
 from itertools import chain
 
 from scanner.config import Settings
-from scanner.engine import deal
 from scanner.run.examine import Setup
 from scanner.run.work import Answer, Changes, Files, Task, Worker
 
@@ -32,7 +31,13 @@ def answers(tasks: Iterator[Task], setup: Setup, settings: Settings) -> Iterator
     if not first:
         return
     jobs = settings.jobs or len(os.sched_getaffinity(0))
-    yield from deal(chain(first, tasks), partial(Worker, setup), jobs=jobs if heavy > FEW else 1)
+    if jobs == 1 or heavy <= FEW:
+        yield from map(Worker(setup), chain(first, tasks))
+        return
+    from scanner.engine.workers import deal  # noqa: PLC0415 - a short run has one process, and starts sooner without what more of them take
+
+    setup.budget.share()
+    yield from deal(chain(first, tasks), partial(Worker, setup), jobs=jobs)
 
 
 def _weight(task: Task) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import resource
 from collections.abc import Iterable, Mapping
-from multiprocessing import get_context
 from pathlib import Path
 
 from scanner.config import Settings
@@ -37,7 +36,7 @@ def prepare(
         from scanner.plugins import check as check_plugins  # noqa: PLC0415 - as above
 
         check_plugins(settings.plugin, targets)
-    budget, archives = StretchBudget(get_context()), limits_of(settings)
+    budget, archives = StretchBudget(), limits_of(settings)
     setup = Setup(
         key, budget, settings.detector, settings.no_detector, cache, salt=salt, inline=inline, archives=archives, plugin=settings.plugin
     )

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 from scanner.errors import KeytrailError, TargetError, UsageError
@@ -196,7 +195,7 @@ class Visitor:
 
     def _own_setup(self) -> Setup:
         """What examining takes, with a budget that no other target can use up."""
-        return replace(self._setup, budget=StretchBudget(get_context()))
+        return replace(self._setup, budget=StretchBudget())
 
     def _as_it_was(self, visit: Visit) -> Visit:
         """Nothing is new. What could not be read is as it was, and is said again."""

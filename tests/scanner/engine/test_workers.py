@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.engine import deal
+from scanner.engine.workers import deal
 from scanner.errors import KeytrailError, UnreadableError
 from scanner.model import Reason
 
@@ -188,7 +188,7 @@ class _Square:
 
 INTERRUPTED = r"""
 import os, signal, sys, threading, time
-from scanner.engine import deal
+from scanner.engine.workers import deal
 
 def factory():
     def work(task):

@@ -39,6 +39,12 @@ def in_processes(context: Context, work: Callable[..., None], jobs: Sequence[tup
         assert process.exitcode == 0
 
 
+def shared(context: Context) -> StretchBudget:
+    budget = StretchBudget()
+    budget.share(context)
+    return budget
+
+
 def counting() -> tuple[list[bytes], Callable[[bytes], bytes]]:
     """A list that grows with each value that is stretched."""
     calls: list[bytes] = []
@@ -82,7 +88,7 @@ def test_random_ids_differ_from_run_to_run() -> None:
 
 
 def test_processes_share_what_was_stretched(context: Context) -> None:
-    budget = StretchBudget(context)
+    budget = shared(context)
     (first,) = in_processes(context, workers.spend, [(budget, VALUES[:3])])
     (second,) = in_processes(context, workers.spend, [(budget, VALUES[:3])])
     assert first == second
@@ -90,7 +96,7 @@ def test_processes_share_what_was_stretched(context: Context) -> None:
 
 
 def test_processes_share_one_limit(context: Context) -> None:
-    budget = StretchBudget(context)
+    budget = shared(context)
     first, second = in_processes(context, workers.spend, [(budget, VALUES[:200]), (budget, [*VALUES[100:], *LATE])])
     values = {digest[:8].rstrip(b"\0") for answer in (first, second) for digest in answer}
     assert len(values & {*VALUES, *LATE}) == LIMIT
@@ -98,7 +104,7 @@ def test_processes_share_one_limit(context: Context) -> None:
 
 
 def test_beyond_the_limit_processes_agree(context: Context) -> None:
-    budget = StretchBudget(context)
+    budget = shared(context)
     for value in VALUES:
         budget.digest(value, workers.cheap)
     first, second = in_processes(context, workers.spend, [(budget, LATE), (budget, LATE[::-1])])
@@ -107,14 +113,35 @@ def test_beyond_the_limit_processes_agree(context: Context) -> None:
 
 
 def test_identifiers_in_processes_agree(context: Context) -> None:
-    budget, key = StretchBudget(context), OrgKey(b"k" * 32, "abc123", None)
+    budget, key = shared(context), OrgKey(b"k" * 32, "abc123", None)
     first, second = in_processes(context, workers.identify, [(key, budget, [b"hunter2", b"tiger"]), (key, budget, [b"tiger", b"hunter2"])])
     assert first == second[::-1]
 
 
-def test_a_budget_does_not_travel_in_a_queue() -> None:
+def test_what_was_stretched_before_is_shared_too(context: Context) -> None:
+    budget = StretchBudget()
+    own = [budget.digest(value, workers.cheap) for value in VALUES[:3]]
+    budget.share(context)
+    budget.share(context)
+    assert [*in_processes(context, workers.spend, [(budget, VALUES[:3])])] == [own]
+
+
+@pytest.mark.parametrize("share", [False, True])
+def test_a_budget_does_not_travel_in_a_queue(*, share: bool) -> None:
+    budget = StretchBudget()
+    if share:
+        budget.share()
     with pytest.raises(RuntimeError, match="inheritance"):
-        pickle.dumps(StretchBudget())
+        pickle.dumps(budget)
+
+
+def test_a_budget_that_is_not_shared_is_of_no_use_to_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    budget = StretchBudget()
+    monkeypatch.setattr("os.getpid", lambda: 0)
+    with pytest.raises(RuntimeError, match="not shared"):
+        budget.digest(b"a", bytes)
+    with pytest.raises(RuntimeError, match="not shared"):
+        budget.baseline_digest(b"a", b"salt", bytes)
 
 
 def test_the_tables_hold_no_value() -> None:
@@ -154,7 +181,7 @@ def test_baselines_have_a_limit_of_their_own_and_no_digest_beyond_it() -> None:
 
 
 def test_processes_share_what_was_stretched_for_baselines(context: Context) -> None:
-    budget = StretchBudget(context)
+    budget = shared(context)
     (first,) = in_processes(context, workers.spend_on_baseline, [(budget, VALUES[:3])])
     (second,) = in_processes(context, workers.spend_on_baseline, [(budget, VALUES[:3])])
     assert first == second
