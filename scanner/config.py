@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date
@@ -145,6 +144,8 @@ def _from_text_of(name: str, raw: bytes) -> Mapping[str, Any]:
     if len(raw) > MAX_CONFIG:
         message = f"{name}: larger than {MAX_CONFIG} bytes"
         raise ConfigError(message)
+    import tomllib  # noqa: PLC0415 - most runs have no configuration file, and start sooner without
+
     try:
         table = tomllib.loads(raw.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -25,9 +24,6 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "detectors": ("detectors", "Say what is recognised, and how to revoke it."),
 }
 """Every command, the module here that has it and what it is for, in the order of `--help`."""
-
-_GARBAGE = 100_000
-"""New objects after which Python looks for circles among them; looking more often costs a short run a tenth of its time."""
 
 
 def _say_version(wanted: bool) -> None:
@@ -65,8 +61,7 @@ def application(command: str | None = None) -> typer.Typer:
     return app
 
 
-def main() -> None:
-    """Run the command line and end the process with the code that the outcome asks for."""
-    gc.set_threshold(_GARBAGE)
+def run() -> NoReturn:
+    """See `scanner.cli.main`."""
     app = application(sys.argv[1] if len(sys.argv) > 1 else None)
     exits.run(without_pydantic(typer.main.get_command(app)))
