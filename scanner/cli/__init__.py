@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import sys
+from typing import NoReturn
 
 __all__ = ["main"]
 
@@ -10,9 +12,13 @@ _GARBAGE = 100_000
 """New objects after which Python looks for circles among them; looking more often costs a short run a tenth of its time."""
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the command line and end the process with the code that the outcome asks for."""
     gc.set_threshold(_GARBAGE)  # before all else is imported, which makes most of a short run's objects
-    from scanner.cli.app import run  # noqa: PLC0415 - as it says
+    from scanner.cli import change  # noqa: PLC0415 - as it says
+
+    if sys.argv[1:] == change.HOOK:
+        change.run()
+    from scanner.cli.app import run  # noqa: PLC0415 - see `change`
 
     run()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Annotated, NoReturn
 
@@ -64,4 +64,18 @@ def application(command: str | None = None) -> typer.Typer:
 def run() -> NoReturn:
     """See `scanner.cli.main`."""
     app = application(sys.argv[1] if len(sys.argv) > 1 else None)
-    exits.run(without_pydantic(typer.main.get_command(app)))
+    command = without_pydantic(typer.main.get_command(app))
+    exits.run(lambda: _answered(command))
+
+
+def _answered(command: Callable[..., object]) -> int:
+    try:
+        answer = command(standalone_mode=False)
+    except typer.Exit as end:
+        return end.exit_code
+    except typer.TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            typer.echo(error, err=True)
+            return exits.USAGE
+        return exits.refused(str(getattr(error, "message", "")) or "wrong usage", " (see --help)")
+    return answer if isinstance(answer, int) else exits.OK

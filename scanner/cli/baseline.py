@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scanner.cli.exits import OK
-from scanner.cli.options import READ, Given, takes
+from scanner.cli.given import Given
+from scanner.cli.options import READ, takes
 from scanner.errors import UsageError
 
 if TYPE_CHECKING:

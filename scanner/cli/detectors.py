@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from scanner.cli.exits import OK
-from scanner.cli.options import ANSWER, Given, takes
+from scanner.cli.given import Given
+from scanner.cli.options import ANSWER, takes
 from scanner.cli.output import publish
 from scanner.errors import UsageError
 from scanner.reports import Style

@@ -9,17 +9,17 @@ import errno
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
-import typer
-
+from scanner.cli.say import say
 from scanner.errors import KeytrailError, UnreadableError
 
 OK, UNKNOWN, USAGE, INCOMPLETE, BUG = 0, 1, 2, 3, 70
+UNTAKEN = 1
+"""Nobody took the whole report."""
 _ENDINGS = {signal.SIGINT: ("interrupted", 130), signal.SIGTERM: ("terminated", 143)}
 
 
@@ -30,8 +30,8 @@ class Stopped(BaseException):
     """A signal asked us to end: everything unwinds, so that children end and private folders go."""
 
 
-def run(app: Callable[..., object]) -> NoReturn:
-    """Run the command line; never returns, never shows a traceback with values in it.
+def run(app: Callable[[], int]) -> NoReturn:
+    """Run the command, which answers with the exit code; never returns, never shows a traceback with values in it.
 
     The process ends without taking Python apart object by object, which takes a tenth of a short run: everything that has to be undone
     was undone when the command returned.
@@ -46,30 +46,28 @@ def run(app: Callable[..., object]) -> NoReturn:
     os._exit(code)
 
 
-def _guarded(app: Callable[..., object]) -> int:  # noqa: PLR0911 - one clause for each ending is the clearest list of endings
+def _guarded(app: Callable[[], int]) -> int:  # noqa: PLR0911 - one clause for each ending is the clearest list of endings
     try:
-        answer = app(standalone_mode=False)
+        code = app()
         sys.stdout.flush()
-    except typer.Exit as end:
-        return end.exit_code
     except Stopped as stop:
         return _last_words(*_ENDINGS[stop.args[0]])
-    except typer.TyperException as error:
-        if type(error).__name__ == "NoArgsIsHelpError":
-            typer.echo(error, err=True)
-            return USAGE
-        return _last_words(_conceal(str(getattr(error, "message", "")) or "wrong usage") + " (see --help)", USAGE)
     except UnreadableError as error:
         return _last_words(f"internal error: {error.reason} was not handled", BUG)
     except KeytrailError as error:
-        return _last_words(_conceal(str(error)), USAGE)
+        return refused(str(error))
     except BrokenPipeError:
         return _reader_gone()
     except OSError as error:
         return _no_room(error) if error.errno in _NO_ROOM else _bug(error)
     except Exception as error:  # noqa: BLE001 - the one place where a bug becomes an exit code
         return _bug(error)
-    return answer if isinstance(answer, int) else OK
+    return code
+
+
+def refused(message: str, hint: str = "") -> int:
+    """The ending of a wrong usage, of which `message` says what is wrong; what it may repeat is looked at first."""
+    return _last_words(_conceal(message) + hint, USAGE)
 
 
 def _stop(number: int, _frame: FrameType | None) -> NoReturn:
@@ -78,7 +76,7 @@ def _stop(number: int, _frame: FrameType | None) -> NoReturn:
 
 def _last_words(message: str, code: int) -> int:
     try:
-        typer.echo(f"keytrail: {message}", err=True)
+        say(f"keytrail: {message}\n", sys.stderr)
     except OSError:  # stderr is gone too: the code says it all
         return code
     return code
@@ -87,7 +85,7 @@ def _last_words(message: str, code: int) -> int:
 def _reader_gone() -> int:
     """Silence for whoever piped us into `head`: what is left in stdout's buffer has nowhere to go."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return OK
+    return UNTAKEN
 
 
 def _no_room(error: OSError) -> int:
@@ -107,6 +105,8 @@ def _conceal(message: str) -> str:
 
 def _bug(error: Exception) -> int:
     """Names the kind of error and where it arose; its message and locals might hold what was scanned."""
+    import traceback  # noqa: PLC0415 - no run should need it
+
     frames = traceback.extract_tb(error.__traceback__)[-6:]
     trail = "\n".join(f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames)
     trail = "\n".join((trail, *(note.rstrip() for note in getattr(error, "__notes__", ()))))  # where it arose in a worker

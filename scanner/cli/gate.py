@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 import typer
 
-from scanner.cli.options import JUDGE, READ, REPORT, Given, takes
-from scanner.cli.output import deliver
+from scanner.cli.change import judged
+from scanner.cli.given import Given
+from scanner.cli.options import JUDGE, READ, REPORT, takes
 from scanner.errors import UsageError
 
 Staged = Annotated[bool, typer.Option("--staged", help="What is staged: the index, not the work tree, against HEAD.")]
@@ -26,16 +26,7 @@ def gate(staged: Staged = False, range: Range = None, since: Since = None, no_in
 
     Ends with 0 when the change passes, 1 when it fails, 2 for wrong usage and whenever the whole change could not be seen.
     """
-    from scanner.run.gate import Asked  # noqa: PLC0415 - only the command that runs pays for its parts
-    from scanner.run.gate import gate as judge  # noqa: PLC0415 - as above
-
     if [staged, range is not None, since is not None].count(True) != 1:
         message = "name one change: --staged, --range A..B or --since REF"
         raise UsageError(message)
-    top = (".",)
-    settings = given.settings(top)
-    places = given.destinations(settings)
-    asked = Asked(staged=staged, range=range, since=since, inline=not no_inline_allow)
-    with given.watcher(settings) as progress:
-        outcome = judge(asked, lambda reviewed: given.settings(top, reviewed=reviewed), os.environ, progress)
-    return deliver(outcome, settings, places, color=given.color, whole=True)
+    return judged(given, staged=staged, range=range, since=since, inline=not no_inline_allow)

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from scanner.cli.exits import OK, UNKNOWN
-from scanner.cli.options import ANSWER, LOOKS, REPORT, Given, takes
+from scanner.cli.given import Given
+from scanner.cli.options import ANSWER, LOOKS, REPORT, takes
 from scanner.cli.output import publish, write
 from scanner.errors import UsageError
 

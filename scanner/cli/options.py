@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import inspect
-import os
-import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from scanner.cli.output import Destination, destinations
-from scanner.cli.progress import watcher
-from scanner.config import FORMATS, Settings, load
-from scanner.records import dataclass
-from scanner.run.request import Progress
+from scanner.cli.given import Given
+from scanner.config import FORMATS
 
 
 def _many(*names: str, metavar: str, help: str) -> object:  # noqa: A002 - typer's own word for it
@@ -80,48 +74,10 @@ SHARED: Mapping[str, object] = {
 ANSWER = _one("--format", metavar="text|json", help="Form of the answer on stdout.")
 """The format of commands that answer a question and make no report."""
 
-_OURS = frozenset({"home", "ci_export", "output", "config", "verbose", "no_color", "no_cache"})
-"""What commands look at themselves; everything else is a setting."""
-
 LOOKS = ("show_suppressed", "show_unscanned", "all_places", "as_of", "quiet", "verbose", "no_color")
 REPORT = ("format", "output", *LOOKS)
 JUDGE = ("policy", "no_policy", "fail_on", "exit_code", "strict")
 READ = ("detector", "no_detector", "plugin", "jobs", "max_blob_size", "archives", "config", "key_file", "no_cache")
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """The shared options as they were given; None is what was not."""
-
-    values: Mapping[str, Any]
-
-    def many(self, name: str) -> tuple[Any, ...]:
-        """The values of an option that can be given several times."""
-        return tuple(self.values.get(name) or ())
-
-    def settings(self, targets: tuple[str, ...] = (), *, reviewed: Sequence[tuple[str, bytes]] = (), **defaults: object) -> Settings:
-        """The settings of this run; `defaults` are those of the command, `reviewed` are contents of configuration files to obey.
-
-        Raises ConfigError for what cannot be meant.
-        """
-        flags = {name: value for name, value in self.values.items() if name not in _OURS}
-        if self.values.get("no_cache"):
-            flags["cache"] = False
-        paths = tuple(Path(target) for target in targets if target != "-")
-        return load(flags, config=self.values.get("config"), environ=os.environ, targets=paths, defaults=defaults, reviewed=reviewed)
-
-    @property
-    def color(self) -> bool:
-        """Whether colour is welcome where there is a terminal."""
-        return not self.values.get("no_color")
-
-    def destinations(self, settings: Settings) -> tuple[Destination, ...]:
-        """Where reports go."""
-        return destinations(self.many("output"), settings.format)
-
-    def watcher(self, settings: Settings) -> AbstractContextManager[Progress]:
-        """Whoever is told how far the run is."""
-        return watcher(quiet=settings.quiet, verbose=bool(self.values.get("verbose")), color=self.color, stream=sys.stderr)
 
 
 def takes(*names: str, **otherwise: object) -> Callable[[Callable[..., int]], Callable[..., int]]:

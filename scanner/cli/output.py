@@ -7,9 +7,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import typer
-
 from scanner.cli.exits import INCOMPLETE, OK
+from scanner.cli.say import say
 from scanner.config import FORMATS, Settings
 from scanner.errors import IncompleteError, UsageError
 from scanner.model import Outcome
@@ -86,7 +85,7 @@ def publish(
         )
         text = render(place.format, style)
         if place.file is None:
-            typer.echo(text, nl=False)
+            say(text, sys.stdout)
         else:
             write_report(text, place.file)
 

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from scanner.cli.options import JUDGE, READ, REPORT, Given, takes
+from scanner.cli.given import Given
+from scanner.cli.options import JUDGE, READ, REPORT, takes
 from scanner.cli.output import deliver
 
 Targets = Annotated[str, typer.Argument(metavar="TARGETS", help="A folder of clones, or a TOML file of [[targets]].")]

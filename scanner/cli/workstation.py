@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from scanner.cli.options import JUDGE, READ, REPORT, Given, takes
+from scanner.cli.given import Given
+from scanner.cli.options import JUDGE, READ, REPORT, takes
 from scanner.cli.output import deliver
 from scanner.errors import UsageError
 from scanner.run.request import Request

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from scanner.contract import Fact
-from scanner.identity.publickey import UNNAMED, PublicKey
 from scanner.records import dataclass
+
+if TYPE_CHECKING:  # most runs meet no key, and start sooner without what reads them
+    from scanner.identity.publickey import PublicKey
 
 LAST_SHA1_VERSION = 4
 """Newer keys of OpenPGP have their id at the front of the fingerprint, older ones at its end (RFC 9580, 5.5.4)."""
@@ -80,6 +83,8 @@ class Opened:
 
 
 def _key_facts(key: PublicKey) -> dict[str, Fact]:
+    from scanner.identity.publickey import UNNAMED  # noqa: PLC0415 - see above
+
     facts: dict[str, Fact] = {"spki_sha256": key.digest}
     if key.algorithm != UNNAMED:
         facts["algorithm"] = key.algorithm

@@ -9,13 +9,15 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import field
-
-from dotenv.parser import Binding, parse_stream
+from typing import TYPE_CHECKING
 
 from scanner.contract import Secret
 from scanner.records import dataclass
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.shapes import Entry, Flaw, Item, Listing, Loose, System, listed
+
+if TYPE_CHECKING:  # most runs read no dotenv file, and start sooner without
+    from dotenv.parser import Binding
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,255}")
 _FILE_NAME = re.compile(r"(?: [^/]{0,255} \. )? env | \.env [._-] [^/]{1,255} | \.envrc | \.flaskenv | \.dev\.vars", re.VERBOSE)
@@ -75,6 +77,8 @@ def _read(content: Content) -> Listing | None:
 
 
 def _statements(text: str, line: int) -> Iterator[_Statement]:
+    from dotenv.parser import parse_stream  # noqa: PLC0415 - see above
+
     offset = len(_MARK.encode()) if text.startswith(_MARK) else 0
     for binding in parse_stream(io.StringIO(text)):
         raw = binding.original.string

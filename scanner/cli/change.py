@@ -1,0 +1,35 @@
+"""A change is judged, whoever has read the command line.
+
+`keytrail gate --staged` is what a hook calls at every commit. It is understood here, without the library that reads command lines, which
+takes a fifth of that command's time to load; every other command line is the library's.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import NoReturn
+
+from scanner.cli import exits
+from scanner.cli.given import Given
+from scanner.cli.output import deliver
+
+HOOK = ["gate", "--staged"]
+"""The arguments that a hook gives."""
+
+
+def run() -> NoReturn:
+    """Judge what is staged, without any other option, and end the process as `scanner.cli.main` does."""
+    exits.run(lambda: judged(Given({}), staged=True))
+
+
+def judged(given: Given, *, staged: bool = False, range: str | None = None, since: str | None = None, inline: bool = True) -> int:  # noqa: A002 - as `Asked` has it
+    """The exit code of a gate for one of the three, with its reports written; see `scanner.run.gate.Asked`."""
+    from scanner.run.gate import Asked, gate  # noqa: PLC0415 - only the command that runs pays for its parts
+
+    top = (".",)
+    settings = given.settings(top)
+    places = given.destinations(settings)
+    asked = Asked(staged=staged, range=range, since=since, inline=inline)
+    with given.watcher(settings) as progress:
+        outcome = gate(asked, lambda reviewed: given.settings(top, reviewed=reviewed), os.environ, progress)
+    return deliver(outcome, settings, places, color=given.color, whole=True)

@@ -1,0 +1,106 @@
+"""What a short run imports and makes: a gate runs at every commit, and is waited for."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.command import environment
+from tests.support.repos import Repo
+
+CODE = """
+import dataclasses, json, os, sys
+made, dataclass, end = [], dataclasses.dataclass, os._exit
+
+def counted(cls=None, /, **options):
+    if cls is None:
+        return lambda defined: counted(defined, **options)
+    made.extend([cls.__module__] if options.get("init", True) else [])
+    return dataclass(cls, **options)
+
+def told(code):
+    json.dump([code, sorted(sys.modules), made], open("told.json", "w"))
+    end(code)
+
+dataclasses.dataclass, os._exit, sys.argv[0] = counted, told, "keytrail"
+from scanner.cli import main
+main()
+"""
+SELDOM = {
+    *(
+        "alembic",
+        "asyncio",
+        "bcrypt",
+        "concurrent",
+        "cryptography",
+        "ctypes",
+        "detect_secrets",
+        "dotenv",
+        "email",
+        "git",
+        "http",
+        "logging",
+    ),
+    *("multiprocessing", "pathspec", "pydantic", "requests", "rich", "socket", "sqlalchemy", "sqlite3", "tomllib", "typer", "yaml"),
+    *(
+        "scanner.cli.app",
+        "scanner.cli.options",
+        "scanner.correlate",
+        "scanner.engine.workers",
+        "scanner.identity.publickey",
+        "scanner.plugins",
+    ),
+    *("scanner.policies", "scanner.reports.json", "scanner.reports.sarif", "scanner.run.manner", "scanner.run.gate", "scanner.run.scan"),
+    *("scanner.sources.mirrors", "scanner.store", "scanner.sweep"),
+}
+"""Modules that take some time to load, and that only some runs need."""
+COMMANDS = {
+    ("gate", "--staged"): {"scanner.run.gate"},
+    ("gate", "--staged", "--format", "text"): {"scanner.run.gate", "scanner.cli.app", "scanner.cli.options", "typer"},
+    ("scan", "../folder"): {
+        *("scanner.cli.app", "scanner.cli.options", "typer"),
+        *("scanner.run.scan", "scanner.run.manner", "scanner.correlate", "scanner.store", "sqlite3"),
+    },
+}
+"""Which of them these need."""
+NOT_YET = {
+    *("scanner.run.signed", "scanner.sources.archives.limits", "scanner.sources.history.changes", "scanner.sources.history.commits"),
+    *("scanner.sources.history.packs.families", "scanner.sources.history.packs.index", "scanner.sources.history.packs.reader"),
+    *("scanner.sources.history.packs.unpack", "scanner.sources.history.parts"),
+}
+"""Whose classes `dataclasses` itself makes."""
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    """A repository with five files staged that hold nothing, beside a folder with the same."""
+    repo = Repo(tmp_path / "repo")
+    repo.commit({"old.txt": "line\n"})
+    (tmp_path / "folder").mkdir()
+    for number in range(5):
+        for folder in (repo.path, tmp_path / "folder"):
+            (folder / f"{number}.txt").write_text(f"line {number}\n")
+    repo.git("add", "-A")
+    return repo
+
+
+def ran(repo: Repo, command: tuple[str, ...], home: Path) -> tuple[int, set[str], list[str]]:
+    """Exit code of the command, every module that it loaded, and of which module's classes `dataclasses` wrote the constructors."""
+    subprocess.run([sys.executable, "-c", CODE, *command], cwd=repo.path, env=environment(home), capture_output=True, check=True)
+    told: list[Any] = json.loads((repo.path / "told.json").read_text())
+    return told[0], set(told[1]), told[2]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_short_run_loads_only_what_it_needs(repo: Repo, tmp_path: Path, command: tuple[str, ...]) -> None:
+    ran(repo, command, tmp_path)  # for the caches
+    code, loaded, made = ran(repo, command, tmp_path)
+    assert code == 0
+    assert loaded & SELDOM <= COMMANDS[command]
+    assert [name for name in loaded if name.startswith("detectors")] == []
+    assert {module for module in made if module.startswith(("scanner", "detectors"))} <= NOT_YET
