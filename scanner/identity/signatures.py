@@ -8,6 +8,7 @@ and 5.2.3.12), the latter also where the key is old.
 from __future__ import annotations
 
 import binascii
+import re
 from collections.abc import Iterator
 
 _SSH, _PGP = b"-----BEGIN SSH SIGNATURE-----", b"-----BEGIN PGP SIGNATURE-----"
@@ -20,6 +21,14 @@ _SIGNATURE = 2
 _FINGERPRINT, _KEY_ID = 33, 16
 _MOST = 16
 """Signatures of one object, and subpackets of one signature, that are looked at."""
+_FIRST_LINE = re.compile(rb"(?:\n [0-9A-Za-z]{1,20}: [^\n]{0,100})?\n ?\n ([0-9A-Za-z+/]{64})\n ")
+"""Behind a label in the header of a commit, with one header of armor at most."""
+_USUAL = re.compile(
+    rb"(?:\x88.|\x89..|\xc2(?:[\xc0-\xdf].|[\0-\xbf]))\x04..."
+    rb"(?:\0[\x17-\xff]\x16!.(.{20})|\0\x10\x05\x02....\x09\x10(.{8})|\0\x06\x05\x02....\0\x0a\x09\x10(.{8}))",
+    re.DOTALL,
+)
+"""A signature of version 4 as most programs write it: its issuer's fingerprint first, or its time and then its issuer's key id."""
 
 
 def signers_of(text: bytes) -> Iterator[str]:
@@ -33,8 +42,19 @@ def signers_of(text: bytes) -> Iterator[str]:
             if at < 0:
                 break
             at += len(label)
-            yield from read(_unarmored(text[at : at + most + _FRONT], most))
+            usual = _usual(text, at) if label is _PGP else None
+            if usual is not None:
+                yield usual
+            else:
+                yield from read(_unarmored(text[at : at + most + _FRONT], most))
             at = text.find(label, at)
+
+
+def _usual(text: bytes, at: int) -> str | None:
+    """The issuer of the signature whose label ends at `at`, where its first line tells as `_of_openpgp` would."""
+    line = _FIRST_LINE.match(text, at)
+    packet = _USUAL.match(binascii.a2b_base64(line[1])) if line is not None else None
+    return f"openpgp:{packet[packet.lastindex or 0].hex().upper()}" if packet is not None else None
 
 
 def _unarmored(text: bytes, most: int) -> bytes:

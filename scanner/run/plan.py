@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from scanner.config import Settings
 from scanner.errors import UsageError
-from scanner.model import Commit, Unscanned
+from scanner.model import Unscanned
 from scanner.records import dataclass
 from scanner.run.notice import Noted
 from scanner.run.passed import Passed
@@ -26,7 +26,7 @@ from scanner.run.request import Progress, Request
 from scanner.run.signed import Signed
 from scanner.run.work import Answer, Files, Hit, Objects, Task
 from scanner.sources.files import FileRef, Skipped
-from scanner.sources.history import Layout, Repository, Tag, discover, metadata_files, modules
+from scanner.sources.history import CommitTable, Layout, Repository, Tag, discover, metadata_files, modules
 from scanner.sources.ignore import load_ignore
 from scanner.sources.tree import NestedRepository, walk
 from scanner.sources.workstation import FoundRepository, HomeFile, find_repositories, locate
@@ -58,7 +58,7 @@ class Read:
     unscanned: list[Unscanned] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
     hits: list[Hit] = field(default_factory=list)
-    commits: list[Commit] = field(default_factory=list)
+    commits: CommitTable = field(default_factory=CommitTable)
     tags: list[Tag] = field(default_factory=list)
     noted: list[Noted] = field(default_factory=list)
     """What lies beside credentials."""
@@ -77,7 +77,7 @@ class Read:
         self.unscanned += (*answer.unscanned, *answer.unopened)
         self.skipped += answer.skipped
         self.hits += answer.hits
-        self.commits += answer.commits
+        self.commits.extend(answer.commits)
         self.tags += answer.tags
         self.noted += answer.noted
 

@@ -30,7 +30,7 @@ from scanner.run.request import Progress
 from scanner.run.signed import merge
 from scanner.run.work import Answer, Files, Hit, Objects, Task, by_place
 from scanner.sources.files import FileRef
-from scanner.sources.history import Graph, Layout, Repository, Tag, metadata_files, pack_ids, unpack_ids
+from scanner.sources.history import CommitTable, Graph, Layout, Repository, Tag, metadata_files, pack_ids, unpack_ids
 from scanner.store.clean import CleanBlobs
 
 _STORE, _OWN = 0, 1
@@ -183,7 +183,7 @@ def recollect(repository: Repository, before: Recollection, means: Means, progre
     inventory = repository.inventory(passed.known)
     present = unpack_ids(inventory.oids, repository.width)
     read = Read("repository", repository.container, repository=repository, history=True)
-    read.commits += (commit for commit in known.commits if bytes.fromhex(commit.id) in present)
+    read.commits.extend(CommitTable.of(commit for commit in known.commits if bytes.fromhex(commit.id) in present))
     read.tags += (tag for tag in known.tags if bytes.fromhex(tag.oid) in present)
     read.hits += (hit for hit in known.hits if bytes.fromhex(hit.oid or "") in present)
     again(read, known.beside, present)
@@ -241,7 +241,7 @@ def _take(read: Read, answer: Answer) -> None:
     read.blobs += answer.blobs * counted
     read.bytes += answer.bytes * counted
     read.hits += answer.hits
-    read.commits += answer.commits
+    read.commits.extend(answer.commits)
     read.tags += answer.tags
     read.noted += answer.noted
     merge(read.signed, answer.signed)

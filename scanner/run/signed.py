@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
+from scanner.sources.history import stamp
+
 _MARK = b" SIGNATURE-----"
+_BEFORE = -(1 << 40)
+"""Seconds before 1970, and before any commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +27,30 @@ Signed = dict[bytes, Newest]
 """By the mark of the key, see `scanner.identity.marks`."""
 
 
-def sign(signed: Signed, text: bytes, path: str, at: str) -> None:
-    """Counts the signatures in `text`: the headers of a commit, or the message of a tag."""
-    if _MARK not in text:
-        return
-    from scanner.identity.mark import mark_of  # noqa: PLC0415 - many repositories have no signature
-    from scanner.identity.signatures import signers_of  # noqa: PLC0415 - as above
+class Signatures:
+    """Counts them object by object."""
 
-    for mark in dict.fromkeys(mark_of(key) for key in signers_of(text)):
-        add(signed, mark, Newest(1, at, path))
+    def __init__(self) -> None:
+        self._by_key: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+        """When commits were made that a key signed, and their paths; likewise tags, for which it is before all commits."""
+
+    def look(self, text: bytes, path: str, seconds: int = _BEFORE) -> None:
+        """Counts what is in `text`: the headers of a commit of so many seconds after 1970, or the message of a tag."""
+        if _MARK in text:
+            from scanner.identity.signatures import signers_of  # noqa: PLC0415 - many repositories have no signature
+
+            for key in dict.fromkeys(signers_of(text)):
+                self._by_key[key].append((seconds, path))
+
+    def total(self) -> Signed:
+        """What was counted so far."""
+        from scanner.identity.mark import mark_of  # noqa: PLC0415 - as above
+
+        total: Signed = {}
+        for key, signed in self._by_key.items():
+            seconds, path = max(signed)
+            add(total, mark_of(key), Newest(len(signed), stamp(seconds) if seconds > _BEFORE else "", path))
+        return total
 
 
 def add(signed: Signed, mark: bytes, more: Newest) -> None:

@@ -9,13 +9,13 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from scanner.errors import UnreadableError
-from scanner.model import Blob, Commit, Reason, Sighting, Unscanned
+from scanner.model import Blob, Reason, Sighting, Unscanned
 from scanner.records import dataclass
 from scanner.run.clear import Clear, pack
 from scanner.run.examine import CLEAN, Examiner, Setup
 from scanner.run.inside import Text, examine_blob, examine_large
 from scanner.run.notice import Noted
-from scanner.run.signed import Signed, sign
+from scanner.run.signed import Signatures, Signed
 from scanner.run.told import is_asked
 from scanner.sources.archives.sniff import sniff
 from scanner.sources.files import FileRef, Skipped
@@ -23,12 +23,12 @@ from scanner.sources.history import (
     Batch,
     ChangeBatch,
     Changed,
+    CommitTable,
     LargeObject,
     ObjectBatch,
     ObjectReader,
     RawObject,
     Tag,
-    parse_commit,
     parse_tag,
 )
 from scanner.sources.large import Large, LargeFile, take_file
@@ -123,7 +123,7 @@ class Answer:
     unopened: list[Unscanned] = field(default_factory=list)
     """What cannot be read inside archives that themselves were read."""
     skipped: Counter[str] = field(default_factory=Counter)
-    commits: list[Commit] = field(default_factory=list)
+    commits: CommitTable = field(default_factory=CommitTable)
     tags: list[Tag] = field(default_factory=list)
     noted: list[Noted] = field(default_factory=list)
     tails: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -174,12 +174,13 @@ class Worker:
         answer = Answer(task.source, origin=task.batch.origin if task.clear is Clear.AS_INDEXED else None)
         container = task.batch.container
         clean: set[str] = set()
+        signatures = Signatures()
         for item in self._read(answer, task.batch):
             if isinstance(item, LargeObject):
                 self._examine(answer, container, f"blob:{item.oid}", item, oid=item.oid)
                 continue
             if item.type != "blob":
-                self._other(answer, container, item)
+                self._other(answer, container, item, signatures)
                 continue
             fresh = item.fresh
             found: Sequence[Text | Unscanned | Skipped] = ()
@@ -192,6 +193,7 @@ class Worker:
                 clean.add(item.oid)
             if task.clear is not Clear.NOT_ASKED:
                 self._clear(answer, item, found, check=task.clear is Clear.CHECKED)
+        answer.signed = signatures.total()
         return answer
 
     @staticmethod
@@ -203,6 +205,7 @@ class Worker:
 
     def _places(self, task: Places) -> Answer:
         answer = Answer(task.source, counted=not task.again)
+        signatures = Signatures()
         for item in self._read(answer, task.batch):
             if isinstance(item, LargeObject):
                 self._large_at(answer, task, item)
@@ -210,7 +213,8 @@ class Worker:
                 for number, path in enumerate(task.paths[item.oid]):
                     self._examine(answer, task.batch.container, path, item.data, oid=item.oid, count=not task.again and not number)
             else:
-                self._other(answer, task.batch.container, item)
+                self._other(answer, task.batch.container, item, signatures)
+        answer.signed = signatures.total()
         if task.again:
             answer.skipped.clear()
             answer.unscanned.clear()
@@ -237,29 +241,28 @@ class Worker:
             else:
                 yield item
 
-    def _other(self, answer: Answer, container: str, item: RawObject) -> None:
+    def _other(self, answer: Answer, container: str, item: RawObject, signatures: Signatures) -> None:
         if item.type == "commit":
-            self._commit(answer, container, item)
+            self._commit(answer, container, item, signatures)
         else:
-            self._tag(answer, container, item)
+            self._tag(answer, container, item, signatures)
 
-    def _commit(self, answer: Answer, container: str, item: RawObject) -> None:
-        parsed = parse_commit(item.oid, item.data)
-        offset = 0
-        if parsed is not None:
-            commit, offset = parsed
-            answer.commits.append(commit)
-            sign(answer.signed, item.data[:offset], f"commit:{item.oid}", commit.committed_at)
-        self._message(answer, container, f"commit:{item.oid}", item, offset)
+    def _commit(self, answer: Answer, container: str, item: RawObject, signatures: Signatures) -> None:
+        path = f"commit:{item.oid}"
+        offset = answer.commits.read(item.oid, item.data)
+        if offset is not None:
+            signatures.look(item.data[:offset], path, answer.commits.seconds[-1])
+        self._message(answer, container, path, item, offset or 0)
 
-    def _tag(self, answer: Answer, container: str, item: RawObject) -> None:
+    def _tag(self, answer: Answer, container: str, item: RawObject, signatures: Signatures) -> None:
         parsed = parse_tag(item.oid, item.data)
         if parsed is None:
             self._message(answer, container, f"tag:{item.oid}", item, 0)
             return
+        path = f"tag:{parsed.tag.name}"
         answer.tags.append(parsed.tag)
-        sign(answer.signed, item.data[parsed.offset :], f"tag:{parsed.tag.name}", "")
-        self._message(answer, container, f"tag:{parsed.tag.name}", item, parsed.offset)
+        signatures.look(item.data[parsed.offset :], path)
+        self._message(answer, container, path, item, parsed.offset)
 
     def _message(self, answer: Answer, container: str, path: str, item: RawObject, offset: int) -> None:
         """A message, and apart from it the headers: a merge quotes whole tags there, and anybody can add some."""

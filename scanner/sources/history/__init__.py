@@ -6,7 +6,7 @@ have changed since.
 
 from __future__ import annotations
 
-from scanner.sources.history.commits import ParsedTag, Tag, parse_commit, parse_tag
+from scanner.sources.history.commits import ParsedTag, Tag, parse_commit, parse_tag, stamp
 from scanner.sources.history.cursor import cursor
 from scanner.sources.history.git import Limits
 from scanner.sources.history.graph import Graph
@@ -17,11 +17,13 @@ from scanner.sources.history.objects import Batch, Inventory, ObjectBatch, Objec
 from scanner.sources.history.parts import ChangeBatch, Changed
 from scanner.sources.history.raw import RawObject, knowing
 from scanner.sources.history.repository import Repository
+from scanner.sources.history.table import CommitTable
 
 __all__ = [
     "Batch",
     "ChangeBatch",
     "Changed",
+    "CommitTable",
     "Graph",
     "Inventory",
     "LargeObject",
@@ -42,5 +44,6 @@ __all__ = [
     "pack_ids",
     "parse_commit",
     "parse_tag",
+    "stamp",
     "unpack_ids",
 ]

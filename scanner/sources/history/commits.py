@@ -16,18 +16,12 @@ from scanner.sources.history.text import printable
 _ID = rb"([0-9a-f]{40}|[0-9a-f]{64})"
 _TREE = re.compile(rb"tree " + _ID + rb"\n")
 _PARENT = re.compile(rb"parent " + _ID + rb"\n")
-_USUAL = re.compile(
-    rb"tree [0-9a-f]{40}\n((?:parent [0-9a-f]{40}\n){0,9})author ([ -;=?-~]{1,140}<[!-;=?-~]{1,140}>) [0-9]{1,11} [-+][0-9]{4}\n"
-    rb"committer [^\n>]{1,300}> ([0-9]{1,10}) [-+][0-9]{4}\n"
-)
-"""How most commits begin: with the headers that there must be. The author's name is in ASCII, which is the same in all encodings."""
 _TARGET = re.compile(rb"object " + _ID + rb"\ntype (commit|tree|blob|tag)\ntag ([^\n]{1,1024})\n")
 _DATE = re.compile(rb"(-?[0-9]{1,30})[ \t]{0,9}(?:[-+][0-9]{0,10})?[ \t]{0,9}\Z")
 _ENCODING = re.compile(
     r"(utf-?8|iso-?8859-?\d{1,2}|latin-?\d|(windows|cp)-?\d{3,4}|koi8-?[rut]|euc-?(jp|kr)|shift[-_]?jis|gbk?|gb2312|gb18030|big5|iso-2022-(jp|kr)|(us-)?ascii)"
 )
 """Encodings of text that people have used. Python knows many more, some of which are no text and cost more than they bring."""
-_SHA1_DIGITS = 40
 _TO_SECONDS = len("YYYY-MM-DDTHH:MM:SS")
 _NAME = 300
 _PARENTS = 256
@@ -37,6 +31,19 @@ _HEADER = 1 << 20
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST = int((datetime(1, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds())
 _LATEST = int((datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC) - _EPOCH).total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """What the headers of a commit say."""
+
+    tree: str
+    parents: tuple[str, ...]
+    seconds: int
+    """From 1970 to when it was committed."""
+    author: str
+    end: int
+    """Where the message begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +71,14 @@ def parse_commit(oid: str, data: bytes) -> tuple[Commit, int] | None:
 
     `data` is the object without its header, as `read` gives it.
     """
-    usual = _USUAL.match(data) if len(oid) == _SHA1_DIGITS else None
-    if usual is not None:
-        parents = usual[1].decode("ascii").split()[1::2]
-        end = _end_of_headers(data, usual.end() - 1)
-        return Commit(oid, data[5:45].decode("ascii"), tuple(parents), _stamp(int(usual[3])), usual[2].decode("ascii").strip()), _message(
-            data, end
-        )
-    return _parsed(oid, data)
+    headers = parse_headers(oid, data)
+    if headers is None:
+        return None
+    return Commit(oid, headers.tree, headers.parents, stamp(headers.seconds), headers.author), headers.end
 
 
-def _parsed(oid: str, data: bytes) -> tuple[Commit, int] | None:
-    """See `parse_commit`: any commit, header by header."""
+def parse_headers(oid: str, data: bytes) -> Headers | None:
+    """What the commit `data` says, header by header; None as for `parse_commit`."""
     tree = _TREE.match(data)
     if tree is None or tree.end() == len(data):
         return None
@@ -86,11 +89,10 @@ def _parsed(oid: str, data: bytes) -> tuple[Commit, int] | None:
         position = match.end()
     if data.startswith(b"parent ", position) or any(len(name) != len(oid) for name in (tree[1], *parents)):
         return None
-    end = _end_of_headers(data, position - 1)
+    end = message_after(data, position - 1)
     headers = _headers(data[position : min(end, position + _HEADER)])
-    author = _person(headers.get(b"author", b""), headers.get(b"encoding", b"utf-8"))
-    committed_at = _moment(headers.get(b"committer", b""))
-    return Commit(oid, tree[1].decode("ascii"), tuple(parents), committed_at, author), _message(data, end)
+    author = person(headers.get(b"author", b""), headers.get(b"encoding", b"utf-8"))
+    return Headers(tree[1].decode("ascii"), tuple(parents), _moment(headers.get(b"committer", b"")), author, end)
 
 
 def parse_tag(oid: str, data: bytes) -> ParsedTag | None:
@@ -99,17 +101,23 @@ def parse_tag(oid: str, data: bytes) -> ParsedTag | None:
     if match is None:
         return None
     tag = Tag(oid, match[1].decode("ascii"), match[2].decode("ascii"), printable(match[3].decode("utf-8", "backslashreplace")))
-    return ParsedTag(tag, _message(data, _end_of_headers(data, match.end() - 1)))
+    return ParsedTag(tag, message_after(data, match.end() - 1))
 
 
-def _end_of_headers(data: bytes, start: int) -> int:
-    """Where the blank line begins that ends the headers, else the end."""
+def message_after(data: bytes, start: int) -> int:
+    """Where the message begins, behind the blank line that ends the headers; the end where there is none."""
     end = data.find(b"\n\n", start)
-    return len(data) if end < 0 else end
+    return len(data) if end < 0 else end + 2
 
 
-def _message(data: bytes, end: int) -> int:
-    return min(end + 2, len(data))
+def stamp(seconds: int) -> str:
+    """So many seconds after 1970, RFC 3339 in UTC."""
+    return f"{(_EPOCH + timedelta(seconds=seconds)).isoformat()[:_TO_SECONDS]}Z"
+
+
+def seconds_of(stamp: str) -> int:
+    """The seconds that `stamp` was made from."""
+    return (datetime.fromisoformat(stamp) - _EPOCH) // timedelta(seconds=1)
 
 
 def _headers(raw: bytes) -> dict[bytes, bytes]:
@@ -122,7 +130,7 @@ def _headers(raw: bytes) -> dict[bytes, bytes]:
     return found
 
 
-def _person(raw: bytes, encoding: bytes) -> str:
+def person(raw: bytes, encoding: bytes = b"utf-8") -> str:
     """`Name <mail>`, as text that may be shown; everything before the date where there is no mail."""
     end = raw.rfind(b">")
     who = raw[: end + 1] if end >= 0 else _DATE.sub(b"", raw[-_NAME:])
@@ -140,13 +148,7 @@ def _decoded(raw: bytes, encoding: bytes) -> str:
     return raw.decode("latin-1")
 
 
-def _moment(raw: bytes) -> str:
-    """The date at the end of a committer line, RFC 3339 in UTC; the epoch where there is none, and never outside years 1 to 9999."""
+def _moment(raw: bytes) -> int:
+    """Seconds from 1970 to the date at the end of a committer line; 0 where there is none, and never outside years 1 to 9999."""
     match = _DATE.search(raw[max(raw.rfind(b">") + 1, len(raw) - _NAME) :])
-    seconds = min(max(int(match[1]), _EARLIEST), _LATEST) if match else 0
-    return _stamp(seconds)
-
-
-def _stamp(seconds: int) -> str:
-    """RFC 3339 in UTC."""
-    return f"{(_EPOCH + timedelta(seconds=seconds)).isoformat()[:_TO_SECONDS]}Z"
+    return min(max(int(match[1]), _EARLIEST), _LATEST) if match else 0

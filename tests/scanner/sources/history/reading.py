@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from scanner.model import Chronicle, Commit, Unscanned
+from scanner.model import Chronicle, Unscanned
 from scanner.sources.history import (
     Changed,
+    CommitTable,
     Graph,
     Inventory,
     Layout,
@@ -22,7 +23,6 @@ from scanner.sources.history import (
     Tag,
     discover,
     knowing,
-    parse_commit,
     parse_tag,
 )
 from scanner.sources.history.missing import Asked
@@ -94,11 +94,11 @@ def look(
             before_reading()
         items = [item for batch in inventory.batches for item in batch.read()]
         objects = {item.oid: item for item in items if isinstance(item, RawObject)}
-        commits: list[Commit] = []
+        commits = CommitTable()
         tags: list[Tag] = []
         for item in objects.values():
-            if item.type == "commit" and (commit := parse_commit(item.oid, item.data)):
-                commits.append(commit[0])
+            if item.type == "commit":
+                commits.read(item.oid, item.data)
             elif item.type == "tag" and (tag := parse_tag(item.oid, item.data)):
                 tags.append(tag.tag)
         graph = repository.graph(commits, tags)
@@ -127,7 +127,7 @@ def look(
 def _asked_again(
     layout: Layout,
     limits: Limits | None,
-    read: tuple[list[Commit], list[Tag]],
+    read: tuple[CommitTable, list[Tag]],
     hits: frozenset[str],
     ask: Callable[[Repository, Graph, frozenset[str]], Past],
 ) -> Past:

@@ -133,21 +133,6 @@ def test_an_encoding_that_makes_no_sense_is_passed_over(encoding: bytes) -> None
     assert _author(_commit(b"Zo\xeb <z> 1 +0000", more=b"encoding " + encoding)) == "Zo\u00eb <z>"
 
 
-NAMES = st.one_of(st.text("ab <>@\\", max_size=160), st.text(max_size=6))
-LINES = st.one_of(st.text("gpsi x", max_size=9), st.sampled_from(["encoding latin1", "author B <b> 2 +0000", "parent x", "gpgsig x\n y"]))
-
-
-@given(st.lists(st.sampled_from([ONE, TWO]), max_size=12), NAMES, NAMES, st.integers(-9, 10**12), st.lists(LINES, max_size=3))
-def test_a_header_that_nobody_knows_changes_nothing(parents: list[str], author: str, committer: str, date: int, more: list[str]) -> None:
-    head = "".join(f"{line}\n" for line in (f"tree {TREE}", *(f"parent {oid}" for oid in parents)))
-    people = f"author {author} {date} +0000\ncommitter {committer} {date} -0100\n"
-    rest = "".join(f"{line}\n" for line in more) + "\nmessage"
-    plain = parse_commit(OID, f"{head}{people}{rest}".encode(errors="replace"))
-    longer = parse_commit(OID, f"{head}unheard of\n{people}{rest}".encode(errors="replace"))
-    assert plain is not None
-    assert longer == (plain[0], plain[1] + len("unheard of\n"))
-
-
 def test_a_long_name_is_cut() -> None:
     assert len(_author(_commit(b"x" * 1_000_000 + b" <a> 1 +0000"))) <= 300
 
