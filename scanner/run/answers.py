@@ -46,5 +46,5 @@ def _weight(task: Task) -> int:
         case Files():
             return len(task.refs) * FILE_WEIGHT
         case Changes():
-            return len(task.batch.commits) * COMMIT_WEIGHT
+            return task.batch.count * COMMIT_WEIGHT
     return task.batch.bytes

@@ -49,7 +49,7 @@ class Question:
     def tasks(self, source: int) -> tuple[Changes, ...]:
         """What takes longest of it, in parts for workers; nothing where there is little to ask."""
         batches = self.repository.changes(self.graph, self.held | self.beside) if self.past else ()
-        if sum(len(batch.commits) for batch in batches) <= self.repository.together:
+        if sum(batch.count for batch in batches) <= self.repository.together:
             return ()
         return tuple(Changes(source, number, batch) for number, batch in enumerate(batches))
 

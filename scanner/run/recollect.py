@@ -204,7 +204,7 @@ def recollect(repository: Repository, before: Recollection, means: Means, progre
         reading=reading,
         commits=tuple(read.commits),
         tags=tuple(read.tags),
-        tips=tuple(sorted(_tips(memory.graph).intersection(memory.graph.commits))),
+        tips=tuple(sorted(oid for oid in _tips(memory.graph) if oid in memory.graph)),
         hits=tuple(sorted((hit for hit in read.hits if hit.oid is not None), key=lambda hit: (hit.path, hit.oid or ""))),
         seen=tuple(Seen(oid, path, sightings) for (oid, path), sightings in sorted(placed.items(), key=lambda item: item[0])),
         occurrences=repository_occurrences(read, memory, placed),

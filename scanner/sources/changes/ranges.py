@@ -10,7 +10,7 @@ from scanner.records import dataclass
 from scanner.sources.changes.changeset import KEPT, MORE, PLACE, ChangeSet, doubts, gather, places_of, sides
 from scanner.sources.changes.names import EmptyRangeError, hide_shallow, merge_base, need_commits
 from scanner.sources.files import shown
-from scanner.sources.history import Graph, RawObject, Repository, git, parse_commit
+from scanner.sources.history import CommitTable, Graph, RawObject, Repository, git, parse_commit
 from scanner.sources.history.changes import Gap, RawChange, Renames, list_changes
 from scanner.sources.history.chronicle import in_tree
 from scanner.sources.history.git import Failure
@@ -78,8 +78,8 @@ def _collected(repository: Repository, base: str, tip: str, name: str, tags: tup
     elif not oids:
         message = f"{printable(name)} holds no commits"
         raise EmptyRangeError(message)
-    commits = list(_commits(repository, oids, unscanned))
-    found = _Found(Graph((), commits, ()), repository.container, unscanned)
+    commits = _commits(repository, oids, unscanned)
+    found = _Found(Graph((), CommitTable.of(commits), ()), repository.container, unscanned)
     whole = _compare(repository, found, base)
     chronicle = Chronicle(
         commits={oid: found.graph.commits[oid] for oid in found.graph.order},

@@ -7,10 +7,8 @@ a pass needs little memory even where every commit is a merge of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
-
-from scanner.model import Commit
 
 _BITS = 1024
 """Ancestors that one pass is about."""
@@ -23,31 +21,33 @@ _ROOM = 64 << 20
 class Ancestry:
     """Answers whether one commit is another one or an ancestor of it, for two of those that it was made for.
 
-    `order` has every commit of `commits` behind its parents. Where a history goes round in a circle, which no real one does, a parent that
-    stands behind its child counts for nothing.
+    Of a commit in some row, `parents` has the rows of its parents; `order` has every row behind those; `among` are the rows of the commits that
+    can be asked about. Where a history goes round in a circle, which no real one does, a parent that stands behind its child counts for
+    nothing.
     """
 
-    def __init__(self, commits: Mapping[str, Commit], order: Sequence[str], among: Iterable[str]) -> None:
-        asked = frozenset(among)
-        self._commits = commits
+    def __init__(self, parents: Sequence[Sequence[int]], order: Sequence[int], among: Mapping[str, int]) -> None:
+        ids = {row: oid for oid, row in among.items()}
+        self._parents = parents
         self._order = order
-        self._places = [(place, oid) for place, oid in enumerate(order) if oid in asked]
+        self._places = [place for place, row in enumerate(order) if row in ids]
         """Where the commits that can be asked about stand in the order."""
-        self._numbers = {oid: number for number, (_, oid) in enumerate(self._places)}
-        self._passes: dict[int, dict[str, int]] = {}
+        self._rows = [order[place] for place in self._places]
+        self._numbers = {ids[row]: number for number, row in enumerate(self._rows)}
+        self._passes: dict[int, list[int]] = {}
         self._kept = max(1, _ROOM // (max(1, len(self._places)) * (_BITS // 8 + _OVERHEAD)))
 
     def __call__(self, ancestor: str, descendant: str) -> bool:
         """Whether the first commit is the second or one of its ancestors; False where one of them is not there."""
         if ancestor == descendant:
             return True
-        number = self._numbers.get(ancestor)
-        if number is None or self._numbers.get(descendant, -1) < number:
+        number, below = self._numbers.get(ancestor), self._numbers.get(descendant)
+        if number is None or below is None or below < number:
             return False
         which, bit = divmod(number, _BITS)
-        return bool(self._pass(which).get(descendant, 0) >> bit & 1)
+        return bool(self._pass(which)[below] >> bit & 1)
 
-    def _pass(self, which: int) -> dict[str, int]:
+    def _pass(self, which: int) -> list[int]:
         """For each commit that can be asked about, which ones of a thousand are among its ancestors."""
         found = self._passes.pop(which, None)
         if found is None:
@@ -57,15 +57,15 @@ class Ancestry:
         self._passes[which] = found
         return found
 
-    def _walked(self, first: int) -> dict[str, int]:
-        marks = {oid: 1 << bit for bit, (_, oid) in enumerate(self._places[first : first + _BITS])}
-        above: dict[str, int] = {}
-        for oid in islice(self._order, self._places[first][0], None):
-            held = marks.get(oid, 0)
-            for parent in self._commits[oid].parents:
+    def _walked(self, first: int) -> list[int]:
+        marks = {row: 1 << bit for bit, row in enumerate(self._rows[first : first + _BITS])}
+        above: dict[int, int] = {}
+        for row in islice(self._order, self._places[first], None):
+            held = marks.get(row, 0)
+            for parent in self._parents[row]:
                 inherited = above.get(parent, 0)
                 if inherited & ~held:  # else there is nothing new, and most commits share the number of their parent
                     held = held | inherited if held else inherited
             if held:
-                above[oid] = held
-        return {oid: above[oid] for oid in self._numbers if oid in above}
+                above[row] = held
+        return [above.get(row, 0) for row in self._rows]

@@ -175,9 +175,16 @@ def _resume(start: int, progress: Progress, *, crashed: bool) -> tuple[int, int]
 
 
 def parse(out: BufferedIOBase, digits: int, wanted: frozenset[bytes] | None, renames: Renames, progress: Progress) -> Iterator[RawChange]:
-    """The wanted changes in the output of a `git diff` command with `--raw -z`.
+    """The wanted changes in the output of a `git diff` command with `--raw -z`. Raises what `records` does."""
+    for commit, record, paths in records(out, renames, progress):
+        if wanted is None or not wanted.isdisjoint(ids_of(record, digits)):
+            yield change_of(commit, record, digits, paths)
 
-    That is the id of a commit, then its records with the paths behind each (git-diff-tree(1)).
+
+def records(out: BufferedIOBase, renames: Renames, progress: Progress) -> Iterator[tuple[bytes, bytes, list[bytes]]]:
+    """All records in such output: the commit, what is said, and the paths.
+
+    It names a commit, then come its records with the paths behind each (git-diff-tree(1)).
 
     Raises UnreadableError where there are more than can be.
     """
@@ -189,8 +196,8 @@ def parse(out: BufferedIOBase, digits: int, wanted: frozenset[bytes] | None, ren
             if missing:
                 paths.append(token)
                 missing -= 1
-                if not missing and _is_wanted(record, digits, wanted):
-                    yield change_of(commit, record, digits, paths)
+                if not missing:
+                    yield commit, record, paths
             elif token.startswith(b":"):
                 record = token
                 paths = []
@@ -220,14 +227,10 @@ def _parents(record: bytes) -> int:
     return len(record) - len(record.lstrip(b":"))
 
 
-def _is_wanted(record: bytes, digits: int, wanted: frozenset[bytes] | None) -> bool:
-    return wanted is None or not wanted.isdisjoint(_ids(record, digits))
-
-
 def change_of(commit: bytes, record: bytes, digits: int, paths: list[bytes]) -> RawChange:
     """What a record says, with the paths behind it."""
     parents = _parents(record)
-    ids = _ids(record, digits)
+    ids = ids_of(record, digits)
     modes = [record[parents + _MODE * number :][: _MODE - 1] for number in range(parents + 1)]
     *before, after = (b"0" * digits if mode == GITLINK else oid for mode, oid in zip(modes, ids, strict=True))
     status = record[record.rfind(b" ") + 1 :].decode("ascii", "replace")
@@ -235,7 +238,7 @@ def change_of(commit: bytes, record: bytes, digits: int, paths: list[bytes]) -> 
     return RawChange(commit.decode("ascii", "replace"), path, tuple(before), after, status, tuple(origins))
 
 
-def _ids(record: bytes, digits: int) -> list[bytes]:
+def ids_of(record: bytes, digits: int) -> list[bytes]:
     """The blob ids in a record, of each parent and of the commit: behind one mode for each of them and one colon for each parent."""
     parents = _parents(record)
     start = parents + _MODE * (parents + 1)

@@ -102,8 +102,8 @@ def _treeless(shadow: Shadow, graph: Graph) -> frozenset[str]:
     """Commits whose tree a partial clone left out; elsewhere trees are expected to be there."""
     if not shadow.promised:
         return frozenset()
-    known = types(shadow.handle, {commit.tree for commit in graph.commits.values()})
-    return frozenset(commit.id for commit in graph.commits.values() if commit.tree not in known)
+    known = types(shadow.handle, graph.trees)
+    return frozenset(oid for oid, tree in zip(graph.table.ids, graph.table.trees, strict=True) if tree not in known)
 
 
 def _change(found: RawChange, graph: Graph) -> Change:

@@ -71,8 +71,7 @@ def lost(shadow: Shadow, graph: Graph, unlisted: Collection[str]) -> list[Unscan
     if there is None or any(kind != "blob" for kind in types(shadow.handle, there).values()):
         return None
     known = _known(shadow, graph)
-    roots = {commit.tree for commit in graph.commits.values()}
-    blobs = (_unscanned(shadow, oid, roots) for oid in sorted(unlisted) if oid not in there)
+    blobs = (_unscanned(shadow, oid, graph) for oid in sorted(unlisted) if oid not in there)
     others = {oid for oid in _targets(graph) if known.get(oid) in _CONTENT}
     met = _Met(lambda _: False, set())
     return _once(_tips(shadow, graph, known), _parents(shadow, graph, known), blobs, _objects(shadow, graph, others, met))
@@ -156,11 +155,10 @@ def _objects(shadow: Shadow, graph: Graph, starts: Collection[str], met: _Met) -
     """Trees and blobs that git misses on its walk from `starts`; `met` takes those that are there."""
     if not starts:
         return
-    roots = {commit.tree for commit in graph.commits.values()}
     with git.run(shadow.handle, *_WALK, request=_request(sorted(starts)), allowance=_PACE * len(graph)) as child:
         for line in _lines(child.out):
             if line.startswith(b"?"):
-                yield _unscanned(shadow, _missing(line), roots)
+                yield _unscanned(shadow, _missing(line), graph)
             else:
                 met.take(line)
         failure = child.end()
@@ -176,8 +174,8 @@ def _missing(line: bytes) -> str:
     return line[1:].strip()[:_LINE].decode("ascii", "replace")
 
 
-def _unscanned(shadow: Shadow, oid: str, roots: Collection[str]) -> Unscanned:
-    kind = "tree" if oid in roots else "object"
+def _unscanned(shadow: Shadow, oid: str, graph: Graph) -> Unscanned:
+    kind = "tree" if oid in graph.trees else "object"
     return Unscanned(shadow.target, f"{kind}:{oid}", _reason(shadow), "reachable, but not in the store")
 
 

@@ -6,11 +6,12 @@ sizes objects up before it asks for them, checks every answer against that, and 
 
 from __future__ import annotations
 
+import struct
 from binascii import unhexlify
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import field, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import ClassVar, Protocol
 
 from scanner.model import Reason, Unscanned
@@ -154,7 +155,12 @@ def unpack_ids(data: bytes, width: int) -> frozenset[bytes]:
     if len(data) % width:
         message = f"not a whole number of ids of {width} bytes"
         raise ValueError(message)
-    return frozenset(data[start : start + width] for start in range(0, len(data), width))
+    return frozenset(each_id(data, width))
+
+
+def each_id(data: bytes, width: int) -> Iterator[bytes]:
+    """The ids of `width` bytes that stand one after the other in `data`, which is whole."""
+    return chain.from_iterable(struct.iter_unpack(f"{width}s", data))
 
 
 def sizes(handle: Handle, oids: Collection[bytes]) -> Iterator[bytes]:

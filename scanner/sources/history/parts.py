@@ -10,11 +10,10 @@ answers are counted, and where anything is odd there is none: whoever asks then 
 from __future__ import annotations
 
 from binascii import unhexlify
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from scanner.errors import UnreadableError
-from scanner.model import Reachability
 from scanner.sources.history import git
 from scanner.sources.history.changes import (
     ARGUMENTS,
@@ -26,7 +25,8 @@ from scanner.sources.history.changes import (
     RawChange,
     Renames,
     change_of,
-    parse,
+    ids_of,
+    records,
     taken,
 )
 from scanner.sources.history.git import Handle
@@ -39,6 +39,8 @@ _BROUGHT = 1 << 20
 _ALL_BROUGHT = 12 << 20
 """Most that all parts may: a quarter of a gigabyte of ids, while they wait for each other."""
 _MOST_ASKED = 10_000
+_MERGE = 2
+"""Merges are dealt in smaller parts: git needs 60 microseconds for one, and 20 for a pair of trees."""
 _COMPARE = ("diff-tree", "--stdin", "-r", "--no-abbrev", "--raw", "-z", "--no-renames", "--no-ext-diff", "--no-textconv")
 _EMPTY = {40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", 64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"}
 """The tree without entries, by the digits of its id: git has it in every store."""
@@ -72,9 +74,12 @@ class ChangeBatch:
     """Commits that git is asked about together. Picklable: any process can ask while the repository is open."""
 
     handle: Handle
-    commits: tuple[str, ...]
-    lines: tuple[str, ...] = field(repr=False)
-    """What git is asked about each of them: two trees, or a merge."""
+    count: int
+    """How many."""
+    ids: bytes = field(repr=False)
+    """Theirs, one after the other."""
+    request: bytes = field(repr=False)
+    """What git is asked about each of them, a line each: two trees, or a merge."""
     merges: bool
     reached: bool
     """Whether something reaches them."""
@@ -97,40 +102,46 @@ class ChangeBatch:
 
 
 def change_batches(shadow: Shadow, graph: Graph, hits: frozenset[str], together: int) -> tuple[ChangeBatch, ...]:
-    """What there is to ask about the blobs `hits` and about what all commits bring, about `together` of them at once.
+    """What there is to ask about the blobs `hits` and about what all commits bring, about `together` of them at once; what takes longest first.
 
     Commits whose tree is that of a parent change nothing, and are left out.
     """
     hide_cuts(shadow, graph)
-    cut = {commit.id: present for commit, present in graph.cut()}
-    sorts: dict[tuple[bool, bool], list[tuple[str, str]]] = {(merges, reached): [] for merges in (False, True) for reached in (True, False)}
-    commits = graph.commits
+    cut = {commit.id for commit, _ in graph.cut()}
+    sorts: dict[tuple[bool, bool], list[tuple[str, str]]] = {(merges, reached): [] for merges in (True, False) for reached in (True, False)}
+    ids, trees, parents = graph.table.ids, graph.table.trees, graph.parents
     empty = _EMPTY[shadow.handle.digits]
-    for oid in graph.order:
-        commit = commits[oid]
-        parents = cut.get(oid, commit.parents)
-        trees = [commits[parent].tree for parent in parents]
-        if commit.tree in trees:
+    for row in graph.rows:
+        oid, tree = ids[row], trees[row]
+        before = [trees[parent] for parent in parents[row]]
+        if tree in before:
             continue
-        line = f"{trees[0] if trees else empty} {commit.tree}"
-        if merges := len(trees) > 1:
-            line = " ".join((oid, *parents)) if oid in cut else oid
-        sorts[merges, graph.reach(oid) is not Reachability.UNREACHABLE].append((oid, line))
+        line = f"{before[0] if before else empty} {tree}\n"
+        if merges := len(before) > 1:
+            line = " ".join((oid, *(ids[parent] for parent in parents[row]))) + "\n" if oid in cut else f"{oid}\n"
+        sorts[merges, graph.is_reached(row)].append((oid, line))
     wanted = frozenset(oid.encode("ascii") for oid in hits)
     batches = [
-        ChangeBatch(shadow.handle, tuple(oids), tuple(lines), merges, reached, wanted)
+        ChangeBatch(shadow.handle, len(part), _joined(oid for oid, _ in part), _joined(line for _, line in part), merges, reached, wanted)
         for (merges, reached), asked in sorts.items()
-        for start in range(0, len(asked), together)
-        for oids, lines in (zip(*asked[start : start + together], strict=True),)
+        for part in _slices(asked, max(1, together // _MERGE) if merges else together)
     ]
     return tuple(replace(batch, among=len(batches)) for batch in batches)
+
+
+def _joined(texts: Iterable[str]) -> bytes:
+    return "".join(texts).encode("ascii")
+
+
+def _slices(asked: Sequence[tuple[str, str]], most: int) -> Iterator[Sequence[tuple[str, str]]]:
+    return (asked[start : start + most] for start in range(0, len(asked), most))
 
 
 def in_order(graph: Graph, parts: Sequence[Changed]) -> Iterator[RawChange]:
     """The changes of all parts, in the graph's order."""
     changes = [change for part in parts for change in part.changes]
     met = {change.commit for change in changes}
-    places = {oid: place for place, oid in enumerate(graph.order) if oid in met}
+    places = graph.in_order(met)
     yield from sorted(changes, key=lambda change: places[change.commit])
 
 
@@ -167,19 +178,25 @@ class _Found:
         if len(self.asked) < _MOST_ASKED and oid.strip(b"0"):
             self.asked[oid.decode("ascii")] = None
 
-    def take_merge(self, change: RawChange) -> None:
+    def take_merge(self, commit: bytes, record: bytes, path: bytes) -> None:
+        """Takes a record of a combined diff."""
         self.budget -= 1
-        if change.after.strip(b"0"):
-            self.brought.add(change.after)
-            if self.is_asked(change.path):
-                self.ask(change.after)
-        if change.after in self.wanted or not self.wanted.isdisjoint(change.before):
-            self.keep(change)
+        ids = ids_of(record, self.digits)
+        wanted = not self.wanted.isdisjoint(ids)
+        after = ids[-1]
+        if wanted or GITLINK in record:
+            change = change_of(commit, record, self.digits, [path])
+            after = change.after
+            if after in self.wanted or not self.wanted.isdisjoint(change.before):
+                self.keep(change)
+        self.brought.add(after)
+        if self.is_asked(path):
+            self.ask(after)
 
-    def take_pairs(self, records: list[bytes], paths: list[bytes], commits: Sequence[str], said: int, *, links: bool) -> int:
+    def take_pairs(self, records: list[bytes], paths: list[bytes], ids: bytes, said: int, *, links: bool) -> int:
         """Takes records of raw diffs, each behind the headers of the pairs that begin there; returns how many headers there were by then.
 
-        `said` of them, each about one of `commits`, came before; `links` says whether submodules may be among the records. A record ends
+        `said` of them, each about one of the commits `ids`, came before; `links` says whether submodules may be among the records. A record ends
         in two ids and one letter (git-diff(1), `--no-renames`), and without headers all are equally long.
         """
         digits = self.digits
@@ -192,7 +209,8 @@ class _Found:
                 if came in wanted or left in wanted:
                     known, known_to = known + self._headers(records[known_to : place + 1]), place + 1
                     record = records[place]
-                    self.keep(change_of(commits[known - 1].encode("ascii"), record[record.rfind(b"\n") + 1 :], digits, [paths[place]]))
+                    commit = ids[(known - 1) * digits : known * digits]
+                    self.keep(change_of(commit, record[record.rfind(b"\n") + 1 :], digits, [paths[place]]))
         if links:
             after = [b"" if record[: -4 - 2 * digits].endswith(GITLINK) else oid for record, oid in zip(records, after, strict=True)]
         self.budget -= len(records)
@@ -223,10 +241,10 @@ def _read_merges(batch: ChangeBatch, found: _Found) -> bool:
     """Whether git said all of a batch of merges."""
     handle = batch.handle
     progress = Progress(found.budget)
-    with git.run(handle, *ARGUMENTS, *Renames.IGNORED.value, request=_request(batch), allowance=_PACE * len(batch.lines)) as child:
+    with git.run(handle, *ARGUMENTS, *Renames.IGNORED.value, request=batch.request, allowance=_PACE * batch.count) as child:
         try:
-            for change in parse(child.out, handle.digits, None, Renames.IGNORED, progress):
-                found.take_merge(change)
+            for commit, record, (path,) in records(child.out, Renames.IGNORED, progress):
+                found.take_merge(commit, record, path)
                 if found.full:
                     return False
         except UnreadableError:
@@ -239,24 +257,20 @@ def _read_pairs(batch: ChangeBatch, found: _Found) -> bool:
     limits = replace(batch.handle.limits, memory=min(batch.handle.limits.memory, _MEMORY))
     said = 0
     rest = b""
-    with git.run(replace(batch.handle, limits=limits), *_COMPARE, request=_request(batch), allowance=_PACE * len(batch.lines)) as child:
+    with git.run(replace(batch.handle, limits=limits), *_COMPARE, request=batch.request, allowance=_PACE * batch.count) as child:
         while chunk := child.out.read1(_CHUNK):
             text = rest + chunk
             *tokens, rest = text.split(b"\0")
             if len(tokens) % 2:  # a record whose path is yet to come
                 rest = tokens.pop() + b"\0" + rest
             if tokens:
-                said = found.take_pairs(tokens[::2], tokens[1::2], batch.commits, said, links=_LINK in text)
+                said = found.take_pairs(tokens[::2], tokens[1::2], batch.ids, said, links=_LINK in text)
             if found.full or len(rest) > 2 * LONGEST_PATH:
                 return False
         said += rest.count(b"\n")  # the last pairs may not differ
         return b":" not in rest and _is_whole(child, said, batch)
 
 
-def _request(batch: ChangeBatch) -> bytes:
-    return "".join(f"{line}\n" for line in batch.lines).encode("ascii")
-
-
 def _is_whole(child: git.Child, said: int, batch: ChangeBatch) -> bool:
     """Whether git came to the end without a word of complaint, and passed over nothing."""
-    return child.end() is None and not child.complaint and said == len(batch.lines)
+    return child.end() is None and not child.complaint and said == batch.count

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from scanner.model import Chronicle, Commit, Unscanned
+from scanner.model import Chronicle, Unscanned
 from scanner.records import dataclass
 from scanner.sources.history import packs
 from scanner.sources.history.chronicle import at_head, chronicle, held_at_head, one_by_one
@@ -18,10 +18,11 @@ from scanner.sources.history.git import Limits
 from scanner.sources.history.graph import Graph
 from scanner.sources.history.layout import Layout
 from scanner.sources.history.missing import Asked, hide_cuts, lost, walk
-from scanner.sources.history.objects import CatFile, Inventory, ObjectBatch, ObjectReader, unpack_ids
+from scanner.sources.history.objects import CatFile, Inventory, ObjectBatch, ObjectReader, each_id
 from scanner.sources.history.parts import ChangeBatch, Changed, change_batches, in_order
 from scanner.sources.history.raw import NONE_KNOWN, Known
 from scanner.sources.history.shadow import Names, Shadow, ask_gitpython, open_shadow
+from scanner.sources.history.table import CommitTable
 
 MAX_BLOB_SIZE = 2 << 30
 """Bytes of one object that are read unless the caller says otherwise."""
@@ -130,7 +131,7 @@ class Repository:
         """Batches of just these objects."""
         return self.reader.batches(oids)
 
-    def graph(self, commits: Iterable[Commit], tags: Iterable[Tag]) -> Graph:
+    def graph(self, commits: CommitTable, tags: Iterable[Tag]) -> Graph:
         """How all commits and tags hang together; `past` wants the last one that was made."""
         graph = Graph(self.shadow.tips, commits, tags)
         hide_cuts(self.shadow, graph)
@@ -178,8 +179,9 @@ class Repository:
 
     def _unlisted(self, graph: Graph, parts: Sequence[Changed]) -> frozenset[str]:
         """Blobs that commits bring and that are not among the blobs of the store, as it was listed."""
-        listed = unpack_ids(self._listed, self.width).difference(map(bytes.fromhex, (*graph.commits, *graph.tags)))
-        return frozenset(oid.hex() for part in parts for oid in unpack_ids(part.brought, self.width) - listed)
+        brought = frozenset().union(*(each_id(part.brought, self.width) for part in parts))
+        others = brought.intersection(map(bytes.fromhex, (*graph.table.ids, *graph.tags)))
+        return frozenset(oid.hex() for oid in brought.difference(each_id(self._listed, self.width)) | others)
 
     def at_head(self, paths: frozenset[str]) -> tuple[dict[str, str], list[Unscanned]]:
         """Which blob each of `paths` is in HEAD's tree; needs no graph."""

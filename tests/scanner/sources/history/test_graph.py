@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.model import Commit, Reachability
-from scanner.sources.history import Graph, Tag
+from scanner.sources.history import CommitTable, Graph, Tag
 from scanner.sources.history.refs import Tip
 from tests.scanner.sources.history.reading import look
 from tests.support.repos import Repo
@@ -19,7 +19,7 @@ def _graph(parents: dict[str, str], tips: dict[str, Reachability] | None = None,
     commits = [Commit(oid, "t", tuple(above), "2024-01-01T00:00:00Z", "") for oid, above in parents.items()]
     return Graph(
         [Tip("x", oid, reach) for oid, reach in (tips or {}).items()],
-        commits,
+        CommitTable.of(commits),
         [Tag(oid, to, "commit", oid) for oid, to in (tags or {}).items()],
     )
 
@@ -33,7 +33,7 @@ def test_parents_come_before_children() -> None:
 
 def test_older_commits_come_first_where_there_is_a_choice() -> None:
     commits = [Commit(oid, "t", (), f"20{year}-01-01T00:00:00Z", "") for oid, year in (("a", 24), ("b", 22), ("c", 23))]
-    assert Graph([], commits, []).order == ("b", "c", "a")
+    assert Graph([], CommitTable.of(commits), []).order == ("b", "c", "a")
 
 
 @pytest.mark.parametrize(
@@ -84,10 +84,48 @@ def test_a_long_line_of_commits_needs_no_deep_stack() -> None:
     commits = [
         Commit(oid, "t", (parent,) if parent else (), "2024-01-01T00:00:00Z", "") for oid, parent in zip(names, ["", *names], strict=False)
     ]
-    graph = Graph([Tip("x", names[-1], Reachability.BRANCH)], commits, [])
+    graph = Graph([Tip("x", names[-1], Reachability.BRANCH)], CommitTable.of(commits), [])
     assert graph.order == tuple(names)
     assert graph.ancestry(names)(names[0], names[-1])
     assert graph.reach(names[0]) is Reachability.BRANCH
+
+
+def _by_hand(parents: dict[str, str], dates: dict[str, str]) -> list[str]:
+    """Again and again the oldest commit all of whose parents were met, else the oldest of all."""
+    left = sorted(parents, key=lambda oid: (dates[oid], oid))
+    order: list[str] = []
+    while left:
+        free = [oid for oid in left if not set(parents[oid]) & set(left)]
+        order.append((free or left)[0])
+        left.remove(order[-1])
+    return order
+
+
+@given(st.dictionaries(st.sampled_from("abcdefgh"), st.tuples(st.text("abcdefgh", max_size=3), st.sampled_from("0123"))))
+def test_the_order_is_that_of_parents_and_dates(history: dict[str, tuple[str, str]]) -> None:
+    parents = {oid: above for oid, (above, _) in history.items()}
+    dates = {oid: f"2024-01-01T00:00:0{second}Z" for oid, (_, second) in history.items()}
+    commits = CommitTable.of(Commit(oid, "t", tuple(above), dates[oid], "") for oid, above in parents.items())
+    graph = Graph([], commits, [])
+    assert list(graph.order) == _by_hand(parents, dates)
+    assert graph.in_order("abz") == {oid: graph.order.index(oid) for oid in "ab" if oid in parents}
+    assert {oid: graph.commits[oid] for oid in graph.commits} == {commit.id: commit for commit in commits}
+
+
+def test_no_commit_is_made_an_object_unless_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = _graph(DIAMOND | {"y": "x"}, {"e": Reachability.BRANCH})
+    made: list[int] = []
+    plain = CommitTable.__getitem__
+
+    def counted(commits: CommitTable, row: int) -> Commit:
+        made.append(row)
+        return plain(commits, row)
+
+    monkeypatch.setattr(CommitTable, "__getitem__", counted)
+    assert (graph.order, graph.trees, len(graph), graph.reach("a")) == (tuple("abcdeyz"), frozenset("t"), 7, Reachability.BRANCH)
+    assert graph.ancestry("ae")("a", "e")
+    assert [commit.id for commit, _ in graph.cut()] == ["y"]
+    assert len(made) == 1
 
 
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.text("abcdefgh", max_size=3)))

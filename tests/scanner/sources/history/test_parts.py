@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from scanner.sources.history import ChangeBatch, Graph
+from scanner.sources.history.parts import change_batches
+from scanner.sources.history.shadow import Shadow
 from tests.scanner.sources.history.reading import Seen, flip, look
 from tests.support.repos import Repo
 
@@ -214,3 +217,27 @@ def test_a_path_that_looks_like_a_record_is_none(tmp_path: Path) -> None:
     repo.commit({record: "needle 2"})
     seen = look(tmp_path)
     assert (_whole(seen), seen.complaints, [path for _, path, _, _ in seen.changes()]) == (True, set(), [record, record])
+
+
+def test_merges_are_asked_about_first_and_in_smaller_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scanner.sources.history.repository._TOGETHER", 4)
+    dealt: list[tuple[ChangeBatch, ...]] = []
+
+    def kept(shadow: Shadow, graph: Graph, hits: frozenset[str], together: int) -> tuple[ChangeBatch, ...]:
+        dealt.append(change_batches(shadow, graph, hits, together))
+        return dealt[-1]
+
+    monkeypatch.setattr("scanner.sources.history.repository.change_batches", kept)
+    repo = Repo(tmp_path)
+    commits = [repo.commit({"a": f"{number}"}) for number in range(5)]
+    tree = repo.git("mktree", stdin=b"")
+    for number in range(3):
+        merge = repo.git("commit-tree", "-m", "x", "-p", commits[number], "-p", commits[number + 1], tree)
+        repo.git("update-ref", f"refs/heads/b{number}", merge)
+    assert _whole(look(tmp_path, again=False))
+    assert [(batch.merges, batch.count, len(batch.request.splitlines())) for batch in dealt[0]] == [
+        (True, 2, 2),
+        (True, 1, 1),
+        (False, 4, 4),
+        (False, 1, 1),
+    ]
