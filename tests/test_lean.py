@@ -69,9 +69,8 @@ COMMANDS = {
 }
 """Which of them these need."""
 NOT_YET = {
-    *("scanner.run.signed", "scanner.sources.archives.limits", "scanner.sources.history.changes", "scanner.sources.history.commits"),
     *("scanner.sources.history.packs.families", "scanner.sources.history.packs.index", "scanner.sources.history.packs.reader"),
-    *("scanner.sources.history.packs.unpack", "scanner.sources.history.parts"),
+    "scanner.sources.history.packs.unpack",
 }
 """Whose classes `dataclasses` itself makes."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 
+from scanner.records import dataclass
 from scanner.sources.history import stamp
 
 _MARK = b" SIGNATURE-----"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from scanner.errors import UnreadableError
 from scanner.model import Reason
+from scanner.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from scanner.model import Reason
+from scanner.records import dataclass
 from scanner.sources.archives.limits import Broken
 
 CHUNK = 256 << 10

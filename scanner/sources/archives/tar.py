@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from scanner.model import Reason
+from scanner.records import dataclass
 from scanner.sources.archives.limits import Budget
 from scanner.sources.archives.sniff import tar_checksum
 from scanner.sources.archives.streams import CUT_SHORT, Entry, Found, NoContent, Part, Problem, Stream

@@ -7,10 +7,10 @@ itself insists on; a name that is missing is empty, a date that cannot be is the
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from scanner.model import Commit
+from scanner.records import dataclass
 from scanner.sources.history.text import printable
 
 _ID = rb"([0-9a-f]{40}|[0-9a-f]{64})"

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Self
 
 from scanner.model import Commit
+from scanner.records import dataclass
 from scanner.sources.history.commits import message_after, parse_headers, person, seconds_of, stamp
 
 _USUAL = re.compile(
