@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 MICRO := $(VENV)/micro.json
-SOURCES := pyproject.toml constraints.txt scanner/sources/history/packs/_delta.c
+SOURCES := pyproject.toml constraints.txt $(wildcard scanner/sources/history/packs/*.[ch])
 
 .PHONY: scan demo test uncompiled dev check lint types fix docs snapshots matrix bench fuzz clean
 

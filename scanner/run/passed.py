@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scanner.run.clear import Clear, readable, unpack
 from scanner.run.work import Answer, Cleared
-from scanner.sources.history import Batch, Inventory
+from scanner.sources.history import Batch, Inventory, knowing
 
 if TYPE_CHECKING:  # nothing but a scan of histories needs SQLite
     from scanner.store.clean import CleanBlobs
@@ -28,16 +28,16 @@ class Passed:
         """Packs with blobs that are known from elsewhere, and unchecked."""
         self._found: Cleared = {}
 
-    def known(self, oids: Iterable[bytes], origin: int | None) -> Collection[bytes]:
+    def known(self, blobs: Iterable[bytes], others: Iterable[bytes], origin: int | None) -> Collection[bytes]:
         """See `history.Known`."""
         if self._clean is None:
-            return self._before.intersection(oids)
+            return knowing(self._before)(blobs, others, origin)
         before: frozenset[bytes] = frozenset()
         if self._before:
-            asked = frozenset(oids)
-            before = asked & self._before
-            oids = asked - before
-        found, elsewhere = self._clean.among(oids, origin)
+            asked = frozenset(blobs)
+            blobs = asked - self._before
+            before = (asked - blobs) | self._before.intersection(others)
+        found, elsewhere = self._clean.among(blobs, origin)
         found = readable(found)
         self._found |= found
         self._elsewhere |= {origin} if elsewhere else set()

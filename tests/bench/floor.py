@@ -16,12 +16,12 @@ from pathlib import Path
 
 import deflate
 
+from scanner.sources.history.packs import _entries, _families
 from scanner.sources.history.packs.families import read_headers
 from scanner.sources.history.packs.index import parse_index
 
 _WIDTH = 20
-_BLOB, _BY_OFFSET = 3, 6
-_COLUMNS = 4
+_BLOB = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +37,12 @@ class Blobs:
 
 
 def blobs(pack: Path) -> Blobs:
-    """Where they begin, how many bytes they have at most in the pack, and to how many those inflate. Of what is made from a named base nothing."""
+    """Where they begin, how many bytes they have at most in the pack, and to how many those inflate."""
     index = parse_index(pack.with_suffix(".idx").read_bytes(), _WIDTH)
     with pack.open("rb") as file:
         headers = read_headers(file.fileno(), index)
-        ends = [*index.offsets[1:], os.fstat(file.fileno()).st_size - _WIDTH]
-    found = Blobs(array("Q"), array("Q"), array("Q"))
-    types: dict[int, int] = {}
-    for offset, end, kind, size, base, length in zip(index.offsets, ends, *(headers[n::_COLUMNS] for n in range(_COLUMNS)), strict=True):
-        kind = types.get(base, 0) if kind == _BY_OFFSET else kind  # noqa: PLW2901 - what it is made from is what it is
-        types[offset] = kind
-        if kind == _BLOB:
-            found.begins.append(offset + length)
-            found.packed.append(end - offset - length)
-            found.sizes.append(size)
-    return found
+    flags = bytes(kind == _BLOB for kind in _entries.types(headers.kinds, headers.bases))
+    return Blobs(*(array("Q", _families.sieve(column, 8, flags)) for column in (headers.begins, headers.packed, headers.sizes)))
 
 
 def inflate(pack: Path, found: Blobs, part: int, parts: int) -> int:

@@ -1,5 +1,5 @@
 /*
- * As much of Python's C API as `_delta.c` uses, so that it is fuzzed without an interpreter: millions of calls, each object in memory of
+ * As much of Python's C API as our extensions use, so that they are fuzzed without an interpreter: millions of calls, each object in memory of
  * exactly its size (CPython's bytes end with one byte more, which hides an overrun), each allocation one that can fail, and every
  * object counted.
  */
@@ -17,13 +17,14 @@ typedef ptrdiff_t Py_ssize_t;
 #define PyDoc_STRVAR(name, text) static const char name[] = text
 #define PyMODINIT_FUNC PyObject *
 #define PyModuleDef_HEAD_INIT 0
-enum { METH_VARARGS = 1, MOST_ITEMS = 4 };
+enum { METH_VARARGS = 1, MOST_ITEMS = 9 };
 
-/* Bytes, a number, or a tuple of up to four. */
+/* Bytes, a number, or a tuple of up to nine. */
 typedef struct PyObject {
     int references;
     char *bytes;
     Py_ssize_t size;
+    int shared; /* CPython has each text of one byte once: what was made from a text is never written to */
     uint64_t number;
     struct PyObject *items[MOST_ITEMS];
 } PyObject;
@@ -84,7 +85,10 @@ static void PyErr_SetString(const char *type, const char *why) {
     raised = type;
 }
 
-static void PyErr_NoMemory(void) { raised = MEMORY_ERROR; }
+static struct PyObject *PyErr_NoMemory(void) {
+    raised = MEMORY_ERROR;
+    return NULL;
+}
 
 /* Always somewhere else, so that nobody gets away with the old place. Nobody says how large that was: the last eight bytes do. */
 static void *PyMem_Realloc(void *old, size_t size) {
@@ -99,6 +103,8 @@ static void *PyMem_Realloc(void *old, size_t size) {
 static void PyMem_Free(void *what) {
     if (what != NULL) freed((char *)what - sizeof(size_t));
 }
+
+static void *PyMem_Malloc(size_t size) { return PyMem_Realloc(NULL, size); }
 
 static PyObject *object(void) {
     PyObject *made = allocated(sizeof *made);
@@ -136,11 +142,22 @@ static PyObject *PyBytes_FromStringAndSize(const char *from, Py_ssize_t size) {
     made->bytes = allocated((size_t)size);
     made->size = size;
     if (made->bytes == NULL) return Py_DECREF(made), PyErr_NoMemory(), NULL;
+    made->shared = from != NULL;
     if (from != NULL) memcpy(made->bytes, from, (size_t)size);
     return made;
 }
 
-static char *PyBytes_AsString(PyObject *bytes) { return bytes->bytes; }
+static char *PyBytes_AsString(PyObject *bytes) {
+    require(!bytes->shared, "what is written to is nobody else's");
+    return bytes->bytes;
+}
+
+static PyObject *PyBool_FromLong(long value) {
+    PyObject *made = object();
+    if (made == NULL) return NULL;
+    made->number = value != 0;
+    return made;
+}
 
 static PyObject *PyTuple_Pack(Py_ssize_t count, ...) {
     require(count <= MOST_ITEMS, "no tuple has more items");

@@ -1,42 +1,10 @@
 /*
- * A fuzzer of `_delta.c` for libFuzzer: one input is one call of `headers` or `apply`, as fixtures/deltas/README.md describes it. Besides
+ * A fuzzer of `_delta.c` for libFuzzer: one input is one call of `apply`, as fixtures/deltas/README.md describes it. Besides
  * what the sanitisers see, what comes back must be true, an error must be told once, and nothing may be kept.
  */
 #include "_delta.c"
+#include "harness.h"
 #include "oracle.h"
-
-typedef struct {
-    const uint8_t *at;
-    size_t left;
-} Case;
-
-static uint64_t taken(Case *in, size_t bytes) {
-    uint64_t value = 0;
-    for (size_t i = 0; i < bytes; i++) {
-        if (in->left == 0) break;
-        value |= (uint64_t)*in->at++ << (8 * i);
-        in->left--;
-    }
-    return value;
-}
-
-static PyObject *numeral(uint64_t value) {
-    PyObject *made = object();
-    made->number = value;
-    return made;
-}
-
-/* A call in which the allocation `failing` fails; NULL where it says that it did not work. */
-static PyObject *called(PyObject *(*function)(PyObject *, PyObject *), PyObject *args, unsigned failing) {
-    raised = NULL;
-    until_failure = failing;
-    PyObject *made = function(NULL, args);
-    int failed = failing && until_failure == 0;
-    until_failure = 0;
-    require((made == NULL) == (raised != NULL), "what fails says so, and nothing else does");
-    require((made == NULL && raised == MEMORY_ERROR) == failed, "what had no memory says so, and nothing else does");
-    return made;
-}
 
 static void compare_apply(PyObject *made, const PyObject *base, const PyObject *delta, uint64_t reach) {
     int64_t told = made_of((uint8_t *)base->bytes, (size_t)base->size, (uint8_t *)delta->bytes, (size_t)delta->size);
@@ -105,50 +73,10 @@ static void try_apply(Case in, int sized, unsigned failing) {
     Py_DECREF(args);
 }
 
-static void compare_headers(const PyObject *made, const PyObject *data, uint64_t start, const PyObject *offsets, uint64_t width) {
-    int sensible = width <= 64 && offsets->size % 8 == 0;
-    if (made == NULL) {
-        require(raised == MEMORY_ERROR || !sensible, "arguments that make sense are taken");
-        return;
-    }
-    require(sensible && made->size == 4 * offsets->size, "there are four numbers for each offset");
-    for (Py_ssize_t i = 0; i < offsets->size / 8; i++) {
-        uint64_t offset, expected[4] = {0}, found[4];
-        memcpy(&offset, offsets->bytes + 8 * i, 8);
-        memcpy(found, made->bytes + 32 * i, 32);
-        if (offset >= start && offset - start < (uint64_t)data->size) {
-            size_t at = offset - start;
-            told_header((uint8_t *)data->bytes + at, (size_t)data->size - at, offset, (size_t)width, expected);
-        }
-        require(!memcmp(found, expected, 32), "a header is what it says");
-    }
-}
-
-static void try_headers(Case in, int ragged, unsigned failing) {
-    uint64_t width = (uint64_t)(int8_t)taken(&in, 1), count = taken(&in, 1), start = taken(&in, 8);
-    PyObject *offsets = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(8 * count + (ragged ? 3 : 0)));
-    memset(offsets->bytes, 0, (size_t)offsets->size);
-    for (uint64_t i = 0; i < count; i++) {
-        uint64_t offset;
-        __builtin_add_overflow(start, (int16_t)taken(&in, 2), &offset);
-        memcpy(offsets->bytes + 8 * i, &offset, 8);
-    }
-    PyObject *data = PyBytes_FromStringAndSize((const char *)in.at, (Py_ssize_t)in.left);
-    PyObject *from = numeral(start), *wide = numeral(width), *args = PyTuple_Pack(4, data, from, offsets, wide);
-    PyObject *made = called(headers, args, failing);
-    compare_headers(made, data, start, offsets, width);
-    Py_XDECREF(made);
-    Py_DECREF(from);
-    Py_DECREF(wide);
-    Py_DECREF(data);
-    Py_DECREF(offsets);
-    Py_DECREF(args);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     Case in = {data, size};
     uint64_t kind = taken(&in, 1), failing = taken(&in, 1);
-    (kind & 1 ? try_headers : try_apply)(in, kind >> 1 & 1, (unsigned)failing);
+    try_apply(in, kind >> 1 & 1, (unsigned)failing);
     require(living == 0, "nothing is kept");
     return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * What is true of a delta and of an entry's header, written down a second time from gitformat-pack(5): byte by byte, without a thought to
+ * What is true of a delta, written down a second time from gitformat-pack(5): byte by byte, without a thought to
  * speed or memory, and not in the way of `_delta.c`.
  */
 #ifndef KEYTRAIL_FUZZ_ORACLE_H
@@ -120,37 +120,5 @@ static uint64_t pieces(uint64_t size) {
     uint64_t found = 0;
     for (uint64_t at = 0; at < size; at++) found += origin[at] >= 0 && (at == 0 || origin[at] != origin[at - 1] + 1 || origin[at - 1] < 0);
     return found;
-}
-
-/* The header of an entry, in as wide numbers as it takes: type (0 where it makes no sense), size, base, length. */
-static void told_header(const uint8_t *data, size_t size, uint64_t offset, size_t width, uint64_t out[4]) {
-    size_t at = 1;
-    unsigned __int128 length = size ? data[0] % 16 : 0, back = 0;
-    memset(out, 0, 4 * sizeof *out);
-    if (size == 0) return;
-    unsigned type = data[0] / 16 % 8;
-    for (unsigned shift = 4; data[at - 1] >= 128; shift += 7, at++) {
-        if (at >= size || at > 9) return;
-        length += (unsigned __int128)(data[at] % 128) << shift;
-    }
-    if (type == 0 || type == 5 || length > UINT64_MAX) return;
-    uint64_t base = 0;
-    if (type == 6) {
-        size_t first = at;
-        do {
-            if (at >= size || at - first == 10) return;
-            back = (at == first ? 0 : (back + 1) * 128) + data[at] % 128;
-        } while (data[at++] >= 128);
-        if (back == 0 || back > offset || back >> 7 > (UINT64_MAX >> 8) + 1) return; /* the last is more than a file can have */
-        base = offset - (uint64_t)back;
-    } else if (type == 7) {
-        base = at;
-        at += width;
-        if (at > size) return;
-    }
-    out[0] = type;
-    out[1] = (uint64_t)length;
-    out[2] = base;
-    out[3] = at;
 }
 #endif

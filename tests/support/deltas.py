@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.packs import varint
 
 CORPUS = Path(__file__).parents[2] / "fixtures" / "deltas"
-_HEADERS, _FLAG = 1, 2
+_SIZED = 2
 _FARTHEST = 255
 _NUMBERS = 1 << 64
 
@@ -32,46 +31,15 @@ class Application:
         return bytes([0, failing, self.reach, times - 1]) + len(part).to_bytes(2, "little") + part + self.delta
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A call of `headers`."""
-
-    data: bytes
-    start: int
-    offsets: bytes
-    """Numbers of 64 bits, if nothing is wrong."""
-    width: int
-
-    def written(self, *, failing: int = 0) -> bytes:
-        """The input that makes this call; all offsets are near the start, and the allocation with the number `failing` fails."""
-        near = [offset - self.start for offset in array("Q", self.offsets)]
-        head = bytes([_HEADERS, failing, self.width, len(near)]) + self.start.to_bytes(8, "little")
-        return head + b"".join(offset.to_bytes(2, "little", signed=True) for offset in near) + self.data
-
-
-def read(case: bytes) -> Application | Listing:
+def read(case: bytes) -> Application:
     """The call that an input stands for. What it is too short for is 0; which allocation fails is nothing to an interpreter."""
-    kind, _failing, rest = case[:1] or b"\0", case[1:2], case[2:]
-    flag = bool(kind[0] & _FLAG)
-    return _listing(rest, ragged=flag) if kind[0] & _HEADERS else _application(rest, sized=flag)
-
-
-def _application(case: bytes, *, sized: bool) -> Application:
+    kind, _failing, case = case[:1] or b"\0", case[1:2], case[2:]
     head = case[:4].ljust(4, b"\0")
     size = int.from_bytes(head[2:], "little")
     base, delta = case[4 : 4 + size] * (head[1] + 1), case[4 + size :]
-    if sized:
+    if kind[0] & _SIZED:
         delta = varint(len(base)) + varint(_length(delta)) + delta
     return Application(base, delta, _NUMBERS - 1 if head[0] == _FARTHEST else head[0])
-
-
-def _listing(case: bytes, *, ragged: bool) -> Listing:
-    head = case[:10].ljust(10, b"\0")
-    start, size = int.from_bytes(head[2:], "little"), 2 * head[1]
-    near = case[10 : 10 + size].ljust(size, b"\0")
-    offsets = [start + int.from_bytes(near[at : at + 2], "little", signed=True) for at in range(0, size, 2)]
-    numbers = array("Q", (offset % _NUMBERS for offset in offsets)).tobytes()
-    return Listing(case[10 + size :], start, numbers + bytes(3 * ragged), int.from_bytes(head[:1], "little", signed=True))
 
 
 def _length(instructions: bytes) -> int:

@@ -1,6 +1,6 @@
-"""`python -m tests.support.fuzzing MINUTES`: fuzzes the compiled reader of deltas, on all processors.
+"""`python -m tests.support.fuzzing MINUTES`: fuzzes the compiled readers of packs, one after the other and on all processors.
 
-What it finds is written to `.fuzz/`; what reaches code that no input in fixtures/deltas reaches is added there.
+What it finds is written to `.fuzz/`; what reaches code that no input in the fixtures reaches is added there.
 """
 
 from __future__ import annotations
@@ -12,16 +12,34 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.deltas import CORPUS
+from tests.support import deltas, entries
 
 ROOT = Path(__file__).parents[2]
-PRODUCT = ROOT / "scanner/sources/history/packs/_delta.c"
+PACKS = ROOT / "scanner/sources/history/packs"
 HARNESS = ROOT / "tests/fuzz"
 LONGEST = 2048
 """Bytes of an input."""
+_LONGEST_CALL = 10
+"""Seconds that one input may take: what takes longer is a circle."""
 _SANITISERS = "address,undefined,integer"
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzer:
+    """What it is called, as its harness is; the sources that are fuzzed, and the inputs to begin with."""
+
+    name: str
+    products: tuple[Path, ...]
+    corpus: Path
+
+
+FUZZERS = (
+    Fuzzer("deltas", (PACKS / "_delta.c",), deltas.CORPUS),
+    Fuzzer("entries", (PACKS / "_entries.c", PACKS / "_families.c", PACKS / "columns.h"), entries.CORPUS),
+)
 _BY_THE_FUZZER = re.compile(r"[0-9a-f]{40}")
 
 
@@ -36,11 +54,13 @@ def missing() -> str | None:
         return None if _compiled(source, Path(folder, "empty")).returncode == 0 else "clang has no fuzzer with these sanitisers"
 
 
-def built(folder: Path, product: str | None = None) -> Path:
-    """A fuzzer in `folder`, of the extension as it is, or of the text that is given in its place."""
-    made = folder / "fuzzer"
-    (folder / "_delta.c").write_text(PRODUCT.read_text() if product is None else product)
-    done = _compiled(HARNESS / "deltas.c", made, f"-I{HARNESS}", f"-I{folder}")
+def built(fuzzer: Fuzzer, folder: Path, flaw: tuple[str, str] | None = None) -> Path:
+    """The fuzzer as a program in `folder`, of the extensions as they are, or with one text in the place of another."""
+    made = folder / fuzzer.name
+    for product in fuzzer.products:
+        text = product.read_text()
+        (folder / product.name).write_text(text if flaw is None else text.replace(*flaw))
+    done = _compiled(HARNESS / f"{fuzzer.name}.c", made, f"-I{HARNESS}", f"-I{folder}")
     assert done.returncode == 0, done.stderr
     return made
 
@@ -54,7 +74,7 @@ def _compiled(source: Path, made: Path, *flags: str) -> subprocess.CompletedProc
 def fuzzed(fuzzer: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """A run of a fuzzer with libFuzzer's arguments. It looks for leaks itself, where nobody may trace a process too."""
     return subprocess.run(
-        [str(fuzzer), f"-artifact_prefix={fuzzer.parent}/", f"-max_len={LONGEST}", *arguments],
+        [str(fuzzer), f"-artifact_prefix={fuzzer.parent}/", f"-max_len={LONGEST}", f"-timeout={_LONGEST_CALL}", *arguments],
         cwd=fuzzer.parent,
         env=os.environ | {"ASAN_OPTIONS": "detect_leaks=0"},
         capture_output=True,
@@ -69,16 +89,22 @@ def main(minutes: float) -> int:
     if why := missing():
         print(f"nothing is fuzzed: {why}", file=sys.stderr)  # noqa: T201
         return 2
+    return max(_fuzz(fuzzer, minutes / len(FUZZERS)) for fuzzer in FUZZERS)
+
+
+def _fuzz(fuzzer: Fuzzer, minutes: float) -> int:
     folder = ROOT / ".fuzz"
-    found = folder / "corpus"
+    found = folder / f"corpus-{fuzzer.name}"
     found.mkdir(parents=True, exist_ok=True)
-    fuzzer = built(folder)
+    program = built(fuzzer, folder)
     processors = os.cpu_count() or 1
-    done = fuzzed(fuzzer, f"-fork={processors}", f"-max_total_time={int(60 * minutes)}", "-print_final_stats=1", str(found), str(CORPUS))
+    done = fuzzed(
+        program, f"-fork={processors}", f"-max_total_time={int(60 * minutes)}", "-print_final_stats=1", str(found), str(fuzzer.corpus)
+    )
     print(done.stderr[-8000:])  # noqa: T201
     if done.returncode == 0:
-        fuzzed(fuzzer, "-merge=1", "-use_counters=0", str(CORPUS), str(found))
-        for path in CORPUS.iterdir():
+        fuzzed(program, "-merge=1", "-use_counters=0", str(fuzzer.corpus), str(found))
+        for path in fuzzer.corpus.iterdir():
             if _BY_THE_FUZZER.fullmatch(path.name):
                 path.rename(path.with_name(f"found-{path.name[:12]}"))
     return done.returncode

@@ -147,7 +147,7 @@ class ObjectReader(Protocol):
 
 def pack_ids(ids: Iterable[bytes]) -> bytes:
     """Binary ids, each once, in order and without anything between them."""
-    return b"".join(sorted(set(ids)))
+    return b"".join(dict.fromkeys(sorted(ids)))
 
 
 def unpack_ids(data: bytes, width: int) -> frozenset[bytes]:
@@ -296,6 +296,10 @@ def _size(line: bytes) -> int:
     return int(line.rsplit(b" ", 1)[1])
 
 
+def _is_blob(line: bytes) -> bool:
+    return b" blob " in line
+
+
 class _Deal:
     """Deals lines of a listing into batches, but for those of known objects."""
 
@@ -316,7 +320,8 @@ class _Deal:
         lines = iter(listing)
         while some := list(islice(lines, _LOOKED_UP)):
             content = [sized for line in some if (sized := self._sized(line)) is not None]
-            known = self._known((oid for oid, _, _ in content), None)
+            blobs = {oid for oid, _, line in content if _is_blob(line)}
+            known = self._known(blobs, (oid for oid, _, _ in content if oid not in blobs), None)
             for oid, size, line in content:
                 if size > large.HELD and oid not in known:
                     self._large.append(line.rstrip(b"\n"))

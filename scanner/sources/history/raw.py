@@ -8,13 +8,14 @@ from hashlib import sha1, sha256
 
 from scanner.records import dataclass
 
-Known = Callable[[Iterable[bytes], int | None], Collection[bytes]]
-"""Says which objects, by their binary ids, need not be read; told where all of them come from, see `Batch.origin`."""
+Known = Callable[[Iterable[bytes], Iterable[bytes], int | None], Collection[bytes]]
+"""Says which objects, by their binary ids, need not be read: of some blobs, and of some commits and tags. It is told where all of them come
+from, see `Batch.origin`, and may name others from there too."""
 
 
 def knowing(oids: frozenset[bytes]) -> Known:
     """Knows just these."""
-    return lambda asked, _: oids.intersection(asked)
+    return lambda blobs, others, _: oids.intersection(blobs) | oids.intersection(others) if oids else oids
 
 
 NONE_KNOWN = knowing(frozenset())

@@ -1,5 +1,5 @@
 /*
- * What of reading git's packs is too slow in Python: headers of entries in bulk, and one delta applied to one base.
+ * What of unpacking git's objects is too slow in Python: one delta applied to one base.
  *
  * It decides nothing and keeps nothing. All input is hostile: every number, offset and size is checked against what is left before it is
  * used, and nothing is allocated that a size in the input asks for beyond the caller's limit. The formats are those of git's
@@ -12,8 +12,6 @@
 #include <string.h>
 
 typedef uint64_t u64;
-
-enum { OFS_DELTA = 6, REF_DELTA = 7, LONGEST_VARINT = 10 };
 
 static int malformed(const char *why) {
     PyErr_SetString(PyExc_ValueError, why);
@@ -47,80 +45,6 @@ static int push(Records *records, u64 value) {
 
 static PyObject *as_bytes(const Records *records) {
     return PyBytes_FromStringAndSize((const char *)records->items, (Py_ssize_t)(records->used * sizeof(u64)));
-}
-
-/* The header of the entry at `at`: its type, the size of what is packed, the offset or the place of its base, its own length. Type 0
-   stands for a header that is cut short or makes no sense. */
-static void header_of(const uint8_t *data, size_t size, size_t at, u64 offset, size_t width, u64 out[4]) {
-    size_t place = at;
-    memset(out, 0, 4 * sizeof(u64));
-    if (place >= size) return;
-    uint8_t byte = data[place++];
-    u64 type = (byte >> 4) & 7, length = byte & 15;
-    unsigned shift = 4;
-    while (byte & 0x80) {
-        if (place >= size || shift > 60) return;
-        byte = data[place++];
-        if (shift == 60 && (byte & 0x70)) return;
-        length |= (u64)(byte & 0x7f) << shift;
-        shift += 7;
-    }
-    u64 base = 0;
-    if (type == OFS_DELTA) {
-        u64 back = 0;
-        int bytes = 0;
-        do {
-            if (place >= size || bytes++ == LONGEST_VARINT || back > (UINT64_MAX >> 8)) return;
-            byte = data[place++];
-            back = ((back + (bytes > 1)) << 7) | (byte & 0x7f);
-        } while (byte & 0x80);
-        if (back == 0 || back > offset) return;
-        base = offset - back;
-    } else if (type == REF_DELTA) {
-        if (width > size - place) return;
-        base = place - at;
-        place += width;
-    } else if (type < 1 || type > 4) {
-        return;
-    }
-    out[0] = type;
-    out[1] = length;
-    out[2] = base;
-    out[3] = place - at;
-}
-
-PyDoc_STRVAR(headers_doc,
-"headers(data, start, offsets, width, /)\n--\n\n"
-"Four numbers of 64 bits for each of `offsets` (of 64 bits too, in the pack, of which `data` is the part from `start`): type, size,\n"
-"base, length of the header. `base` is the offset of an OFS_DELTA's base, for a REF_DELTA where in the entry the id of `width` bytes is.\n"
-"Type 0 says that the header is cut short or makes no sense.");
-
-static PyObject *headers(PyObject *module, PyObject *args) {
-    Py_buffer data, offsets;
-    unsigned long long start;
-    Py_ssize_t width;
-    (void)module;
-    if (!PyArg_ParseTuple(args, "y*Ky*n:headers", &data, &start, &offsets, &width)) return NULL;
-    PyObject *made = NULL;
-    size_t count = (size_t)offsets.len / sizeof(u64);
-    if ((size_t)offsets.len % sizeof(u64) || width < 0 || width > 64 || count > PY_SSIZE_T_MAX / (4 * sizeof(u64))) {
-        malformed("offsets are numbers of 64 bits, ids have at most 64 bytes");
-        goto done;
-    }
-    made = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(count * 4 * sizeof(u64)));
-    if (made == NULL) goto done;
-    char *out = PyBytes_AsString(made);
-    for (size_t i = 0; i < count; i++) {
-        u64 offset, record[4] = {0};
-        memcpy(&offset, (const char *)offsets.buf + i * sizeof(u64), sizeof(u64));
-        if (offset >= start && offset - start < (u64)data.len)
-            header_of(data.buf, (size_t)data.len, (size_t)(offset - start), offset, (size_t)width, record);
-        memcpy(out + i * sizeof(record), record, sizeof(record));
-    }
-done:
-    PyBuffer_Release(&data);
-    PyBuffer_Release(&offsets);
-    return made;
 }
 
 typedef struct {
@@ -301,7 +225,6 @@ static PyObject *apply(PyObject *module, PyObject *args) {
 }
 
 static PyMethodDef methods[] = {
-    {"headers", headers, METH_VARARGS, headers_doc},
     {"apply", apply, METH_VARARGS, apply_doc},
     {NULL, NULL, 0, NULL},
 };
@@ -309,7 +232,7 @@ static PyMethodDef methods[] = {
 static PyModuleDef_Slot slots[] = {{0, NULL}};
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_delta", "Headers of pack entries, and deltas.", 0, methods, slots, NULL, NULL, NULL,
+    PyModuleDef_HEAD_INIT, "_delta", "Deltas.", 0, methods, slots, NULL, NULL, NULL,
 };
 
 PyMODINIT_FUNC PyInit__delta(void) { return PyModuleDef_Init(&definition); }

@@ -1,223 +1,169 @@
 """Which entries of a pack are made from which: families of deltas, each below an object that is stored whole.
 
-A large history has a million entries, most of them trees, which nobody wants to read: so entries are kept in columns, and what can be is
-done with a whole column at once.
+A large history has a million entries, most of them trees, which nobody wants to read: so entries are kept in columns, what is done with
+every one of them is done in C, and Python sees batches.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from array import array
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import compress
-from operator import add
+from itertools import pairwise
 
-from scanner.sources.history.packs import _delta
+from scanner.sources.history.packs import _entries, _families
 from scanner.sources.history.packs.index import Index
+from scanner.sources.history.packs.unpack import Table
 
-_PIECE = 32 << 20
+_PIECE = 1 << 20
 """Bytes of a pack that are looked through for headers at once."""
 _LONGEST_HEADER = 128
-_BY_OFFSET, _BY_ID = 6, 7
+_BY_ID = 7
 TYPES = {1: "commit", 2: "tree", 3: "blob", 4: "tag"}
 """By the number that a pack has for them (gitformat-pack(5))."""
 NUMBERS = {name: number for number, name in TYPES.items()}
-_TREE = 2
-_WHOLE = frozenset(TYPES)
-_READ = _WHOLE - {_TREE}
-_TOGETHER = 256
-"""Entries from which and of which nothing is made, that go into one family all the same: each by itself would cost more than reading it."""
-_TOGETHER_BYTES = 4 << 20
+_NOWHERE = 0xFFFF_FFFF
+"""The place of a base that is not in the pack."""
 
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """Entries that are made from one another, bases before what is made from them and depth first; or some that stand alone."""
-
-    type: int
-    numbers: Sequence[int]
-    """Of the entries, in the order of the pack."""
-    parents: Sequence[int]
-    """Where in `numbers` each one's base is; -1 for those that have none there."""
-    wanted: bytes
-    """A byte for each: 1 for what is asked for, 0 for what is only the base of others."""
-    bytes: int
-    """About how many those that are asked for have."""
+Outside = Callable[[Iterable[bytes]], Mapping[bytes, int]]
+"""The types of those of some objects that are there, wherever that is, by their ids."""
 
 
 @dataclass(slots=True)
-class Census:
-    """What became of the entries of all packs so far."""
+class Headers:
+    """What the headers of all entries of a pack say, in columns: of 8 bits, of 64, and bases of 32."""
 
-    counts: Counter[str] = field(default_factory=Counter)
-    """Commits, blobs and tags by type, each once."""
-    trees: set[bytes] = field(default_factory=set)
-    left: list[bytes] = field(default_factory=list)
-    """Objects that their pack alone does not give: the base is elsewhere or nowhere, or the entry makes no sense."""
-    met: set[bytes] = field(default_factory=set)
-    """All commits, blobs and tags, known or not."""
-    passed: list[bytes] = field(default_factory=list)
-    """Those of them that the caller knew."""
+    kinds: bytearray = field(default_factory=bytearray)
+    """Types, among them those that a delta has; 0 for a header that makes no sense."""
+    begins: bytearray = field(default_factory=bytearray)
+    """Where the packed bytes of each begin."""
+    packed: bytearray = field(default_factory=bytearray)
+    """How many there are at most."""
+    sizes: bytearray = field(default_factory=bytearray)
+    """How many they unpack to."""
+    bases: bytearray = field(default_factory=bytearray)
+    """The places of the entries that they are made from."""
 
-    def wants(self, oids: Sequence[bytes], kind: str, known: Collection[bytes]) -> bytes:
-        """A byte for each object of a family: 1 where it is met for the first time and not known. It is counted."""
-        if len(set(oids)) == len(oids) and self.met.isdisjoint(oids):
-            first = oids
-        else:
-            first = [oid for oid in dict.fromkeys(oids) if oid not in self.met]
-        self.met.update(first)
-        self.counts[kind] += len(first)
-        wanted = [oid for oid in first if oid not in known] if known else first
-        if len(wanted) < len(first):
-            self.passed += (oid for oid in first if oid in known)
-        if len(wanted) == len(oids):
-            return b"\1" * len(oids)
-        asked = set(wanted)
-        flags = bytearray(len(oids))
-        for place, oid in enumerate(oids):
-            if oid in asked:
-                flags[place] = 1
-                asked.remove(oid)
-        return bytes(flags)
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Families for one batch."""
+
+    ids: bytes = field(repr=False)
+    table: Table = field(repr=False)
+    objects: int
+    """How many are asked for."""
+    size: int
+    """About how many bytes those have."""
+    base: bytes | None = None
+    """The id of an object outside the pack that all of them are made from."""
 
 
 class Entries:
-    """The entries of one pack, by their headers."""
+    """The entries of one pack, by their headers. They are called by their places in the pack."""
 
-    def __init__(self, pack: int, index: Index) -> None:
+    def __init__(self, pack: int, index: Index, outside: Outside) -> None:
         """Reads the headers of the pack that is open as `pack`. Raises OSError."""
-        headers = read_headers(pack, index)
-        ends = index.offsets[1:]
-        ends.append(max(os.fstat(pack).st_size - index.width, index.offsets[-1] if index.offsets else 0))
-        self.oids = index.oids()
-        """By their place in the pack, like all that follows."""
-        self.begins = array("Q", map(add, index.offsets, headers[3::4]))
-        """Where the packed bytes of each begin."""
-        self.packed = array("Q", (end - begin if end > begin else 0 for begin, end in zip(self.begins, ends, strict=True)))
-        """How many there are at most."""
-        self.sizes = headers[1::4]
-        """How many they unpack to."""
-        self.bases: dict[bytes, list[int]] = {}
-        """Objects that are bases and not in the pack, with the entries that are made from them. git packs nothing so, others may."""
-        self._kinds = headers[0::4]
-        parents = self._parents(pack, index, headers[2::4])
-        self._types = _types(self._kinds, parents)
-        self._children: defaultdict[int, list[int]] = defaultdict(list)
-        for number, (parent, kind) in enumerate(zip(parents, self._types, strict=True)):
-            if parent is not None and kind != _TREE:
-                self._children[parent].append(number)
-        self._reached: set[int] = set()
-
-    def content(self) -> Iterator[bytes]:
-        """The ids of all entries but trees."""
-        return compress(self.oids, map(_TREE.__ne__, self._types))
-
-    def families(self, census: Census, known: Collection[bytes]) -> Iterator[Family]:
-        """All families that begin with an object in the pack, but for trees, and for those of which nothing is wanted."""
-        census.trees.update(compress(self.oids, map(_TREE.__eq__, self._types)))
-        alone: defaultdict[int, list[int]] = defaultdict(list)
-        room: Counter[int] = Counter()
-        for root, kind in enumerate(self._kinds):
-            if kind not in _READ:
-                continue
-            if root in self._children:
-                yield from self._family(kind, root, census, known)
-                continue
-            alone[kind].append(root)
-            room[kind] += self.sizes[root]
-            if len(alone[kind]) == _TOGETHER or room[kind] > _TOGETHER_BYTES:
-                yield from self._together(kind, alone.pop(kind), census, known)
-                room[kind] = 0
-        for kind, numbers in alone.items():
-            yield from self._together(kind, numbers, census, known)
-
-    def strays(self, base: bytes, kind: int, census: Census, known: Collection[bytes]) -> Iterator[Family]:
-        """The families of type `kind` that are made from an object outside the pack, one of `bases`."""
-        for root in self.bases[base]:
-            numbers, _ = self._members(root)
-            self._reached.update(numbers)
-            if kind == _TREE:
-                census.trees.update(self.oids[number] for number in numbers)
-            else:
-                yield from self._family(kind, root, census, known)
+        self.index = index
+        self._headers = headers = read_headers(pack, index)
+        self.types = _entries.types(headers.kinds, headers.bases)
+        """What each is or is made from; 0 where that is nowhere, or the entry makes no sense."""
+        self._outer: tuple[bytes, ...] = ()
+        """The objects outside the pack that entries are made from. Each has a place of its own, behind all entries. git packs nothing
+        so, others may."""
+        self._within = b""
+        """The types before those objects were there."""
+        if bases := self._strays(pack):
+            self._adopt(bases, outside(bases))
 
     def left(self) -> Iterator[bytes]:
-        """What was in no family: where a base is nowhere, or an entry makes no sense."""
-        return (
-            oid for number, (oid, kind) in enumerate(zip(self.oids, self._types, strict=True)) if not kind and number not in self._reached
-        )
+        """The ids of those that their pack alone does not give: a base is nowhere, or an entry makes no sense."""
+        rows = memoryview(self.index.rows).cast("I")
+        for place in _all(self.types[: len(self.index)], 0):
+            at = rows[place] * self.index.width
+            yield self.index.ids[at : at + self.index.width]
 
-    def _family(self, kind: int, root: int, census: Census, known: Collection[bytes]) -> Iterator[Family]:
-        numbers, parents = self._members(root)
-        wanted = census.wants([self.oids[number] for number in numbers], TYPES[kind], known)
-        if count := wanted.count(1):
-            yield Family(kind, numbers, parents, wanted, self.sizes[root] * count)
+    def lots(self, asked: array[int], objects: int, size: int) -> Iterator[Lot]:
+        """The entries `asked` and what they are made from, in lots of no more objects and about no more bytes than that, unless one family has more.
 
-    def _together(self, kind: int, numbers: list[int], census: Census, known: Collection[bytes]) -> Iterator[Family]:
-        wanted = census.wants([self.oids[number] for number in numbers], TYPES[kind], known)
-        if any(wanted):
-            numbers = list(compress(numbers, wanted))
-            yield Family(kind, numbers, [-1] * len(numbers), b"\1" * len(numbers), sum(map(self.sizes.__getitem__, numbers)))
+        What is made from an object outside the pack is in one lot with all that is, however much that may be.
+        """
+        if self._outer:
+            strays = array("I", (place for place in asked if not self._within[place]))
+            asked = array("I", (place for place in asked if self._within[place]))
+            yield from map(self._without_base, self._dealt(strays, 0, 0))
+        yield from map(self._lot, self._dealt(asked, objects, size))
 
-    def _members(self, root: int) -> tuple[list[int], list[int]]:
-        """An entry and all that is made from it, with the places of the bases. No entry has two bases, so this ends."""
-        numbers: list[int] = []
-        parents: list[int] = []
-        pending = [(root, -1)]
-        while pending:
-            number, parent = pending.pop()
-            place = len(numbers)
-            numbers.append(number)
-            parents.append(parent)
-            if number in self._children:
-                pending += [(child, place) for child in self._children[number]]
-        return numbers, parents
+    def _dealt(self, asked: array[int], objects: int, size: int) -> Iterator[tuple[bytes, array[int], bytes, int, int]]:
+        """Places, the places of their bases in the lot, whether each is asked for; how many are, and about how many bytes they have."""
+        headers = self._headers
+        places, parents, wanted, cuts = _families.deal(headers.bases, headers.sizes, asked, objects, size)
+        records = memoryview(cuts).cast("Q")
+        for (start, end), found, room in zip(pairwise((0, *records[::3])), records[1::3], records[2::3], strict=True):
+            yield places[4 * start : 4 * end], array("i", parents[4 * start : 4 * end]), wanted[start:end], found, room
 
-    def _parents(self, pack: int, index: Index, where: array[int]) -> list[int | None]:
-        """The base of every delta, where the pack has it; `where` says what its header says of it."""
-        by_offset = dict(zip(index.offsets, range(len(index)), strict=True))
-        parents = list(map(by_offset.get, where))
-        by_id: dict[bytes, int] = {}
-        for number in compress(range(len(index)), map(_BY_OFFSET.__ne__, self._kinds)):
-            parents[number] = None
-            if self._kinds[number] == _BY_ID:
-                by_id = by_id or dict(zip(self.oids, range(len(index)), strict=True))
-                oid = os.pread(pack, index.width, index.offsets[number] + where[number])
-                parents[number] = by_id.get(oid)
-                if parents[number] is None:
-                    self.bases.setdefault(oid, []).append(number)
-        return parents
+    def _without_base(self, dealt: tuple[bytes, array[int], bytes, int, int]) -> Lot:
+        """A lot that began with an object outside the pack."""
+        places, parents, wanted, objects, size = dealt
+        outer = self._outer[int.from_bytes(places[:4], sys.byteorder) - len(self.index)]
+        return self._lot((places[4:], array("i", (parent - 1 for parent in parents[1:])), wanted[1:], objects, size), outer)
 
+    def _lot(self, dealt: tuple[bytes, array[int], bytes, int, int], base: bytes | None = None) -> Lot:
+        places, parents, wanted, objects, size = dealt
+        headers, index, pick = self._headers, self.index, _families.pick
+        begins, packed, sizes = (array("Q", pick(column, 8, places)) for column in (headers.begins, headers.packed, headers.sizes))
+        table = Table(pick(self.types, 1, places), begins, packed, sizes, parents, wanted)
+        return Lot(pick(index.ids, index.width, pick(index.rows, 4, places)), table, objects, size, base)
 
-def _types(kinds: Sequence[int], parents: Sequence[int | None]) -> bytearray:
-    """What the object is that each entry is, or is made from; 0 where no object that is stored whole is at the beginning."""
-    types = bytearray(kind if kind in _WHOLE else 0 for kind in kinds)
-    late: defaultdict[int, list[int]] = defaultdict(list)
-    for number, parent in enumerate(parents):
-        if parent is not None:
-            types[number] = types[parent]
-            if not types[number]:
-                late[parent].append(number)
-    pending = [parent for parent in late if types[parent]]
-    while pending:  # bases that are named by their id may come after what is made from them
-        parent = pending.pop()
-        for number in late.pop(parent, ()):
-            types[number] = types[parent]
-            pending.append(number)
-    return types
+    def _strays(self, pack: int) -> dict[bytes, list[int]]:
+        """Objects that are bases and not in the pack, with the entries that are made from them."""
+        found: dict[bytes, list[int]] = {}
+        bases, begins = memoryview(self._headers.bases).cast("I"), memoryview(self._headers.begins).cast("Q")
+        for place in _all(self.types, 0):
+            if self._headers.kinds[place] == _BY_ID and bases[place] == _NOWHERE:
+                oid = os.pread(pack, self.index.width, begins[place] - self.index.width)
+                found.setdefault(oid, []).append(place)
+        return found
+
+    def _adopt(self, strays: Mapping[bytes, Iterable[int]], kinds: Mapping[bytes, int]) -> None:
+        """Gives the bases of strays places, as far as it is known what they are."""
+        self._outer = tuple(base for base in strays if base in kinds)
+        headers, many = self._headers, len(self._outer)
+        self._within = self.types
+        bases = array("I", headers.bases)
+        for place, base in enumerate(self._outer, len(self.index)):
+            for stray in strays[base]:
+                bases[stray] = place
+        headers.bases = bytearray(bases.tobytes() + b"\xff" * 4 * many)
+        headers.kinds += bytes(kinds[base] for base in self._outer)
+        for column in (headers.begins, headers.packed, headers.sizes):
+            column.extend(bytes(8 * many))
+        self.types = _entries.types(headers.kinds, headers.bases)
 
 
-def read_headers(pack: int, index: Index) -> array[int]:
-    """Four numbers an entry of the pack that is open as `pack`, as `_delta.headers` gives them: type, size, base, length of the header."""
-    found = array("Q")
+def read_headers(pack: int, index: Index) -> Headers:
+    """The headers of the pack that is open as `pack`. Raises OSError."""
+    found = Headers()
+    columns = (found.kinds, found.begins, found.packed, found.sizes, found.bases)
+    end = max(os.fstat(pack).st_size - index.width, 0)
     place = 0
     while place < len(index):
         start = index.offsets[place]
         stop = bisect_left(index.offsets, start + _PIECE, place)
         data = os.pread(pack, index.offsets[stop - 1] - start + _LONGEST_HEADER, start)
-        found.frombytes(_delta.headers(data, start, index.offsets[place:stop], index.width))
+        read = _entries.headers(data, start, place, stop, end, index.offsets, index.ids, index.places, index.width)
+        for column, part in zip(columns, read, strict=True):
+            column.extend(part)
         place = stop
     return found
+
+
+def _all(column: bytes, item: int) -> Iterator[int]:
+    """The places of all bytes that are `item`."""
+    place = column.find(item)
+    while place >= 0:
+        yield place
+        place = column.find(item, place + 1)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from array import array
 from dataclasses import dataclass, field
+
+from scanner.sources.history.packs import _entries
 
 _MAGIC = b"\xfftOc\x00\x00\x00\x02"
 _FANOUT = 256 * 4
@@ -19,22 +19,21 @@ class BadIndexError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A pack's entries in the order in which they lie in it."""
+    """What an index says. Its rows are in the order of ids, if it is honest; places are those of entries in the order of the pack."""
 
     width: int
     """Bytes of an object's id."""
-    offsets: array[int]
+    ids: bytes = field(repr=False)
+    """Of all rows, one after the other."""
+    offsets: memoryview[int]
     """Where each entry begins."""
-    _order: array[int] = field(repr=False)
-    _ids: bytes = field(repr=False)
+    rows: bytes = field(repr=False)
+    """The row of each entry, in 32 bits."""
+    places: bytes = field(repr=False)
+    """The place of each row's entry, in 32 bits."""
 
     def __len__(self) -> int:
         return len(self.offsets)
-
-    def oids(self) -> list[bytes]:
-        """The binary ids of all entries."""
-        ids = [self._ids[start : start + self.width] for start in range(0, len(self) * self.width, self.width)]
-        return list(map(ids.__getitem__, self._order))
 
 
 def parse_index(data: bytes, width: int) -> Index:
@@ -48,34 +47,24 @@ def parse_index(data: bytes, width: int) -> Index:
     if len(data) < head + count * (width + 4 + _CRC * modern) + 2 * width:
         message = "it has fewer entries than it says"
         raise BadIndexError(message)
-    ids, offsets = (_modern if modern else _old)(data, head, count, width)
-    order = sorted(range(count), key=offsets.__getitem__)
-    return Index(width, array("Q", map(offsets.__getitem__, order)), array("Q", order), ids)
+    ids, near, far = (_modern if modern else _old)(data, head, count, width)
+    try:
+        offsets, rows, places = _entries.arrange(near, far)
+    except ValueError as error:
+        raise BadIndexError(*error.args) from None
+    return Index(width, ids, memoryview(offsets).cast("Q"), rows, places)
 
 
-def _old(data: bytes, head: int, count: int, width: int) -> tuple[bytes, array[int]]:
+def _old(data: bytes, head: int, count: int, width: int) -> tuple[bytes, bytes, bytes]:
+    """Ids and offsets, which take as many bytes as the offsets of today but all their bits: none is in a table of its own."""
     step = 4 + width
     rows = range(head, head + count * step, step)
-    return b"".join(data[row + 4 : row + step] for row in rows), array("Q", (int.from_bytes(data[row : row + 4], "big") for row in rows))
+    ids = b"".join(data[row + 4 : row + step] for row in rows)
+    far = b"".join(b"\0\0\0\0" + data[row : row + 4] for row in rows)
+    return ids, b"".join((_FAR | row).to_bytes(4, "big") for row in range(count)), far
 
 
-def _modern(data: bytes, head: int, count: int, width: int) -> tuple[bytes, array[int]]:
+def _modern(data: bytes, head: int, count: int, width: int) -> tuple[bytes, memoryview, memoryview]:
     table = head + count * (width + _CRC)
-    near = _numbers("I", data[table : table + 4 * count])
-    far = _numbers("Q", data[table + 4 * count : len(data) - 2 * width])
-    offsets = array("Q", near)
-    for place, offset in enumerate(near):
-        if offset >= _FAR:
-            if offset - _FAR >= len(far):
-                message = "an offset is outside its table"
-                raise BadIndexError(message)
-            offsets[place] = far[offset - _FAR]
-    return data[head : head + count * width], offsets
-
-
-def _numbers(code: str, data: bytes) -> array[int]:
-    numbers = array(code)
-    numbers.frombytes(data[: len(data) // numbers.itemsize * numbers.itemsize])
-    if sys.byteorder == "little":
-        numbers.byteswap()
-    return numbers
+    tables = memoryview(data)[: len(data) - 2 * width]
+    return data[head : head + count * width], tables[table : table + 4 * count], tables[table + 4 * count :]

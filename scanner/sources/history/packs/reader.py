@@ -16,9 +16,10 @@ from hashlib import sha256
 from scanner.model import Unscanned
 from scanner.sources import large
 from scanner.sources.history.largeobject import LargeObject
-from scanner.sources.history.objects import Batch, CatFile, Inventory, ObjectBatch, pack_ids, types
+from scanner.sources.history.objects import Batch, CatFile, Inventory, ObjectBatch, types
 from scanner.sources.history.objectstore import PackFile
-from scanner.sources.history.packs.families import NUMBERS, TYPES, Census, Entries, Family
+from scanner.sources.history.packs.census import Census
+from scanner.sources.history.packs.families import NUMBERS, TYPES, Entries
 from scanner.sources.history.packs.index import BadIndexError, parse_index
 from scanner.sources.history.packs.unpack import Table, opened, unpacked
 from scanner.sources.history.raw import NONE_KNOWN, Fresh, Known, RawObject
@@ -66,23 +67,19 @@ class PackReader:
 
     def inventory(self, known: Known = NONE_KNOWN) -> Inventory:
         """Every object of the store and its alternates, the largest batches first."""
-        census = Census()
+        census = Census(self.width)
         try:
             batches: list[Batch] = [batch for pack in self.packs for batch in self._batches(pack, census, known)]
         except (OSError, BadIndexError):
             return self.rest.inventory(known)
-        left = dict.fromkeys(oid.hex() for oid in census.left if oid not in census.met)
-        left |= dict.fromkeys(oid for oid in self.loose if bytes.fromhex(oid) not in census.met)
-        rest = self.rest.some(left, known)
-        batches += rest.batches
-        counts = census.counts + Counter(tree=len(census.trees))
-        counts.update(rest.counts)
+        left = census.unmet((*census.left, *map(bytes.fromhex, self.loose)))
+        rest = self.rest.some(map(bytes.hex, left), known)
         return Inventory(
-            tuple(sorted(batches, key=lambda batch: -batch.bytes)),
-            dict(counts),
+            tuple(sorted((*batches, *rest.batches), key=lambda batch: -batch.bytes)),
+            dict(census.counts + Counter(rest.counts)),
             rest.unscanned,
             (*census.passed, *rest.passed),
-            pack_ids((*census.met, *(rest.oids[at : at + self.width] for at in range(0, len(rest.oids), self.width)))),
+            census.oids(rest.oids),
         )
 
     @property
@@ -136,60 +133,19 @@ class PackReader:
         """The families of a pack. Raises OSError or BadIndexError where it cannot be read; git will say why."""
         with opened(file.pack) as pack, opened(file.index) as index:
             origin = _origin(os.fstat(pack), os.fstat(index))
-            entries = Entries(pack, parse_index(os.pread(index, os.fstat(index).st_size, 0), self.width))
-        deal = _Deal(self, file.pack, entries, origin)
-        there = known(entries.content(), origin)
-        for family in entries.families(census, there):
-            yield from deal.add(family)
-        yield from deal.rest()
-        for base, kind in types(self.rest.handle, map(bytes.hex, entries.bases)).items():
-            for family in entries.strays(bytes.fromhex(base), NUMBERS[kind], census, there):
-                yield from deal.add(family)
-            yield from deal.rest(base)
+            entries = Entries(pack, parse_index(os.pread(index, os.fstat(index).st_size, 0), self.width), self._outside)
+        asked = census.wants(entries, known, origin)
         census.left += entries.left()
+        for lot in entries.lots(asked, _BATCH_OBJECTS, _BATCH_BYTES):
+            base = None if lot.base is None else lot.base.hex()
+            yield PackBatch(self, file.pack, lot.ids, lot.table, lot.objects, lot.size, self.rest.container, base, origin)
+
+    def _outside(self, oids: Iterable[bytes]) -> dict[bytes, int]:
+        """What git says that objects are, of those that it can read."""
+        return {bytes.fromhex(oid): NUMBERS[kind] for oid, kind in types(self.rest.handle, map(bytes.hex, oids)).items()}
 
 
 def _origin(*files: os.stat_result) -> int:
     """A number for a pack with its index that changes with any change to them: the time of the last one cannot be set by whoever makes it."""
     facts = b"".join(b"%d %d %d %d " % (file.st_dev, file.st_ino, file.st_size, file.st_ctime_ns) for file in files)
     return int.from_bytes(sha256(facts).digest()[:7], "big")
-
-
-class _Deal:
-    """Deals the families of one pack into batches."""
-
-    def __init__(self, reader: PackReader, pack: str, entries: Entries, origin: int) -> None:
-        self._reader = reader
-        self._pack = pack
-        self._entries = entries
-        self._origin = origin
-        self._ids: list[bytes] = []
-        self._table = Table()
-        self._objects = 0
-        self._bytes = 0
-
-    def add(self, family: Family) -> Iterator[PackBatch]:
-        """Takes a family; yields the batch that is full without it."""
-        wanted = family.wanted.count(1)
-        if self._objects and (self._bytes + family.bytes > _BATCH_BYTES or self._objects + wanted > _BATCH_OBJECTS):
-            yield from self.rest()
-        numbers, entries, table = family.numbers, self._entries, self._table
-        first = len(table)
-        self._ids += map(entries.oids.__getitem__, numbers)
-        table.types += bytes((family.type,)) * len(numbers)
-        table.begins.extend(map(entries.begins.__getitem__, numbers))
-        table.packed.extend(map(entries.packed.__getitem__, numbers))
-        table.sizes.extend(map(entries.sizes.__getitem__, numbers))
-        table.parents.extend(parent if parent < 0 else first + parent for parent in family.parents)
-        table.wanted += family.wanted
-        self._objects += wanted
-        self._bytes += family.bytes
-
-    def rest(self, base: str | None = None) -> Iterator[PackBatch]:
-        """The batch that was begun; `base` is what its families are made from, if that is not in the pack."""
-        if self._ids:
-            container = self._reader.rest.container
-            ids, room = b"".join(self._ids), (self._objects, self._bytes)
-            yield PackBatch(self._reader, self._pack, ids, self._table, *room, container, base, self._origin)
-        self._ids, self._table = [], Table()
-        self._objects = self._bytes = 0

@@ -7,7 +7,7 @@ import stat
 from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import deflate
 
@@ -20,20 +20,20 @@ _SLACK = 1 << 16
 """Bytes by which a delta may be longer than the largest object that is read."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Table:
     """Entries in columns, bases before what is made from them."""
 
-    types: bytearray = field(default_factory=bytearray)
-    begins: array[int] = field(default_factory=lambda: array("Q"))
+    types: bytes
+    begins: array[int]
     """Where in the pack their packed bytes begin."""
-    packed: array[int] = field(default_factory=lambda: array("Q"))
+    packed: array[int]
     """How many there are at most."""
-    sizes: array[int] = field(default_factory=lambda: array("Q"))
+    sizes: array[int]
     """How many they unpack to."""
-    parents: array[int] = field(default_factory=lambda: array("q"))
+    parents: array[int]
     """The places of their bases; -1 where they have none here."""
-    wanted: bytearray = field(default_factory=bytearray)
+    wanted: bytes
     """1 for what is asked for, 0 for what is only a base."""
 
     def __len__(self) -> int:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.packs import back, copy, delta, entry_header, insert
+from tests.support.packs import copy, delta, insert
 
 _delta = pytest.importorskip("scanner.sources.history.packs._delta", reason="there is no compiler")
 LIMIT = 1 << 20
@@ -137,41 +137,3 @@ def test_runs_that_make_more_work_than_they_save_are_all_new() -> None:
     base = b"ab" * 50
     found = apply(base, delta(100, 4000, *[copy(at * 7 % 100, 1) for at in range(4000)]))
     assert (found.runs, found.windows) == ([], [(0, 4000, 0, 4000)])
-
-
-HEADERS = [
-    (entry_header(3, 5), (3, 5, 0, 1)),
-    (entry_header(1, 1 << 40), (1, 1 << 40, 0, 7)),
-    (entry_header(6, 9) + back(1), (6, 9, 999, 2)),
-    (entry_header(6, 9) + back(1000), (6, 9, 0, 3)),
-    (entry_header(7, 300) + b"i" * 20, (7, 300, 2, 22)),
-    (entry_header(6, 9) + back(1001), (0, 0, 0, 0)),
-    (entry_header(6, 9) + b"\0", (0, 0, 0, 0)),
-    (entry_header(7, 300) + b"i" * 19, (0, 0, 0, 0)),
-    (entry_header(0, 1), (0, 0, 0, 0)),
-    (entry_header(5, 1), (0, 0, 0, 0)),
-    (b"\xb0" + b"\xff" * 30, (0, 0, 0, 0)),
-    (b"\xe0" + b"\x00" + b"\xff" * 30, (0, 0, 0, 0)),
-    (b"\xb0", (0, 0, 0, 0)),
-    (b"", (0, 0, 0, 0)),
-]
-
-
-@pytest.mark.parametrize(("header", "expected"), HEADERS)
-def test_a_header_is_read_or_refused(header: bytes, expected: tuple[int, ...]) -> None:
-    assert tuple(array("Q", _delta.headers(b"-----" + header, 995, array("Q", [1000]), 20))) == expected
-
-
-@given(st.binary(max_size=80), st.lists(st.integers(0, 100), max_size=9), st.integers(0, 90))
-def test_headers_in_any_bytes_stay_inside_them(data: bytes, offsets: list[int], start: int) -> None:
-    found = array("Q", _delta.headers(data, start, array("Q", offsets), 20))
-    for place, offset in enumerate(offsets):
-        kind, _, base, length = found[4 * place : 4 * place + 4]
-        assert kind == 0 or (start <= offset and offset + length <= start + len(data))
-        assert kind != 6 or base < offset
-
-
-@pytest.mark.parametrize(("offsets", "width"), [(b"1234567", 20), (b"", -1), (b"", 65)])
-def test_arguments_that_make_no_sense_are_refused(offsets: bytes, width: int) -> None:
-    with pytest.raises(ValueError, match="64"):
-        _delta.headers(b"", 0, offsets, width)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.deltas import CORPUS, Application, Listing, SenselessError, applied, read
+from tests.support.deltas import CORPUS, Application, SenselessError, applied, read
 
 _delta = pytest.importorskip("scanner.sources.history.packs._delta", reason="there is no compiler")
 INPUTS = sorted(path for path in CORPUS.iterdir() if path.suffix != ".md")
@@ -39,10 +39,7 @@ def test_of_what_is_near_the_corpus(case: bytes) -> None:
     _check(read(case))
 
 
-def _check(case: Application | Listing) -> None:
-    if isinstance(case, Listing):
-        _check_headers(case)
-        return
+def _check(case: Application) -> None:
     try:
         told = applied(case.base, case.delta, LIMIT)
     except SenselessError:
@@ -96,16 +93,3 @@ def _check_windows(windows: list[list[int]], places: list[int], base: int, reach
         assert first <= place <= last
         assert start <= max(0, place - reach)
         assert min(size, place + reach) <= end
-
-
-def _check_headers(case: Listing) -> None:
-    """They lie in what was read, and bases before them."""
-    if not 0 <= case.width <= 64 or len(case.offsets) % 8:
-        with pytest.raises(ValueError, match="64"):
-            _delta.headers(case.data, case.start, case.offsets, case.width)
-        return
-    found = _records(_delta.headers(case.data, case.start, case.offsets, case.width), 4)
-    for offset, (kind, _, base, length) in zip(array("Q", case.offsets), found, strict=True):
-        assert kind == 0 or case.start <= offset <= offset + length <= case.start + len(case.data)
-        assert kind != 6 or base < offset
-        assert kind != 7 or base + case.width == length

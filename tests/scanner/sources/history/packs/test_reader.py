@@ -7,12 +7,13 @@ import os
 import random
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from scanner.sources.history import Limits, packs
 from tests.scanner.sources.history.reading import Seen, flip, look
-from tests.support.packs import BY_ID, BY_OFFSET, Forged, blob_id, copy, delta, forge_pack, insert, whole
+from tests.support.packs import BY_ID, BY_OFFSET, Forged, blob_id, copy, delta, forge_pack, index_of, insert, whole
 from tests.support.repos import Repo, environment
 
 pytestmark = pytest.mark.skipif(not packs.AVAILABLE, reason="there is no compiler")
@@ -100,6 +101,32 @@ def test_known_objects_are_only_bases(tmp_path: Path) -> None:
     seen = look(tmp_path, known=known)
     assert set(seen.objects) == {oid for oid in everything.objects if bytes.fromhex(oid) not in known}
     assert (frozenset(seen.inventory.passed), seen.inventory.oids) == (known, everything.inventory.oids)
+
+
+def test_of_a_family_only_what_is_asked_for_and_its_bases_are_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [BASE + b"%05d" % number for number in range(9)]
+    made = [delta(len(BASE), len(text), copy(0, len(BASE)), insert(text[len(BASE) :])) for text in texts]
+    repo = Repo(tmp_path)
+    entries = [Forged(blob_id(text), BY_OFFSET, how, 0) for text, how in zip(texts, made, strict=True)]
+    forge_pack(repo.gitdir / "objects/pack", [whole(BASE), *entries])
+    applied: list[bytes] = []
+    from scanner.sources.history.packs._delta import apply as real  # noqa: PLC0415 - there may be none
+
+    def apply(base: bytes, how: bytes, reach: int, limit: int) -> tuple[bytes, bytes, bytes, bytes]:
+        applied.append(bytes(how))
+        return real(base, how, reach, limit)
+
+    monkeypatch.setattr("scanner.sources.history.packs.unpack._delta", SimpleNamespace(apply=apply))
+    seen = look(tmp_path, known=frozenset(map(blob_id, [BASE, *texts[1:]])))
+    assert (seen.blobs, applied) == ({texts[0]}, [made[0]])
+
+
+def test_an_offset_that_no_file_can_have_is_left_to_git(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    pack = forge_pack(repo.gitdir / "objects/pack", [whole(BASE)])
+    index = index_of([blob_id(BASE)], [(1 << 64) - 1], pack.read_bytes()[-20:])
+    pack.with_suffix(".idx").write_bytes(index)
+    assert look(tmp_path).complaints
 
 
 def test_damage_in_a_base_is_told_for_all_that_is_made_from_it_and_nothing_else(tmp_path: Path) -> None:
