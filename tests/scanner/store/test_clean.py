@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
-from scanner.store import clean
+from scanner.store import clean, cleanfile
 from scanner.store.clean import CleanBlobs
 
 DAY = 86_400
@@ -32,10 +32,11 @@ def keep(folder: Path, numbers: Iterable[int], manner: str = "a", origin: int | 
         blobs.add({oid(number): (number, b"") for number in numbers}, origin)
 
 
-def known(folder: Path, numbers: Iterable[int], manner: str = "a", origin: int | None = None) -> list[int]:
+def known(folder: Path, numbers: Sequence[int], manner: str = "a", origin: int | None = None) -> list[int]:
     """Which of the numbers a later run knows, by the sizes that it is told."""
     with CleanBlobs(folder, lambda: manner) as blobs:
-        return sorted(size for size, _ in blobs.among(map(oid, numbers), origin)[0].values())
+        found, _ = blobs.among(map(oid, numbers), origin)
+        return sorted(found[oid(number)][0] for number in numbers if oid(number) in found)
 
 
 def test_a_run_knows_what_earlier_ones_and_itself_have_found(folder: Path) -> None:
@@ -78,10 +79,66 @@ def test_what_nobody_has_checked_counts_where_it_was_met(folder: Path) -> None:
 def test_what_was_met_in_another_place_since_counts_there_and_what_was_checked_everywhere(folder: Path) -> None:
     keep(folder, [1, 2], origin=7)
     keep(folder, [1], origin=8)
-    assert (known(folder, [1, 2], origin=7), known(folder, [1, 2], origin=8)) == ([2], [1])
+    assert (known(folder, [1, 2], origin=7), known(folder, [1, 2], origin=8)) == ([1, 2], [1])
     keep(folder, [1])
     keep(folder, [1], origin=9)
     assert [known(folder, [1], origin=origin) for origin in (None, 7, 9)] == [[1], [1], [1]]
+
+
+def test_what_is_known_of_a_pack_is_few_rows_and_in_no_other(folder: Path) -> None:
+    keep(folder, range(5000), origin=7)
+    (file,) = folder.iterdir()
+    assert sqlite3.connect(file).execute("SELECT origin, length(ids) FROM packs").fetchall() == [(7, 100_000)]
+    assert known(folder, range(5000), origin=7) == list(range(5000))
+    assert known(folder, range(5000), origin=8) == []
+
+
+def test_a_few_files_that_many_have_do_not_make_a_pack_seem_known(folder: Path) -> None:
+    keep(folder, range(1000), origin=7)
+    with CleanBlobs(folder, lambda: "a") as blobs:
+        assert blobs.among(map(oid, range(3)), 8) == ({}, False)
+        assert blobs.among(map(oid, range(990, 2000)), 8) == ({}, False)
+        assert blobs.among(map(oid, range(500, 2000)), 8) == ({}, True)
+        blobs.add({oid(number): (number, b"") for number in range(3000, 3100)}, 7)
+        assert blobs.among(map(oid, range(3000, 3010)), 8) == ({}, False)
+        assert blobs.among(map(oid, range(3000, 3050)), 8) == ({}, True)
+
+
+def test_what_was_checked_is_kept_with_the_pack_that_has_it_too(folder: Path) -> None:
+    keep(folder, range(100))
+    assert known(folder, range(100), origin=7) == list(range(100))
+    (file,) = folder.iterdir()
+    assert sqlite3.connect(file).execute("SELECT origin, length(ids) FROM packs").fetchall() == [(7, 2000)]
+    sqlite3.connect(file).execute("DELETE FROM checked").connection.commit()
+    assert known(folder, range(100), origin=7) == list(range(100))
+
+
+@pytest.mark.parametrize("column", ["ids", "sizes", "lengths", "beside", "digest", "width"])
+@pytest.mark.parametrize("value", [b"", b"x" * 40, 7, "text"])
+def test_a_row_that_nobody_has_written_so_is_damage(folder: Path, column: str, value: object) -> None:
+    with CleanBlobs(folder, lambda: "a") as blobs:
+        blobs.among((), None)
+        blobs.add({oid(1): (1, b"beside"), oid(2): (2, b"")}, 7)
+    (file,) = folder.iterdir()
+    with sqlite3.connect(file) as link:
+        link.execute(f"UPDATE packs SET {column} = ?", (value,))  # noqa: S608 - names of columns
+    assert known(folder, [1, 2], origin=7) == []
+    assert not file.exists()
+    keep(folder, [1], origin=7)
+    assert known(folder, [1], origin=7) == [1]
+
+
+def test_of_packs_too_a_full_file_loses_what_was_of_no_use_for_longest(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1_900_000_000
+    monkeypatch.setattr("scanner.store.clean.time.time", lambda: now)
+    for origin in range(8):
+        keep(folder, [origin], origin=origin)
+    now += 8 * DAY
+    assert [known(folder, [origin], origin=origin) for origin in range(4)] == [[origin] for origin in range(4)]
+    monkeypatch.setattr(cleanfile, "_LARGEST", 1)
+    keep(folder, [100], origin=100)
+    monkeypatch.undo()
+    assert [origin for origin in range(8) if known(folder, [origin], origin=origin)] == [0, 1, 2, 3, 7]
 
 
 def test_another_manner_knows_nothing_of_it(folder: Path) -> None:
@@ -131,7 +188,7 @@ def test_what_others_can_write_to_is_not_used(folder: Path, tmp_path: Path) -> N
     assert known(folder, [1]) == []
     keep(folder, [2])
     assert not list(folder.glob("*-journal"))
-    assert sqlite3.connect(moved).execute("SELECT count(*) FROM clean").fetchone() == (1,)
+    assert sqlite3.connect(moved).execute("SELECT count(*) FROM checked").fetchone() == (1,)
 
 
 def test_where_nothing_can_be_written_nothing_is(tmp_path: Path) -> None:
@@ -141,7 +198,7 @@ def test_where_nothing_can_be_written_nothing_is(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_locked_for_long_is_passed_over(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clean, "_PATIENCE", 0.01)
+    monkeypatch.setattr(cleanfile, "_PATIENCE", 0.01)
     keep(folder, [1])
     (file,) = folder.iterdir()
     other = sqlite3.connect(file, isolation_level=None)
@@ -165,14 +222,14 @@ def test_a_full_file_loses_what_was_of_no_use_for_longest(folder: Path, monkeypa
     now += 8 * DAY
     assert known(folder, range(500)) == list(range(500))
     now += DAY
-    monkeypatch.setattr(clean, "_LARGEST", 1)
+    monkeypatch.setattr(cleanfile, "_LARGEST", 1)
     keep(folder, range(2000, 3000))
     monkeypatch.undo()
     assert known(folder, range(3000)) == [*range(500), *range(2000, 3000)]
 
 
 def test_a_full_file_of_one_day_loses_a_quarter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clean, "_LARGEST", 1)
+    monkeypatch.setattr(cleanfile, "_LARGEST", 1)
     keep(folder, range(1024))
     assert len(known(folder, range(1024))) == 768
 
