@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from scanner.records import dataclass
 from scanner.sources.history.packs import _entries
 
 _MAGIC = b"\xfftOc\x00\x00\x00\x02"

@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 
 from scanner.model import Unscanned
+from scanner.records import dataclass
 from scanner.sources import large
 from scanner.sources.history.largeobject import LargeObject
 from scanner.sources.history.objects import Batch, CatFile, Inventory, ObjectBatch, types

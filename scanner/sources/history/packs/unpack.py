@@ -7,10 +7,10 @@ import stat
 from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import deflate
 
+from scanner.records import dataclass
 from scanner.sources.history.packs import _delta
 
 _HELD = 256 << 20
