@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from time import monotonic
 from typing import TypeVar
 
 from scanner.model import Reason
@@ -10,6 +11,8 @@ from scanner.records import dataclass
 from scanner.sources.history.git import Failure
 
 Answer = TypeVar("Answer")
+_PATIENCE = 60.0
+"""Seconds after the last answer of each run that all runs together may take to fail: some objects cost git seconds before it ends."""
 
 
 @dataclass(slots=True)
@@ -39,16 +42,21 @@ def persist(questions: Sequence[bytes], attempt: Attempt[Answer], restarts: int)
     """An answer to each of `questions`, in their order.
 
     Where git ends, it is asked again from there on, one answer at a time: so the question on which it ends twice is the one that it
-    cannot answer, and it is asked the next. After `restarts` of these, or when it took too long, the rest is given up.
+    cannot answer, and it is asked the next. After `restarts` of these, or when they took too long, the rest is given up.
     """
     position = 0
     careful = False
     reason = Reason.DAMAGED
+    lost = 0.0
     for _ in range(restarts + 1):
         if position == len(questions):
             return
         step = Step()
-        yield from attempt(questions[position:], step, careful)
+        last = monotonic()
+        for answer in attempt(questions[position:], step, careful):
+            yield answer
+            last = monotonic()
+        lost += monotonic() - last
         position += step.done
         if step.failure is None:
             return
@@ -57,7 +65,7 @@ def persist(questions: Sequence[bytes], attempt: Attempt[Answer], restarts: int)
             position += 1
         careful = not (careful or step.certain)
         reason = step.failure.reason
-        if reason is Reason.TIMEOUT:
+        if reason is Reason.TIMEOUT or lost > _PATIENCE:
             break
     given_up = Failure(reason, "given up: too much before it is broken")
     yield from (Broken(question, given_up) for question in questions[position:])

@@ -38,6 +38,8 @@ class Census:
         """Those of the commits, blobs and tags that the caller knew."""
         self.left: list[bytes] = []
         """Objects that their pack alone does not give."""
+        self.circling: list[bytes] = []
+        """Objects that their pack makes from each other."""
         self._width = width
         self._content = _Ids(width)
         self._trees = _Ids(width)

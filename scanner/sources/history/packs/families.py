@@ -10,7 +10,7 @@ import os
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from itertools import pairwise
 
@@ -80,12 +80,15 @@ class Entries:
         if bases := self._strays(pack):
             self._adopt(bases, outside(bases))
 
-    def left(self) -> Iterator[bytes]:
-        """The ids of those that their pack alone does not give: a base is nowhere, or an entry makes no sense."""
-        rows = memoryview(self.index.rows).cast("I")
-        for place in _all(self.types[: len(self.index)], 0):
-            at = rows[place] * self.index.width
-            yield self.index.ids[at : at + self.index.width]
+    def unmade(self) -> tuple[list[bytes], list[bytes]]:
+        """The ids of those that the pack alone does not give, for a base is nowhere or an entry makes no sense; and of those in a circle.
+
+        Nobody can make those from their bases, and git, which does not notice, takes seconds and all the memory it may have for each.
+        """
+        places = list(_all(self.types[: len(self.index)], 0))
+        circling = _circling(places, memoryview(self._headers.bases).cast("I"))
+        left = [self._id(place) for place in places if place not in circling]
+        return left, [self._id(place) for place in places if place in circling]
 
     def lots(self, asked: array[int], objects: int, size: int) -> Iterator[Lot]:
         """The entries `asked` and what they are made from, in lots of no more objects and about no more bytes than that, unless one family has more.
@@ -118,6 +121,10 @@ class Entries:
         begins, packed, sizes = (array("Q", pick(column, 8, places)) for column in (headers.begins, headers.packed, headers.sizes))
         table = Table(pick(self.types, 1, places), begins, packed, sizes, parents, wanted)
         return Lot(pick(index.ids, index.width, pick(index.rows, 4, places)), table, objects, size, base)
+
+    def _id(self, place: int) -> bytes:
+        at = memoryview(self.index.rows).cast("I")[place] * self.index.width
+        return self.index.ids[at : at + self.index.width]
 
     def _strays(self, pack: int) -> dict[bytes, list[int]]:
         """Objects that are bases and not in the pack, with the entries that are made from them."""
@@ -160,6 +167,20 @@ def read_headers(pack: int, index: Index) -> Headers:
             column.extend(part)
         place = stop
     return found
+
+
+def _circling(places: Iterable[int], bases: Sequence[int]) -> set[int]:
+    """Those of `places` whose bases lead back to one of them, or to others that do."""
+    circling: dict[int, bool] = {}
+    for place in places:
+        line, at = [], place
+        while at < len(bases) and at not in circling:
+            circling[at] = True  # as it is if the line comes back here
+            line.append(at)
+            at = bases[at]
+        found = circling.get(at, False)
+        circling |= dict.fromkeys(line, found)
+    return {place for place, found in circling.items() if found}
 
 
 def _all(column: bytes, item: int) -> Iterator[int]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 from hashlib import sha256
 
-from scanner.model import Unscanned
+from scanner.model import Reason, Unscanned
 from scanner.records import dataclass
 from scanner.sources import large
 from scanner.sources.history.largeobject import LargeObject
@@ -27,6 +27,7 @@ from scanner.sources.history.raw import NONE_KNOWN, Fresh, Known, RawObject
 
 _BATCH_BYTES = 64 << 20
 _BATCH_OBJECTS = 8000
+_CIRCLE = "it is made from what is made from it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,11 @@ class PackReader:
             return self.rest.inventory(known)
         left = census.unmet((*census.left, *map(bytes.fromhex, self.loose)))
         rest = self.rest.some(map(bytes.hex, left), known)
+        circling = sorted(set(census.unmet(census.circling)).difference(left))
         return Inventory(
             tuple(sorted((*batches, *rest.batches), key=lambda batch: -batch.bytes)),
             dict(census.counts + Counter(rest.counts)),
-            rest.unscanned,
+            (*rest.unscanned, *(Unscanned(self.rest.container, f"object:{oid.hex()}", Reason.DAMAGED, _CIRCLE) for oid in circling)),
             (*census.passed, *rest.passed),
             census.oids(rest.oids),
         )
@@ -136,7 +138,9 @@ class PackReader:
             origin = _origin(os.fstat(pack), os.fstat(index))
             entries = Entries(pack, parse_index(os.pread(index, os.fstat(index).st_size, 0), self.width), self._outside)
         asked = census.wants(entries, known, origin)
-        census.left += entries.left()
+        left, circling = entries.unmade()
+        census.left += left
+        census.circling += circling
         for lot in entries.lots(asked, _BATCH_OBJECTS, _BATCH_BYTES):
             base = None if lot.base is None else lot.base.hex()
             yield PackBatch(self, file.pack, lot.ids, lot.table, lot.objects, lot.size, self.rest.container, base, origin)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +57,16 @@ def test_there_is_an_end_to_trying_again() -> None:
         "dead",
         *["given up: too much before it is broken"] * 2,
     ]
+
+
+def test_failures_that_take_long_are_not_tried_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = itertools.count(step=11)
+    monkeypatch.setattr("scanner.sources.history.persist.monotonic", lambda: next(seconds))
+    mortal = Mortal({b"%d" % number for number in range(20)}, 0)
+    answers = list(persist([b"%d" % number for number in range(20)], mortal, 1000))
+    assert mortal.runs == 6
+    assert [isinstance(answer, Broken) for answer in answers] == [True] * 20
+    assert answers[-1] == Broken(b"19", Failure(Reason.DAMAGED, "given up: too much before it is broken"))
 
 
 def test_what_takes_too_long_is_not_tried_again() -> None:

@@ -251,6 +251,17 @@ def test_bases_in_a_circle_are_named(tmp_path: Path) -> None:
     assert BASE in seen.blobs
 
 
+def test_many_circles_and_what_is_made_from_them_hide_nothing(tmp_path: Path) -> None:
+    """Git dies of each one, slowly, and is asked again 250 times at most."""
+    made, circles, entries = delta(9, 9, copy(0, 9)), range(300), []
+    for number in circles:
+        one, two, leaf = (bytes((kind,)) + number.to_bytes(19, "big") for kind in (1, 2, 3))
+        entries += [Forged(one, BY_ID, made, two), Forged(two, BY_ID, made, one), Forged(leaf, BY_ID, made, one)]
+    seen = _forged(tmp_path, *entries, whole(BASE))
+    assert {path for path, _ in seen.complaints} == {f"object:{kind:02x}{number:038x}" for kind in (1, 2, 3) for number in circles}
+    assert seen.blobs == {BASE, b"needle"}
+
+
 def test_a_chain_of_ten_thousand_is_read(tmp_path: Path) -> None:
     entries, last = [whole(BASE)], BASE
     for number in range(10_000):
