@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from scanner.cli.say import say
 from scanner.errors import KeytrailError, UnreadableError
+from scanner.private import remove_folders
 
 OK, UNKNOWN, USAGE, INCOMPLETE, BUG = 0, 1, 2, 3, 70
 UNTAKEN = 1
@@ -36,10 +37,14 @@ def run(app: Callable[[], int]) -> NoReturn:
     The process ends without taking Python apart object by object, which takes a tenth of a short run: everything that has to be undone
     was undone when the command returned.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _ENDINGS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _stop)
     code = _guarded(app)
+    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in _ENDINGS}
+    remove_folders()
+    for number, handler in handlers.items():  # whoever reads our last words may take his time
+        signal.signal(number, handler)
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):  # nobody is there to read it
             stream.flush()

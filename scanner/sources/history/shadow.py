@@ -9,13 +9,12 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scanner.errors import UnreadableError, UsageError
 from scanner.model import Reachability, Reason, Unscanned
+from scanner.private import temporary_folder
 from scanner.records import dataclass
 from scanner.sources.history import git, objectstore
 from scanner.sources.history.config import Facts, read_facts
@@ -79,19 +78,13 @@ def open_shadow(layout: Layout, target: str, limits: Limits, *, tips: bool = Tru
     Raises UsageError where there is no git, or no folder for temporary files.
     """
     git.executable()
-    try:
-        made = tempfile.mkdtemp(prefix="keytrail-")
-    except OSError as error:
-        message = f"there is no room for temporary files: {error.strerror}"
-        raise UsageError(message) from error
-    try:
-        yield _fill(Path(os.path.realpath(made)), layout, target, limits, tips=tips)
-    finally:
+    with contextlib.ExitStack() as stack:
         try:
-            shutil.rmtree(made, ignore_errors=True)
-        except BaseException:  # a signal: what it interrupts here is done all the same
-            shutil.rmtree(made, ignore_errors=True)
-            raise
+            folder = stack.enter_context(temporary_folder())
+        except OSError as error:
+            message = f"there is no room for temporary files: {error.strerror}"
+            raise UsageError(message) from error
+        yield _fill(folder, layout, target, limits, tips=tips)
 
 
 def copy_index(shadow: Shadow) -> None:

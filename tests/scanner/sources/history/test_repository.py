@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -95,23 +93,3 @@ def test_head_leads_through_as_many_symbolic_refs_as_for_git(tmp_path: Path) -> 
         (repo.gitdir / "HEAD").write_text(f"ref: refs/heads/{name}\n")
         heads.append(look(tmp_path).head)
     assert heads == [head, None]
-
-
-def test_a_signal_while_the_stand_in_is_removed_leaves_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    Repo(tmp_path / "repo").commit({"a": "a"})
-    (tmp_path / "tmp").mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
-    remove = shutil.rmtree
-    signals = [KeyboardInterrupt]
-
-    def interrupted(path: str, *, ignore_errors: bool) -> None:
-        if signals:
-            raise signals.pop()
-        remove(path, ignore_errors=ignore_errors)
-
-    monkeypatch.setattr(shutil, "rmtree", interrupted)
-    layout, _ = discover(tmp_path / "repo")
-    assert layout is not None
-    with pytest.raises(KeyboardInterrupt), Repository("box", layout):
-        pass
-    assert list((tmp_path / "tmp").iterdir()) == []
