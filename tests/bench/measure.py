@@ -99,9 +99,10 @@ def tree(root: int, proc: Path = PROC) -> Iterator[int]:
             continue
         met.add(pid)
         yield pid
-        for children in (proc / str(pid) / "task").glob("*/children"):
-            with suppress(OSError):
-                pending += map(int, children.read_text().split())
+        with suppress(OSError):  # it may end at any moment, and then has no folder
+            for task in os.listdir(proc / str(pid) / "task"):  # noqa: PTH208 - `glob` looks first and lists then
+                with suppress(OSError):
+                    pending += map(int, (proc / str(pid) / "task" / task / "children").read_text().split())
 
 
 def _memory(process: Path) -> Memory:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
+
+import pytest
 
 from tests.bench.measure import Memory, forget, measured, memory, remember, tree
 from tests.support.repos import Repo
@@ -37,6 +40,20 @@ def test_memory_is_that_of_all_of_them_together(tmp_path: Path) -> None:
 def test_a_process_that_has_ended_takes_nothing(tmp_path: Path) -> None:
     process(tmp_path, 7, "8 ", 100, 40)
     assert memory(7, tmp_path) == Memory(100 * 1024, 40 * 1024)
+
+
+def test_a_process_that_ends_while_it_is_looked_at_has_nothing_below_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    process(tmp_path, 7, "8 ", 100, 40)
+    process(tmp_path, 8, "9 ", 100, 40)
+    listdir = os.listdir
+
+    def ended(path: Path) -> list[str]:
+        if path == tmp_path / "8/task":
+            shutil.rmtree(tmp_path / "8")
+        return listdir(path)
+
+    monkeypatch.setattr(os, "listdir", ended)
+    assert sorted(tree(7, tmp_path)) == [7, 8]
 
 
 def test_the_peak_is_the_larger_of_each() -> None:
