@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from scanner.config import Settings
 from scanner.correlate import FilePaths
-from scanner.model import Commit, Identified, Occurrence, Reachability, Sighting, Slot, Unscanned
+from scanner.model import Identified, Occurrence, Reachability, Sighting, Slot, Unscanned
 from scanner.model.codec import decode, encode
 from scanner.records import dataclass
 from scanner.run.answers import answers
@@ -56,7 +56,7 @@ class Recollection:
 
     reading: str = ""
     """How it was read; another way of reading begins from nothing."""
-    commits: tuple[Commit, ...] = ()
+    commits: CommitTable = field(default_factory=CommitTable)
     tags: tuple[Tag, ...] = ()
     tips: tuple[str, ...] = ()
     """Commits that refs led to."""
@@ -123,16 +123,20 @@ def summary_of(recollection: Recollection) -> Summary:
 
 
 def pack(recollection: Recollection) -> tuple[bytes, bytes]:
-    """The recollection as a store keeps it: a document, its summary first, and the ids of the objects."""
-    document = _packed(summary_of(recollection)) + _packed(replace(recollection, objects=frozenset()))
-    return document, pack_ids(recollection.objects)
+    """The recollection as a store keeps it: a document, its summary first and commits last, and the ids of the objects."""
+    document = _packed(summary_of(recollection)) + _packed(replace(recollection, objects=frozenset(), commits=CommitTable()))
+    return document + recollection.commits.pack(), pack_ids(recollection.objects)
 
 
 def unpack(document: bytes, objects: bytes) -> Recollection:
     """What `pack` was given; an empty one where it is of another version."""
     try:
-        kept, _ = _unpacked(Recollection, _unpacked(Summary, document)[1])
-        return replace(kept, objects=unpack_ids(objects, kept.width))
+        summary, rest = _unpacked(Summary, document)
+        kept, packed = _unpacked(Recollection, rest)
+        commits = CommitTable.unpack(packed)
+        if len(commits) != summary.commits:
+            return Recollection()
+        return replace(kept, objects=unpack_ids(objects, kept.width), commits=commits)
     except (ValueError, zlib.error):
         return Recollection()
 
@@ -183,7 +187,7 @@ def recollect(repository: Repository, before: Recollection, means: Means, progre
     inventory = repository.inventory(passed.known)
     present = unpack_ids(inventory.oids, repository.width)
     read = Read("repository", repository.container, repository=repository, history=True)
-    read.commits.extend(CommitTable.of(commit for commit in known.commits if bytes.fromhex(commit.id) in present))
+    read.commits.extend(known.commits.only(lambda oid: bytes.fromhex(oid) in present))
     read.tags += (tag for tag in known.tags if bytes.fromhex(tag.oid) in present)
     read.hits += (hit for hit in known.hits if bytes.fromhex(hit.oid or "") in present)
     again(read, known.beside, present)
@@ -202,7 +206,7 @@ def recollect(repository: Repository, before: Recollection, means: Means, progre
     unscanned = tuple(sorted({*inventory.unscanned, *read.unscanned, *unopened}))
     now = Recollection(
         reading=reading,
-        commits=tuple(read.commits),
+        commits=memory.graph.table,
         tags=tuple(read.tags),
         tips=tuple(sorted(oid for oid in _tips(memory.graph) if oid in memory.graph)),
         hits=tuple(sorted((hit for hit in read.hits if hit.oid is not None), key=lambda hit: (hit.path, hit.oid or ""))),

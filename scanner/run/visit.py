@@ -168,8 +168,8 @@ class Visitor:
     def _check_same(self, name: str, before: Recollection, now: Recollection) -> None:
         """Raises TargetError where another listing has another repository by this name."""
         other = self._listings.get(name, self._listing.name)
-        commits = {commit.id for commit in before.commits}
-        if other != self._listing.name and commits and commits.isdisjoint(commit.id for commit in now.commits):
+        commits = set(before.commits.ids)
+        if other != self._listing.name and commits and commits.isdisjoint(now.commits.ids):
             message = f"the store knows another repository by this name, from {other}: give it another name or another store"
             raise TargetError(message)
 

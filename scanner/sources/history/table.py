@@ -7,7 +7,8 @@ another, and made there again.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field
 from typing import Self
 
@@ -23,6 +24,7 @@ _USUAL = re.compile(
 _CONTROL = re.compile(rb"[\0-\x1f\x7f]")
 _ENCODING = b"\nencoding "
 _SHA1_DIGITS = 40
+_LITTLE = 1
 _PARENT = slice(len("parent "), len("parent ") + _SHA1_DIGITS)
 _ONE_PARENT = len("parent \n") + _SHA1_DIGITS
 
@@ -107,9 +109,32 @@ class CommitTable:
     def oldest_first(self) -> CommitTable:
         """The same by date, and those of one second by their ids; of rows with one id the last."""
         last = dict(zip(self.ids, range(len(self)), strict=True))
-        order = [row for _, oid, row in sorted(zip(self.seconds, self.ids, range(len(self)), strict=True)) if last[oid] == row]
-        ids, trees, parents, authors = ([column[row] for row in order] for column in (self.ids, self.trees, self.parents, self.authors))
-        return CommitTable(ids, trees, parents, [self.seconds[row] for row in order], authors)
+        return self._picked([row for _, oid, row in sorted(zip(self.seconds, self.ids, range(len(self)), strict=True)) if last[oid] == row])
+
+    def only(self, wanted: Callable[[str], bool]) -> CommitTable:
+        """The rows whose id is wanted."""
+        return self._picked([row for row, oid in enumerate(self.ids) if wanted(oid)])
+
+    def pack(self) -> bytes:
+        """All columns, for a file. Ids are random: more than a little compression takes its time and saves nothing."""
+        columns = (self.ids, self.trees, self.parents, map(str, self.seconds), self.authors)
+        return zlib.compress("\0".join(map("\n".join, columns)).encode("utf-8", "surrogatepass"), _LITTLE) if self.ids else b""
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> Self:
+        """What `pack` has given. Raises ValueError or `zlib.error` for anything else."""
+        if not packed:
+            return cls()
+        columns = zlib.decompress(packed).decode("utf-8", "surrogatepass").split("\0")
+        ids, trees, parents, seconds, authors = (column.split("\n") for column in columns)
+        if len({len(column) for column in (ids, trees, parents, seconds, authors)}) > 1:
+            message = "columns of different lengths"
+            raise ValueError(message)
+        return cls(ids, trees, parents, list(map(int, seconds)), authors)
+
+    def _picked(self, rows: Sequence[int]) -> CommitTable:
+        ids, trees, parents, authors = ([column[row] for row in rows] for column in (self.ids, self.trees, self.parents, self.authors))
+        return CommitTable(ids, trees, parents, [self.seconds[row] for row in rows], authors)
 
     def _met(self, who: bytes) -> str | None:
         """The author that commits call `who`, if they say nothing of an encoding; None where that may matter to ASCII too."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+import zlib
 
 import pytest
 from hypothesis import given
@@ -87,3 +88,27 @@ def test_a_table_is_its_commits_wherever_it_is_sent(commits: list[Commit]) -> No
 def test_the_oldest_come_first_and_each_once(commits: list[Commit]) -> None:
     last = {commit.id: commit for commit in commits}
     assert list(CommitTable.of(commits).oldest_first()) == sorted(last.values(), key=lambda commit: (commit.committed_at, commit.id))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            *[st.text("0123456789abcdef", min_size=40, max_size=40)] * 2,
+            st.integers(0, 1 << 33),
+            st.text(st.characters(exclude_characters="\0\n")),
+        )
+    )
+)
+def test_what_was_packed_comes_back(rows: list[tuple[str, str, int, str]]) -> None:
+    table = CommitTable()
+    for oid, tree, seconds, author in rows:
+        table.add(oid, tree, f"{tree} {oid}", seconds, author)
+    assert CommitTable.unpack(table.pack()) == table
+
+
+@pytest.mark.parametrize("columns", [b"", b"a\0b\0c\0" + b"1", b"a\0b\0c\0d\0e", b"a\na\0b\0c\0" + b"1\0e", b"\xff\0\0\0\0"])
+def test_what_is_no_table_is_refused(columns: bytes) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        CommitTable.unpack(zlib.compress(columns))
+    with pytest.raises(zlib.error):
+        CommitTable.unpack(columns or b"x")
