@@ -199,7 +199,9 @@ def recollect(repository: Repository, before: Recollection, means: Means, progre
     read.unscanned += broken
     progress.aside(f"{read.target}: where and when")
     pairs = Pairs()
-    memory = remember(read, ask(read, pairs.known((), read.hits)))
+    question = ask(read, pairs.known((), read.hits))
+    parts = dict(answer.changes for answer in answers(iter(question.tasks(_STORE)), setup, settings) if answer.changes is not None)
+    memory = remember(read, question, [part for _, part in sorted(parts.items())])
     pairs.place(read, memory.beside)
     placed, places = _still_there(known.seen, memory)
     _place_new(place_tasks(_STORE, read, memory, places), placed, setup, settings)

@@ -21,7 +21,7 @@ from scanner.run.notice import Noticed
 from scanner.run.plan import Plan, Read
 from scanner.run.recollect import Means, Recollection, recollect
 from scanner.run.request import Progress, Request
-from scanner.run.work import Cleared, Objects, Worker
+from scanner.run.work import Answer, Changes, Cleared, Objects, Task, Worker
 from scanner.sources.history import RawObject, Repository, discover, packs
 from scanner.store.clean import CleanBlobs
 from tests.support import archives, keys, tokens
@@ -229,6 +229,32 @@ def test_a_sweep_examines_what_its_repositories_share_once(tmp_path: Path, monke
     assert [count for _, count in read] == [52, 1]
     assert read[0][0] == read[1][0]
     assert (read[0][0].blobs, len(read[0][0].recollection.beside.marks)) == (52, 1)
+
+
+def test_a_sweep_asks_about_a_long_past_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo = Repo(tmp_path / "repo")
+    for number in range(12):
+        repo.commit({f"{number % 3}.env": TOKEN + b"# %d\n" % number})
+    asked: list[int] = []
+    work = Worker.__call__
+
+    def counted(self: Worker, task: Task) -> Answer:
+        if isinstance(task, Changes):
+            asked.append(task.batch.count)
+        return work(self, task)
+
+    monkeypatch.setattr(Worker, "__call__", counted)
+    readings = []
+    for together in (1000, 4):
+        monkeypatch.setattr("scanner.sources.history.repository._TOGETHER", together)
+        layout, _ = discover(repo.path)
+        assert layout is not None
+        with Repository("box", layout) as repository:
+            readings.append(recollect(repository, Recollection(), Means(SETUP, Settings(), None, several=False), Progress(), shown=False))
+    assert readings[0] == readings[1]
+    assert len(readings[0].recollection.occurrences) == 3
+    assert sum(asked) > 4
+    assert len(asked) > 2
 
 
 @pytest.mark.parametrize("compiled", [True, False], ids=["extension", "no extension"])
