@@ -25,6 +25,7 @@ class Format(Enum):
     """NuGet's own XML."""
     YAML = auto()
     JSON = auto()
+    XML = auto()
 
 
 _NAMED: tuple[tuple[str, Format, str | None], ...] = (
@@ -72,7 +73,8 @@ _NAMED: tuple[tuple[str, Format, str | None], ...] = (
     (".composer/auth.json", Format.JSON, "composer"),
     ("composer/auth.json", Format.JSON, "composer"),
     ("containers/auth.json", Format.JSON, "docker"),
-    (".m2/settings.xml", Format.LINES, "maven"),
+    (".m2/settings.xml", Format.XML, "maven"),
+    (".m2/settings-security.xml", Format.XML, "maven"),
     ("nuget.config", Format.NUGET, "nuget"),
     (".docker/config.json", Format.JSON, "docker"),
     (".dockercfg", Format.JSON, "docker"),
@@ -132,6 +134,7 @@ _SUFFIXES = {
     "tfstate": Format.JSON,
     "webmanifest": Format.JSON,
     "map": Format.JSON,
+    **dict.fromkeys(("xml", "plist", "csproj", "props", "targets", "pom", "ivy", "resx"), Format.XML),
     "toml": Format.TOML,
     "ini": Format.INI,
     "cfg": Format.INI,
@@ -153,7 +156,9 @@ _NETRC_START = re.compile(rb"machine[ \t]{1,16}\S|default[ \t]{1,16}login\b")
 _GIT_START = re.compile(rb"\[[\w.-]{1,64}[ \t]{1,8}\"")
 _SECTION_START = re.compile(rb"\[{1,2}[^\[\]]{1,256}\]{1,2}$")
 _YAML_START = re.compile(rb"---(?:[ \t]|$)|%YAML|(?:- )?[\"']?[A-Za-z_.:/][^\s:\"'={]{0,128}[\"']?:(?:[ ]|$)")
+_XML_START = re.compile(rb"<\?xml[ \t]")
 _STARTS = (
+    (_XML_START, Format.XML),
     (_JSON_START, Format.JSON),
     (_NETRC_START, Format.NETRC),
     (_GIT_START, Format.GIT),

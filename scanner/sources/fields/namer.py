@@ -48,7 +48,7 @@ class Namer:
         format_ = format_of(self._path, self._text) if self._whole else Format.LINES
         if format_ is Format.LINES:
             return None
-        if format_ in {Format.YAML, Format.JSON}:
+        if format_ in {Format.YAML, Format.JSON, Format.XML}:
             return Nested(self._text, format_, self._tool)
         if format_ is Format.NETRC:
             return Netrc(self._text)

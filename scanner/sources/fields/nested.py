@@ -1,4 +1,4 @@
-"""Naming values in YAML and JSON by the keys that lead to them."""
+"""Naming values in YAML, JSON and XML by the keys that lead to them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _LED_BY_HOST = frozenset({"gh", "hub", "copilot"})
 
 
 class Nested:
-    """A YAML or JSON text and what its values are called."""
+    """A YAML, JSON or XML text and what its values are called."""
 
     def __init__(self, text: bytes, format_: Format, tool: str | None) -> None:
         self._text = text
@@ -43,6 +43,10 @@ class Nested:
             from scanner.sources.fields.yaml_events import read_yaml  # noqa: PLC0415 - loads a parser that most runs do without
 
             read_yaml(text, self._outline)
+        elif format_ is Format.XML:
+            from scanner.sources.fields.xml_elements import read_xml  # noqa: PLC0415 - as above
+
+            read_xml(text, self._outline)
         else:
             read_json(text, self._outline)
 
