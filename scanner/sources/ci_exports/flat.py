@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.errors import UnreadableError
-from scanner.model import Reason
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.content import Content
-from scanner.sources.ci_exports.jsontext import Json, Number, Record
-from scanner.sources.ci_exports.shapes import Entry, Flaw, Item, Listing, Loose, System, listed, records
+from scanner.sources.ci_exports.jsontext import Json, Record
+from scanner.sources.ci_exports.shapes import Entry, Item, Listing, Loose, System, listed, members, records
 
 _NAMES = ("name", "key")
 _KNOWN = frozenset({*_NAMES, "value"})
@@ -35,7 +33,7 @@ def _read(content: Content) -> Listing | None:
     if any(_is_pair(item) for item in items):
         return listed(records(items, _pair))
     if all(isinstance(item, Record) and _has_scalars(item) for item in items):
-        return listed(entry for item in items if isinstance(item, Record) for entry in _map(item))
+        return listed(entry for item in items if isinstance(item, Record) for entry in members(item, _member))
     return None
 
 
@@ -59,32 +57,14 @@ def _pair(record: Record) -> Iterator[Item]:
         yield Loose()
 
 
-def _map(record: Record) -> Iterator[Item]:
-    for number, (name, value) in enumerate(record.members, start=1):
-        try:
-            yield _entry(name, value)
-        except UnreadableError as error:
-            yield Flaw(f"member {number}: {error.detail}")
+def _member(name: str, value: Json) -> Iterator[Item]:
+    yield _entry(name, value)
 
 
 def _entry(name: str, value: Json) -> Entry:
     """Raises `UnreadableError` where the value is no scalar."""
-    if value is None:
-        return Entry(name, None)
-    secret = jsontext.secret(_spelled(value))
+    secret = jsontext.scalar(value)
     return Entry(name, secret, encoding=jsontext.undone(secret))
-
-
-def _spelled(value: Json) -> str:
-    match value:
-        case str():
-            return value
-        case Number():
-            return value.text
-        case bool():
-            return "true" if value else "false"
-        case _:
-            raise UnreadableError(Reason.MALFORMED, "expected text")
 
 
 SYSTEM = System(platform="unknown", levels={}, expects="a JSON map of names to values", recognise=_recognise, read=_read)

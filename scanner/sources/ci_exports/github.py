@@ -16,7 +16,7 @@ from scanner.sources.ci_exports.shapes import Entry, Item, Listing, Loose, Syste
 _LISTS = ("variables", "secrets")
 _TELLING = frozenset({"created_at", "updated_at", "updatedAt", "numSelectedRepos", "selected_repositories_url", "selectedReposURL"})
 _KNOWN = _TELLING | {"name", "value", "visibility", "selected_repositories"}
-_KNOWN_OF_PAGE = frozenset({"total_count", *_LISTS})
+_KNOWN_OF_PAGE = frozenset({"total_count"})
 
 
 def _recognise(content: Content) -> Listing | None:
@@ -35,7 +35,7 @@ def _read(content: Content) -> Listing | None:
 
 def _said(content: Content, items: tuple[Json, ...]) -> Iterator[Item]:
     yield from records(items, _entries)
-    if any(isinstance(page, Record) and _lists(page) and jsontext.says_more(page, _KNOWN_OF_PAGE) for page in _pages(content)):
+    if jsontext.pages_say_more(content.documents or (), _LISTS, _KNOWN_OF_PAGE):
         yield Loose()
 
 
@@ -45,16 +45,7 @@ def _pages(content: Content) -> Iterator[Json]:
 
 def _items(content: Content) -> Iterator[Json]:
     """The members of the lists in each page, or the page itself where it is one of gh's items."""
-    for page in _pages(content):
-        lists = _lists(page) if isinstance(page, Record) else []
-        if not lists:
-            yield page
-        for items in lists:
-            yield from items
-
-
-def _lists(page: Record) -> list[list[Json]]:
-    return [value for name, value in page.members if name in _LISTS and isinstance(value, list)]
+    return jsontext.unpaged(content.documents or (), *_LISTS)
 
 
 def _is_page(page: Json) -> bool:
@@ -62,7 +53,8 @@ def _is_page(page: Json) -> bool:
     if not isinstance(page, Record):
         return False
     return any(
-        "total_count" in page.names or any(isinstance(item, Record) and "name" in item.names for item in items) for items in _lists(page)
+        "total_count" in page.names or any(isinstance(item, Record) and "name" in item.names for item in items)
+        for items in jsontext.lists_of(page, *_LISTS)
     )
 
 

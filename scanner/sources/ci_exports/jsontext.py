@@ -121,6 +121,26 @@ def pages(documents: Iterable[Json]) -> Iterator[Json]:
                 yield item
 
 
+def unpaged(documents: Iterable[Json], *names: str) -> Iterator[Json]:
+    """The same where a page is an object that has what it lists in an array called one of `names`."""
+    for page in pages(documents):
+        lists = lists_of(page, *names)
+        if not lists:
+            yield page
+        for items in lists:
+            yield from items
+
+
+def lists_of(page: Json, *names: str) -> list[list[Json]]:
+    """The arrays called one of `names` that a page has; none where it is no page."""
+    return [value for name, value in page.members if name in names and isinstance(value, list)] if isinstance(page, Record) else []
+
+
+def pages_say_more(documents: Iterable[Json], names: tuple[str, ...], known: frozenset[str]) -> bool:
+    """Whether a page says anything beside what it lists and its `known` members."""
+    return any(isinstance(page, Record) and lists_of(page, *names) and says_more(page, known | {*names}) for page in pages(documents))
+
+
 def text(record: Record, *names: str) -> str:
     """A member that has to be there and to be text. Raises `UnreadableError`."""
     found = record.get(*names)
@@ -171,6 +191,21 @@ def secret(value: str) -> Secret:
         return Secret(value.encode("utf-8", "surrogateescape"))
     except UnicodeEncodeError:
         return Secret(value.encode("utf-8", "surrogatepass"))
+
+
+def scalar(value: Json) -> Secret | None:
+    """A value as a shell would get it; None for null. Raises `UnreadableError` for a list or an object."""
+    match value:
+        case None:
+            return None
+        case str():
+            return secret(value)
+        case Number():
+            return secret(value.text)
+        case bool():
+            return secret("true" if value else "false")
+        case _:
+            raise UnreadableError(Reason.MALFORMED, "expected text")
 
 
 def undone(value: Secret | None) -> tuple[str, ...]:

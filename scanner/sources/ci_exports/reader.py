@@ -111,6 +111,7 @@ def _completed(listing: Listing, content: Content) -> Listing:
 
 def _variable(entry: Entry, content: Content, origin: _Origin, owner: str, container: str) -> Variable:
     name = printable(entry.name)
+    owner = owner if entry.group is None else f"{owner}/{printable(entry.group)}"
     scope = None if entry.environment_scope is None else printable(entry.environment_scope)
     slot = Slot(
         id=slot_id(origin.platform, owner, origin.level, name, scope),
@@ -133,4 +134,5 @@ def _variable(entry: Entry, content: Content, origin: _Origin, owner: str, conta
 
 def _is_concealed(entry: Entry, slot: Slot) -> bool:
     """Whether the slot does not say what the export says, because that looks like a token or is too long."""
-    return (entry.name, entry.environment_scope) != (slot.name, slot.environment_scope)
+    shown = entry.group is None or printable(entry.group) == entry.group
+    return not shown or (entry.name, entry.environment_scope) != (slot.name, slot.environment_scope)

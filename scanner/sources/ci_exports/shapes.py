@@ -6,6 +6,7 @@ A reader gets a `Content` and says what it finds, in order: entries, flaws and l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from scanner.contract import Secret
 from scanner.errors import UnreadableError
@@ -37,6 +38,8 @@ class Entry:
     hidden: bool | None = None
     allowed_projects: tuple[str, ...] | None = None
     updated_at: str | None = None
+    group: str | None = None
+    """What has it within the export's owner, where that may have several with a variable of this name: Azure's variable group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Loose:
 
 
 Item = Entry | Flaw | Loose
+_Told = TypeVar("_Told")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +115,24 @@ def listed(items: Iterable[Item], level: str | None = None) -> Listing:
 
 def records(items: Iterable[Json], read: Callable[[Record], Iterator[Item]]) -> Iterator[Item]:
     """What `read` says of each object; a flaw for each other thing and for each object that it raises `UnreadableError` for."""
+    return _told(items, "entry", lambda item: read(_object(item)))
+
+
+def members(record: Record, read: Callable[[str, Json], Iterator[Item]]) -> Iterator[Item]:
+    """The same for an object that has what it lists under names. Flaws number them: a name could be a value in the wrong place."""
+    return _told(record.members, "member", lambda member: read(*member))
+
+
+def _told(items: Iterable[_Told], noun: str, read: Callable[[_Told], Iterator[Item]]) -> Iterator[Item]:
     for number, item in enumerate(items, start=1):
-        if not isinstance(item, Record):
-            yield Flaw(f"entry {number}: expected an object")
-            continue
         try:
-            yield from read(item)
+            for said in read(item):
+                yield Flaw(f"{noun} {number}: {said.detail}", said.reason) if isinstance(said, Flaw) else said
         except UnreadableError as error:
-            yield Flaw(f"entry {number}: {error.detail}", Reason(error.reason))
+            yield Flaw(f"{noun} {number}: {error.detail}", Reason(error.reason))
+
+
+def _object(item: Json) -> Record:
+    if not isinstance(item, Record):
+        raise UnreadableError(Reason.MALFORMED, "expected an object")
+    return item

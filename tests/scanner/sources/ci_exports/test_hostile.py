@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +15,11 @@ from tests.scanner.sources.ci_exports.exports import FIXTURES, filled, read
 from tests.support import tokens
 
 TOKEN = tokens.npm(7).encode()
-SYSTEMS = ("", "gitlab-project:", "github-org:", "shell:", "dotenv:")
+SYSTEMS = ("", "gitlab-project:", "github-org:", "azure-group:", "shell:", "dotenv:")
 PIECES = [
     *(b"A=", b"export A=", b"declare -x A=", b"HOME ", b"PATH '", b"'", b'"', b"$'", b"\n", b"\r\n", b" ", b"#", b"=(", b")", b"\0", b";"),
     *(b'{"A":', b'[{"key":"', b'","value":"', b'","protected":true}', b"]", b"}", b",", b'{"total_count":1,"secrets":[', b'{"name":"'),
+    *(b'{"count":1,"value":[', b'{"type":"Vsts","variables":{"A":{"isSecret":null,"value":"', b'"process":{},"revision":1'),
     *(b"-----BEGIN X-----\n", b"-----END X-----", b"abcd=", b"ab==", b"\xff", b"\xef\xbb\xbf", b"Exporting variables from the a group:\n"),
 ]
 text = st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=4)), max_size=12).map(b"".join)
@@ -47,6 +50,41 @@ def test_value_offsets_are_true_and_problems_leave_the_text(data: bytes, system:
             assert data[found.value_offset :].startswith(found.value.reveal())
     assert export.text_fallback in {data, None}
     assert not export.problems or export.text_fallback == data
+
+
+def places(document: object) -> Iterator[tuple[str | int, ...]]:
+    """Where something stands in a JSON document, the keys from the root on."""
+    waiting: list[tuple[tuple[str | int, ...], object]] = [((), document)]
+    for path, value in waiting:
+        inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        waiting += (((*path, key), member) for key, member in inside)
+        yield path
+
+
+def changed(document: object, path: tuple[str | int, ...], value: object) -> object:
+    """The document with another value at that place."""
+    if not path:
+        return value
+    key, *rest = path
+    if isinstance(document, dict):
+        return {**document, key: changed(document[key], tuple(rest), value)}
+    assert isinstance(document, list)
+    return [changed(member, tuple(rest), value) if index == key else member for index, member in enumerate(document)]
+
+
+@pytest.mark.parametrize("other", [None, True, 5, "text", [], {}, ["text"], {"name": []}, [[{}]], {"value": [{"value": 5}]}], ids=str)
+@pytest.mark.parametrize("fixture", sorted(path.name for path in FIXTURES.glob("*.json") if path.name != "gitlab-pages.json"))
+def test_export_with_a_thing_of_another_type_anywhere_is_read(tmp_path: Path, fixture: str, other: object) -> None:
+    document, token = json.loads(filled(fixture)), tokens.npm(1).encode()
+
+    for path in places(document):
+        data = json.dumps(changed(document, path, other)).encode()
+        for system in ("", f"{'github' if fixture.startswith('gh-') else fixture.partition('-')[0]}:"):
+            export = read(tmp_path, data, "export.json", system)
+
+            seen = [variable.value.reveal() for variable in export.variables if variable.value]
+            assert export.text_fallback == data or any(token in value for value in seen) or token not in data
+            assert not export.problems or export.text_fallback == data
 
 
 @pytest.mark.parametrize("system", SYSTEMS)

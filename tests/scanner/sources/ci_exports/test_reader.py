@@ -140,6 +140,7 @@ def test_byte_order_mark_moves_offsets_only(tmp_path: Path, fixture: str) -> Non
     ("system", "detail"),
     [
         ("gitlab-project:", "expected a JSON array of GitLab variables"),
+        ("azure-group:", "expected Azure DevOps variable groups or build definitions as JSON"),
         ("github-repo:", "expected GitHub variables or secrets as JSON"),
         ("shell:", "expected the output of printenv, env, export -p or set -x"),
         ("dotenv:", "expected a dotenv file"),
@@ -154,7 +155,7 @@ def test_content_that_is_no_export_is_malformed_and_read_as_text(tmp_path: Path,
     assert (export.variables, details(export), export.text_fallback) == ((), [detail], data)
 
 
-@pytest.mark.parametrize("system", ["gitlab-group", "github-org"])
+@pytest.mark.parametrize("system", ["gitlab-group", "github-org", "azure-group"])
 @pytest.mark.parametrize("data", [b"A=1\n", b"export A='1'\n", b"A=1\0", b'A="1"\n', b'{"A": "1"}', b'[{"name": "A", "value": "1"}]'])
 def test_any_way_to_write_variables_down_is_read_under_the_system_that_the_user_names(tmp_path: Path, system: str, data: bytes) -> None:
     export = read(tmp_path, data, system=f"{system}:")

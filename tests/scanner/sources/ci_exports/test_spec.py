@@ -6,6 +6,7 @@ import pytest
 
 from scanner.errors import UsageError
 from scanner.sources.ci_exports import parse_spec
+from scanner.sources.ci_exports.systems import names
 
 
 @pytest.fixture
@@ -69,9 +70,15 @@ def test_unknown_system_is_a_usage_error_that_lists_the_known_ones(folder: Path)
         parse_spec("gitlab-projcet:vars.json")
 
     assert str(caught.value) == (
-        "unknown system 'gitlab-projcet'; known are circleci, circleci-context, circleci-project, dotenv, github, github-environment, github-org, github-repo, "
+        "unknown system 'gitlab-projcet'; known are azure, azure-group, azure-pipeline, circleci, circleci-context, circleci-project, dotenv, github, github-environment, github-org, github-repo, "
         "gitlab, gitlab-group, gitlab-instance, gitlab-project, shell"
     )
+
+
+def test_every_level_of_every_system_is_documented() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "commands" / "scan.md").read_text()
+
+    assert [name for name in names() if f"`{name}`" not in page and f"`{name}-" not in page] == []
 
 
 def test_folder_is_no_usage_error(folder: Path) -> None:
