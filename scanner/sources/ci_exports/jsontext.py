@@ -33,6 +33,11 @@ _EXPECTED = {
     "Invalid \\escape": "another escape",
     "Invalid \\uXXXX escape": "four hexadecimal digits",
 }
+_REFUSAL = frozenset({"message", "error", "error_description", "error_message", "documentation_url", "status", "errors"})
+_BESIDE_REFUSAL = frozenset(
+    {"type", "@type", "error_type", "resource_type", "$id", "innerException", "typeName", "typeKey", "errorCode", "eventId"}
+)
+"""What Bitbucket, Travis and Azure DevOps say beside the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +228,7 @@ def is_refusal(documents: tuple[Json, ...]) -> bool:
     only = documents[0] if len(documents) == 1 else None
     if not isinstance(only, Record) or not only.members:
         return False
-    return only.names <= {"message", "error", "error_description", "documentation_url", "status", "errors"}
+    return only.names <= _REFUSAL | _BESIDE_REFUSAL and not only.names.isdisjoint(_REFUSAL)
 
 
 def misfit(name: str, expected: str) -> UnreadableError:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from scanner.sources.ci_exports import azure, circleci, dotenv, flat, github, gitlab, shell
+from scanner.sources.ci_exports import azure, bitbucket, circleci, dotenv, flat, github, gitlab, shell
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.shapes import Listing, Reader, System
 
-SYSTEMS: tuple[System, ...] = (gitlab.SYSTEM, azure.SYSTEM, circleci.SYSTEM, github.SYSTEM, dotenv.SYSTEM, shell.SYSTEM)
+SYSTEMS: tuple[System, ...] = (gitlab.SYSTEM, azure.SYSTEM, bitbucket.SYSTEM, circleci.SYSTEM, github.SYSTEM, dotenv.SYSTEM, shell.SYSTEM)
 """In the order in which content is offered to them; shells come last, since they take nearly every text."""
 
 _ANYWHERE: tuple[Reader, ...] = (flat.SYSTEM.read, dotenv.SYSTEM.recognise, shell.SYSTEM.recognise)

@@ -15,11 +15,17 @@ from tests.scanner.sources.ci_exports.exports import FIXTURES, filled, read
 from tests.support import tokens
 
 TOKEN = tokens.npm(7).encode()
-SYSTEMS = ("", "gitlab-project:", "github-org:", "azure-group:", "shell:", "dotenv:")
+SYSTEMS = ("", "gitlab-project:", "github-org:", "azure-group:", "bitbucket-workspace:", "shell:", "dotenv:")
 PIECES = [
     *(b"A=", b"export A=", b"declare -x A=", b"HOME ", b"PATH '", b"'", b'"', b"$'", b"\n", b"\r\n", b" ", b"#", b"=(", b")", b"\0", b";"),
     *(b'{"A":', b'[{"key":"', b'","value":"', b'","protected":true}', b"]", b"}", b",", b'{"total_count":1,"secrets":[', b'{"name":"'),
-    *(b'{"count":1,"value":[', b'{"type":"Vsts","variables":{"A":{"isSecret":null,"value":"', b'"process":{},"revision":1'),
+    *(
+        b'{"count":1,"value":[',
+        b'{"values":[',
+        b'{"type":"Vsts","variables":{"A":{"isSecret":null,"value":"',
+        b'"process":{},"revision":1',
+        b'"secured":true',
+    ),
     *(b"-----BEGIN X-----\n", b"-----END X-----", b"abcd=", b"ab==", b"\xff", b"\xef\xbb\xbf", b"Exporting variables from the a group:\n"),
 ]
 text = st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=4)), max_size=12).map(b"".join)

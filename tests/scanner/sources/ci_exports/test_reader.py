@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import socket
 from pathlib import Path
@@ -141,6 +142,7 @@ def test_byte_order_mark_moves_offsets_only(tmp_path: Path, fixture: str) -> Non
     [
         ("gitlab-project:", "expected a JSON array of GitLab variables"),
         ("azure-group:", "expected Azure DevOps variable groups or build definitions as JSON"),
+        ("bitbucket-workspace:", "expected Bitbucket pipeline variables as JSON"),
         ("github-repo:", "expected GitHub variables or secrets as JSON"),
         ("shell:", "expected the output of printenv, env, export -p or set -x"),
         ("dotenv:", "expected a dotenv file"),
@@ -155,7 +157,26 @@ def test_content_that_is_no_export_is_malformed_and_read_as_text(tmp_path: Path,
     assert (export.variables, details(export), export.text_fallback) == ((), [detail], data)
 
 
-@pytest.mark.parametrize("system", ["gitlab-group", "github-org", "azure-group"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"message": "404 Project Not Found"},
+        {"error": "insufficient_scope", "error_description": "The request requires more"},
+        {"type": "error", "error": {"message": "Access denied"}},
+        {"@type": "error", "error_type": "not_found", "error_message": "repository not found", "resource_type": "repository"},
+        {"$id": "1", "innerException": None, "message": "Nobody", "typeName": "A", "typeKey": "B", "errorCode": 0, "eventId": 3000},
+    ],
+)
+def test_error_message_of_an_api_is_no_export(tmp_path: Path, answer: dict[str, object]) -> None:
+    data = json.dumps(answer).encode()
+
+    export = read(tmp_path, data)
+
+    assert (export.variables, details(export)) == ((), ["expected variables, not the error message of an API"])
+    assert export.text_fallback == data
+
+
+@pytest.mark.parametrize("system", ["gitlab-group", "github-org", "azure-group", "bitbucket-workspace"])
 @pytest.mark.parametrize("data", [b"A=1\n", b"export A='1'\n", b"A=1\0", b'A="1"\n', b'{"A": "1"}', b'[{"name": "A", "value": "1"}]'])
 def test_any_way_to_write_variables_down_is_read_under_the_system_that_the_user_names(tmp_path: Path, system: str, data: bytes) -> None:
     export = read(tmp_path, data, system=f"{system}:")
