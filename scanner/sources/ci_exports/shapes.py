@@ -118,6 +118,11 @@ def records(items: Iterable[Json], read: Callable[[Record], Iterator[Item]]) -> 
     return _told(items, "entry", lambda item: read(_object(item)))
 
 
+def variables(items: Iterable[Json], read: Callable[[Record], Iterator[Item]]) -> Iterator[Item]:
+    """The same for a list within an entry."""
+    return _told(items, "variable", lambda item: read(_object(item)))
+
+
 def members(record: Record, read: Callable[[str, Json], Iterator[Item]]) -> Iterator[Item]:
     """The same for an object that has what it lists under names. Flaws number them: a name could be a value in the wrong place."""
     return _told(record.members, "member", lambda member: read(*member))

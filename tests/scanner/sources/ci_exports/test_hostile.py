@@ -15,7 +15,7 @@ from tests.scanner.sources.ci_exports.exports import FIXTURES, filled, read
 from tests.support import tokens
 
 TOKEN = tokens.npm(7).encode()
-SYSTEMS = ("", "gitlab-project:", "github-org:", "azure-group:", "bitbucket-workspace:", "shell:", "dotenv:")
+SYSTEMS = ("", "gitlab-project:", "gitlab-schedule:", "github-org:", "azure-group:", "bitbucket-workspace:", "shell:", "dotenv:")
 PIECES = [
     *(b"A=", b"export A=", b"declare -x A=", b"HOME ", b"PATH '", b"'", b'"', b"$'", b"\n", b"\r\n", b" ", b"#", b"=(", b")", b"\0", b";"),
     *(b'{"A":', b'[{"key":"', b'","value":"', b'","protected":true}', b"]", b"}", b",", b'{"total_count":1,"secrets":[', b'{"name":"'),
@@ -25,6 +25,7 @@ PIECES = [
         b'{"type":"Vsts","variables":{"A":{"isSecret":null,"value":"',
         b'"process":{},"revision":1',
         b'"secured":true',
+        b'{"cron":"","ref":"","variables":[',
     ),
     *(b"-----BEGIN X-----\n", b"-----END X-----", b"abcd=", b"ab==", b"\xff", b"\xef\xbb\xbf", b"Exporting variables from the a group:\n"),
 ]
