@@ -17,7 +17,7 @@ class Slot:
     id: str
     platform: str
     level: str
-    """`instance`, `org`, `group`, `context`, `variable_group`, `project`, `environment`, `pipeline`, `unknown`."""
+    """`instance`, `org`, `group`, `context`, `variable_group`, `project`, `environment`, `pipeline`, `user`, `unknown`."""
     owner: str
     container: str
     name: str

@@ -92,7 +92,7 @@ def in_repository(occurrence: Occurrence) -> bool:
     return occurrence.in_head is not None or occurrence.zone in {Zone.WORKTREE, Zone.GIT_METADATA}
 
 
-WIDE = frozenset({"instance", "org", "group", "context", "variable_group"})
+WIDE = frozenset({"instance", "org", "group", "context", "variable_group", "user"})
 """Levels of slots that more than one project can read."""
 
 

@@ -225,7 +225,7 @@ class Slot(Shape):
     id: Text
     platform: Text
     level: Text
-    """`instance`, `org`, `group`, `context`, `variable_group`, `project`, `environment`, `pipeline` or `unknown`."""
+    """`instance`, `org`, `group`, `context`, `variable_group`, `project`, `environment`, `pipeline`, `user` or `unknown`."""
     owner: Text
     container: Text
     name: Text

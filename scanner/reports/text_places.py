@@ -60,6 +60,7 @@ _LEVELS = {
     "project": "project variable",
     "environment": "variable of an environment",
     "pipeline": "pipeline variable",
+    "user": "variable of a user",
 }
 _REACHED = {
     Reachability.TAG: "only under a tag",

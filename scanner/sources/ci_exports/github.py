@@ -1,12 +1,14 @@
-"""GitHub's Actions variables and the names of its secrets, of a repository, an organisation or an environment.
+"""GitHub's Actions variables and the names of its secrets, also of those that only Dependabot or codespaces get.
 
-Shapes: `GET …/actions/variables` and `…/actions/secrets` (GitHub's REST API documentation), several pages in a row, and the arrays of
-`gh variable list --json …` and `gh secret list --json …`, which spell the same members in camel case. No answer shows a secret's value.
+Shapes: `GET …/actions/variables`, `…/actions/secrets`, `…/dependabot/secrets` and `…/codespaces/secrets` of a repository, an organisation,
+an environment or a person (GitHub's REST API documentation), several pages in a row, and the arrays of `gh variable list --json …` and
+`gh secret list --json …`, which spell the same members in camel case. No answer shows a secret's value.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.content import Content
@@ -14,7 +16,8 @@ from scanner.sources.ci_exports.jsontext import Json, Record
 from scanner.sources.ci_exports.shapes import Entry, Item, Listing, Loose, System, listed, records
 
 _LISTS = ("variables", "secrets")
-_TELLING = frozenset({"created_at", "updated_at", "updatedAt", "numSelectedRepos", "selected_repositories_url", "selectedReposURL"})
+_ADDRESSES = ("selected_repositories_url", "selectedReposURL")
+_TELLING = frozenset({"created_at", "updated_at", "updatedAt", "numSelectedRepos", *_ADDRESSES})
 _KNOWN = _TELLING | {"name", "value", "visibility", "selected_repositories"}
 _KNOWN_OF_PAGE = frozenset({"total_count"})
 
@@ -92,6 +95,36 @@ def _allowed(record: Record) -> tuple[str, ...] | None:
     return tuple(sorted(jsontext.text(repository, "full_name") for repository in chosen if isinstance(repository, Record)))
 
 
+def _feature(feature: str) -> System:
+    """The secrets that one feature gets; they may have the names of others, so it is their scope."""
+
+    def recognise(content: Content) -> Listing | None:
+        said = (text for item in _items(content) for text in _addresses(item))
+        return read(content) if any(f"/{feature}/secrets/" in text for text in said) else None
+
+    def read(content: Content) -> Listing | None:
+        listing = _read(content)
+        if listing is None:
+            return None
+        level = "user" if _is_of_user(content) else listing.level or "project"
+        return replace(listing, entries=tuple(replace(entry, environment_scope=feature) for entry in listing.entries), level=level)
+
+    return System("github", {feature: None}, "GitHub variables or secrets as JSON", recognise, read)
+
+
+def _is_of_user(content: Content) -> bool:
+    """Whether these are the secrets of a person's codespaces. They tell a visibility as an organisation's do."""
+    return any("/user/codespaces/secrets" in text for item in _items(content) for text in _addresses(item))
+
+
+def _addresses(item: Json) -> Iterator[str]:
+    """Where the API tells the repositories that may use a secret."""
+    if isinstance(item, Record):
+        yield from (value for name, value in item.members if name in _ADDRESSES and isinstance(value, str))
+
+
+DEPENDABOT = _feature("dependabot")
+CODESPACES = _feature("codespaces")
 SYSTEM = System(
     platform="github",
     levels={"repo": "project", "org": "org", "environment": "environment"},

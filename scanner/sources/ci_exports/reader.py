@@ -99,7 +99,7 @@ def _interpreted(named: str | None, content: Content) -> tuple[_Origin, Listing]
 
 def _recognised(system: System, listing: Listing) -> _Origin:
     """The origin by content, called as a user would."""
-    suffix = next((f"-{suffix}" for suffix, level in system.levels.items() if level == listing.level), "")
+    suffix = next((f"-{suffix}" for suffix, level in system.levels.items() if level in {None, listing.level}), "")
     return _Origin(system.platform + suffix, system.platform, listing.level or _UNKNOWN)
 
 

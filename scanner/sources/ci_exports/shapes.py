@@ -80,8 +80,8 @@ class System:
     """A row of the table: how one platform's exports are called, recognised and read."""
 
     platform: str
-    levels: Mapping[str, str]
-    """What follows the platform and a hyphen in a system's name, and the level that this means."""
+    levels: Mapping[str, str | None]
+    """What follows the platform and a hyphen in a system's name, and the level that this means; None where the content tells it."""
     expects: str
     """What a reader of an error message should have given."""
     recognise: Reader

@@ -6,8 +6,13 @@ from scanner.sources.ci_exports import azure, bitbucket, circleci, dotenv, flat,
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.shapes import Listing, Reader, System
 
-SYSTEMS: tuple[System, ...] = (gitlab.SYSTEM, azure.SYSTEM, bitbucket.SYSTEM, circleci.SYSTEM, github.SYSTEM, dotenv.SYSTEM, shell.SYSTEM)
-"""In the order in which content is offered to them; shells come last, since they take nearly every text."""
+SYSTEMS: tuple[System, ...] = (
+    *(gitlab.SYSTEM, azure.SYSTEM, bitbucket.SYSTEM, circleci.SYSTEM),
+    *(github.DEPENDABOT, github.CODESPACES, github.SYSTEM),
+    *(dotenv.SYSTEM, shell.SYSTEM),
+)
+"""In the order in which content is offered to them: of one platform the general one last, and at the end shells, which take nearly every
+text."""
 
 _ANYWHERE: tuple[Reader, ...] = (flat.SYSTEM.read, dotenv.SYSTEM.recognise, shell.SYSTEM.recognise)
 """Shapes in which any platform's variables may be written down once the user says whose they are."""
@@ -16,14 +21,14 @@ _ANYWHERE: tuple[Reader, ...] = (flat.SYSTEM.read, dotenv.SYSTEM.recognise, shel
 def names() -> tuple[str, ...]:
     """Every name that a system may be called by, sorted: the platform, and the platform with what tells its levels apart."""
     return tuple(
-        sorted(name for system in SYSTEMS for name in (system.platform, *(f"{system.platform}-{level}" for level in system.levels)))
+        sorted({name for system in SYSTEMS for name in (system.platform, *(f"{system.platform}-{level}" for level in system.levels))})
     )
 
 
 def named(name: str) -> tuple[System, str | None]:
     """The system called `name`, which is one of `names()`, and the level that the name tells."""
     platform, _, suffix = name.partition("-")
-    system = next(system for system in SYSTEMS if system.platform == platform)
+    system = next(system for system in reversed(SYSTEMS) if system.platform == platform and (not suffix or suffix in system.levels))
     return system, system.levels.get(suffix)
 
 

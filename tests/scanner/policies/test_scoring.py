@@ -145,6 +145,7 @@ def test_public_is_said_of_repositories() -> None:
         (slot(level="org", protected=True), 3),
         (slot(level="instance", protected=True), 3),
         (slot(level="context", protected=True), 3),
+        (slot(level="user", protected=True), 3),
         (slot(level="unknown", protected=True), 3),
     ],
 )

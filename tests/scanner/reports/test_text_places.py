@@ -92,6 +92,7 @@ def test_details_are_what_there_is_to_know(place: Occurrence, expected: str) -> 
         (replace(NPM_SLOT, protected=None, masked=None, hidden=None, environment_scope=None), "project variable"),
         (replace(NPM_SLOT, level="unknown", allowed_projects=("a",)), "variable, unprotected, not masked, scope *, for 1 project"),
         (replace(NPM_SLOT, level="org", allowed_projects=()), "organisation variable, unprotected, not masked, scope *, for 0 projects"),
+        (replace(NPM_SLOT, level="user", allowed_projects=None), "variable of a user, unprotected, not masked, scope *"),
     ],
 )
 def test_a_variable_says_how_it_is_guarded(slot: Slot, expected: str) -> None:

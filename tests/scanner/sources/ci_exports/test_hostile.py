@@ -15,7 +15,17 @@ from tests.scanner.sources.ci_exports.exports import FIXTURES, filled, read
 from tests.support import tokens
 
 TOKEN = tokens.npm(7).encode()
-SYSTEMS = ("", "gitlab-project:", "gitlab-schedule:", "github-org:", "azure-group:", "bitbucket-workspace:", "shell:", "dotenv:")
+SYSTEMS = (
+    "",
+    "gitlab-project:",
+    "gitlab-schedule:",
+    "github-org:",
+    "github-dependabot:",
+    "azure-group:",
+    "bitbucket-workspace:",
+    "shell:",
+    "dotenv:",
+)
 PIECES = [
     *(b"A=", b"export A=", b"declare -x A=", b"HOME ", b"PATH '", b"'", b'"', b"$'", b"\n", b"\r\n", b" ", b"#", b"=(", b")", b"\0", b";"),
     *(b'{"A":', b'[{"key":"', b'","value":"', b'","protected":true}', b"]", b"}", b",", b'{"total_count":1,"secrets":[', b'{"name":"'),
