@@ -162,6 +162,17 @@ def optional_text(record: Record, *names: str) -> str | None:
     return found
 
 
+def optional_texts(record: Record, name: str) -> tuple[str, ...] | None:
+    """A member that is a list of text if it is there. Raises `UnreadableError`."""
+    found = record.get(name)
+    if found is None:
+        return None
+    texts = tuple(item for item in found if isinstance(item, str)) if isinstance(found, list) else ()
+    if not isinstance(found, list) or len(texts) != len(found):
+        raise misfit(name, "a list of text")
+    return texts
+
+
 def flag(record: Record, name: str) -> bool | None:
     """A member that is true or false if it is there. Raises `UnreadableError`."""
     found = record.get(name)

@@ -23,6 +23,8 @@ SYSTEMS = (
     "github-dependabot:",
     "azure-group:",
     "bitbucket-workspace:",
+    "drone:",
+    "woodpecker-repo:",
     "shell:",
     "dotenv:",
 )
@@ -35,6 +37,8 @@ PIECES = [
         b'{"type":"Vsts","variables":{"A":{"isSecret":null,"value":"',
         b'"process":{},"revision":1',
         b'"secured":true',
+        b'"pull_request":true',
+        b'"events":[],"images":[]',
         b'{"cron":"","ref":"","variables":[',
     ),
     *(b"-----BEGIN X-----\n", b"-----END X-----", b"abcd=", b"ab==", b"\xff", b"\xef\xbb\xbf", b"Exporting variables from the a group:\n"),
