@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from scanner.sources.ci_exports import azure, bitbucket, circleci, dotenv, drone, flat, github, gitlab, shell, woodpecker
+from scanner.sources.ci_exports import azure, bitbucket, buildkite, circleci, dotenv, drone, flat, github, gitlab, shell, travis, woodpecker
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.shapes import Listing, Reader, System
 
 SYSTEMS: tuple[System, ...] = (
     *(gitlab.SYSTEM, azure.SYSTEM, bitbucket.SYSTEM, circleci.SYSTEM),
-    *(woodpecker.SYSTEM, drone.SYSTEM),
+    *(travis.SYSTEM, buildkite.SYSTEM, woodpecker.SYSTEM, drone.SYSTEM),
     *(github.DEPENDABOT, github.CODESPACES, github.SYSTEM),
     *(dotenv.SYSTEM, shell.SYSTEM),
 )

@@ -144,6 +144,8 @@ def test_byte_order_mark_moves_offsets_only(tmp_path: Path, fixture: str) -> Non
         ("azure-group:", "expected Azure DevOps variable groups or build definitions as JSON"),
         ("bitbucket-workspace:", "expected Bitbucket pipeline variables as JSON"),
         ("drone:", "expected Drone secrets as JSON"),
+        ("travis:", "expected Travis CI environment variables as JSON"),
+        ("buildkite:", "expected Buildkite pipelines or cluster secrets as JSON"),
         ("woodpecker-org:", "expected Woodpecker secrets as JSON"),
         ("github-repo:", "expected GitHub variables or secrets as JSON"),
         ("shell:", "expected the output of printenv, env, export -p or set -x"),
@@ -178,7 +180,9 @@ def test_error_message_of_an_api_is_no_export(tmp_path: Path, answer: dict[str, 
     assert export.text_fallback == data
 
 
-@pytest.mark.parametrize("system", ["gitlab-group", "github-org", "azure-group", "bitbucket-workspace", "drone", "woodpecker-repo"])
+@pytest.mark.parametrize(
+    "system", ["gitlab-group", "github-org", "azure-group", "bitbucket-workspace", "drone", "woodpecker-repo", "travis", "buildkite"]
+)
 @pytest.mark.parametrize("data", [b"A=1\n", b"export A='1'\n", b"A=1\0", b'A="1"\n', b'{"A": "1"}', b'[{"name": "A", "value": "1"}]'])
 def test_any_way_to_write_variables_down_is_read_under_the_system_that_the_user_names(tmp_path: Path, system: str, data: bytes) -> None:
     export = read(tmp_path, data, system=f"{system}:")

@@ -70,8 +70,8 @@ def test_unknown_system_is_a_usage_error_that_lists_the_known_ones(folder: Path)
         parse_spec("gitlab-projcet:vars.json")
 
     assert str(caught.value) == (
-        "unknown system 'gitlab-projcet'; known are azure, azure-group, azure-pipeline, bitbucket, bitbucket-deployment, bitbucket-repository, bitbucket-workspace, circleci, circleci-context, circleci-project, dotenv, drone, github, github-codespaces, github-dependabot, github-environment, github-org, github-repo, "
-        "gitlab, gitlab-group, gitlab-instance, gitlab-project, gitlab-schedule, shell, woodpecker, woodpecker-org, woodpecker-repo"
+        "unknown system 'gitlab-projcet'; known are azure, azure-group, azure-pipeline, bitbucket, bitbucket-deployment, bitbucket-repository, bitbucket-workspace, buildkite, circleci, circleci-context, circleci-project, dotenv, drone, github, github-codespaces, github-dependabot, github-environment, github-org, github-repo, "
+        "gitlab, gitlab-group, gitlab-instance, gitlab-project, gitlab-schedule, shell, travis, woodpecker, woodpecker-org, woodpecker-repo"
     )
 
 
