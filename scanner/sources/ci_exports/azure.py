@@ -26,6 +26,8 @@ _DEFINITION = frozenset({"process", "revision"})
 """Every full definition has both; what a list tells of one has neither process nor variables."""
 _VARIABLE = frozenset({"value", "isSecret", "isReadOnly", "allowOverride", "enabled"})
 _KNOWN = frozenset({"id", "name", "type", "isShared", "createdOn", "modifiedOn", _VARIABLES, _REFERENCES})
+_LONGEST_PROJECTS = 1_000
+"""Characters of all their names, which stand at each variable of a group: a report must not outgrow the export."""
 _NOBODY = Entry("", None)
 
 
@@ -99,7 +101,7 @@ def _entries(record: Record) -> Iterator[Item]:
     holder = _definition(record) if _is_definition(record) else _group(record)
     if isinstance(held, Record):
         yield from members(held, partial(_variable, holder))
-    if jsontext.says_more(record, _KNOWN):
+    if jsontext.says_more(record, _KNOWN) or (_REFERENCES in record.names and holder.allowed_projects is None):
         yield Loose()
 
 
@@ -109,11 +111,12 @@ def _group(record: Record) -> Entry:
 
 
 def _projects(references: Json) -> tuple[str, ...] | None:
-    """The names of the projects that a group is shared with."""
+    """The names of the projects that a group is shared with; None where nothing is said, and where that is too long."""
     if not isinstance(references, list):
         return None
     projects = (one.get("projectReference") for one in references if isinstance(one, Record))
-    return tuple(sorted(jsontext.text(project, "name") for project in projects if isinstance(project, Record)))
+    names = tuple(sorted(jsontext.text(project, "name") for project in projects if isinstance(project, Record)))
+    return names if sum(map(len, names)) + len(names) <= _LONGEST_PROJECTS else None
 
 
 def _definition(record: Record) -> Entry:

@@ -37,6 +37,17 @@ def test_groups_tell_variables_of_one_name_apart(tmp_path: Path) -> None:
     assert len({v.slot.id for v in export.variables}) == 3
 
 
+def test_projects_that_would_fill_a_report_are_read_as_text(tmp_path: Path) -> None:
+    references = [{"projectReference": {"name": f"project-{number}"}} for number in range(50_000)]
+    variables = {f"A{number}": {"value": "x"} for number in range(10_000)}
+    data = json.dumps({**GROUP, "variables": variables, "variableGroupProjectReferences": references}).encode()
+
+    export = read(tmp_path, data)
+
+    assert (len(export.variables), {v.slot.allowed_projects for v in export.variables}) == (10_000, {None})
+    assert (export.problems, export.text_fallback) == ((), data)
+
+
 def test_group_whose_name_looks_like_a_token_is_concealed_and_read_as_text(tmp_path: Path) -> None:
     data = json.dumps({**GROUP, "name": tokens.npm(5)}).encode()
 
