@@ -56,7 +56,7 @@ SELDOM = {
         "scanner.plugins",
     ),
     *("scanner.policies", "scanner.reports.json", "scanner.reports.sarif", "scanner.run.manner", "scanner.run.gate", "scanner.run.scan"),
-    *("scanner.sources.mirrors", "scanner.store", "scanner.sweep"),
+    *("scanner.sources.mirrors", "scanner.sources.workstation.catalogue", "scanner.store", "scanner.sweep"),
 }
 """Modules that take some time to load, and that only some runs need."""
 COMMANDS = {

@@ -152,6 +152,15 @@ def _zone(read: Read, path: str) -> Zone:
     return Zone.WORKTREE if read.inside else folder_zone(path)
 
 
+def _owned(read: Read, hit: Hit) -> Hit:
+    """The hit, with the tool whose file the catalogue of homes says it is; members of archives may be another's."""
+    if read.kind != "home":
+        return hit
+    tool = read.homes[hit.file].tool
+    sightings = tuple(replace(one, spot=replace(one.spot, tool=(hit.member_of and one.spot.tool) or tool)) for one in hit.sightings)
+    return replace(hit, sightings=sightings)
+
+
 def _at(hit: Hit, zone: Zone) -> tuple[Occurrence, ...]:
     return occurrences_at(hit.container, hit.path, zone, [Part(hit.sightings, mode=hit.mode)], derived_id)
 
@@ -178,7 +187,7 @@ class Assembly:
         if memory is not None:
             self.occurrences += repository_occurrences(read, memory, placed)
         else:
-            self.occurrences += (occurrence for hit in read.hits for occurrence in _at(hit, _zone(read, hit.file)))
+            self.occurrences += (occurrence for hit in read.hits for occurrence in _at(_owned(read, hit), _zone(read, hit.file)))
 
     def add_export(self, export: Export, slots: Iterable[Slot], parts: Iterable[tuple[str | None, tuple[Sighting, ...]]]) -> None:
         """What variables hold, by the id of their slot; None is what was read as text."""

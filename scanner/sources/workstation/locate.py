@@ -9,21 +9,25 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from fnmatch import fnmatchcase
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field, replace
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from scanner.model import Blob, Reason, Unscanned, Zone
 from scanner.records import dataclass
 from scanner.sources.files import FileRef, Skipped, shown, special, unread
 from scanner.sources.large import LargeFile, take_file
-from scanner.sources.workstation.catalogue import CATALOGUE, MOVED, Row
 from scanner.sources.workstation.metafied import unmetafied, unmetafy
 
+if TYPE_CHECKING:  # loaded where there is a home to look through
+    from scanner.sources.workstation.catalogue import Row
+
 _MOST = 10_000
-"""Files below one `**`."""
+"""Names that one `*` may stand for, and what may lie below one `**`."""
 
 _NOWHERE: Mapping[str, str] = MappingProxyType({})
 
@@ -54,6 +58,8 @@ def locate(home: Path, container: str, environment: Mapping[str, str] = _NOWHERE
     `environment` is that of the home's owner, where it is known: its `XDG_CONFIG_HOME` and the like say where folders were moved to
     inside the home.
     """
+    from scanner.sources.workstation.catalogue import CATALOGUE, MOVED  # noqa: PLC0415 - see above
+
     try:
         real = home.resolve(strict=True)
         os.close(os.open(real, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
@@ -63,26 +69,33 @@ def locate(home: Path, container: str, environment: Mapping[str, str] = _NOWHERE
     except OSError as error:
         yield unread(container, "", error)
         return
+    rows = (*CATALOGUE, *_moved(CATALOGUE, MOVED, real, environment))
     search = _Search(real, container)
-    met: set[str] = set()
-    for row in (*CATALOGUE, *_moved(real, environment)):
-        for found in search.places(row):
-            path = found if isinstance(found, str) else found.path
-            if path not in met:
-                met.add(path)
-                yield from search.file(row, found) if isinstance(found, str) else (found,)
+    search.look(_planted(rows))
+    for path, (number, found) in sorted(search.met.items(), key=lambda met: (met[1][0], met[0])):
+        if found is None:
+            yield from search.file(rows[number], path)
+        else:
+            yield found
 
 
-def _moved(home: Path, environment: Mapping[str, str]) -> Iterator[Row]:
+def _moved(catalogue: Iterable[Row], variables: Iterable[tuple[str, str]], home: Path, environment: Mapping[str, str]) -> Iterator[Row]:
     """The catalogue's rows again, for the folders that the environment moved to another place inside the home."""
-    for variable, folder in MOVED:
+    for variable, folder in variables:
         place = Path(environment.get(variable, ""))
         if not place.is_absolute() or not place.is_relative_to(home) or place == home or ".." in place.parts:
             continue
         inside = str(place.relative_to(home))
-        for row in CATALOGUE:
+        for row in catalogue:
             if row.pattern.startswith(f"{folder}/"):
                 yield replace(row, pattern=inside + row.pattern.removeprefix(folder))
+
+
+def _first(node: _Node) -> int:
+    """Number of the first row that goes this way."""
+    numbers = [number for number, _ in node.below]
+    numbers += [] if node.row is None else [node.row]
+    return min([*numbers, *map(_first, (*node.named.values(), *node.fitting.values()))])
 
 
 def _join(folder: str, name: str) -> str:
@@ -101,62 +114,170 @@ def _shown(path: str) -> str:
     return shown(os.fsencode(path))
 
 
+@dataclass(slots=True)
+class _Node:
+    """What is looked for in one folder: by whole names, by patterns, and in every folder below."""
+
+    named: dict[str, _Node] = field(default_factory=dict)
+    fitting: dict[str, _Node] = field(default_factory=dict)
+    below: list[tuple[int, str]] = field(default_factory=list)
+    """Number and last name of rows that reach any depth."""
+    row: int | None = None
+    """Number of the first row that ends here."""
+
+    def folders(self) -> bool:
+        """Whether rows go on below."""
+        return bool(self.named or self.fitting or self.below)
+
+
+def _planted(rows: Iterable[Row]) -> _Node:
+    """The rows by folder, so that each folder is looked at once, and no folder that is not there."""
+    top = _Node()
+    for number, row in enumerate(rows):
+        node, parts = top, row.pattern.split("/")
+        for at, part in enumerate(parts):
+            if part == "**":
+                node.below.append((number, parts[at + 1] if parts[at + 1 :] else "*"))
+                break
+            node = (node.fitting if "*" in part else node.named).setdefault(part, _Node())
+        else:
+            node.row = number if node.row is None else node.row
+    return top
+
+
+def _fitting(names: Sequence[str], pattern: str) -> list[str]:
+    """Those of the sorted names that are of the pattern, whose only sign is `*`."""
+    if "*" not in pattern:
+        return [pattern] if pattern in names else []
+    first, *middle, last = pattern.split("*")
+    fitting = []
+    for name in islice(names, bisect_left(names, first), None):
+        if not name.startswith(first):
+            break
+        if name.endswith(last) and len(name) >= len(first) + len(last) and (not middle or _holds(name, len(first), middle, len(last))):
+            fitting.append(name)
+    return fitting
+
+
+def _holds(name: str, begin: int, pieces: Sequence[str], after: int) -> bool:
+    """Whether the pieces stand in the name one after the other, between its beginning and its last letters."""
+    end = len(name) - after
+    for piece in pieces:
+        at = name.find(piece, begin, end)
+        if at < 0:
+            return False
+        begin = at + len(piece)
+    return True
+
+
+Found = Unscanned | Skipped | None
+"""What bars the way; None for something that is there."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Search:
     home: Path
     """Without links in it."""
     container: str
+    met: dict[str, tuple[int, Found]] = field(default_factory=dict)
+    """By path, the number of the first row that reached it."""
 
-    def places(self, row: Row) -> Iterator[str | Unscanned | Skipped]:
-        """Relative paths of what the row's pattern reaches, links included, and what bars the way."""
-        reached = [""]
-        for part in row.pattern.split("/"):
-            folders, reached = reached, []
-            for folder in folders:
-                for found in self._below(folder) if part == "**" else self._named(folder, part):
-                    if isinstance(found, str):
-                        reached.append(found)
-                    else:
-                        yield found
-        yield from reached
+    def look(self, top: _Node) -> None:
+        """Meets every place below the home that the rows reach, links included."""
+        waiting = [("", top)]
+        while waiting:
+            folder, node = waiting.pop()
+            for path, child in self._in(folder, node):
+                if child.row is not None:
+                    self._meet(path, child.row, None)
+                if child.folders() and self._enterable(path, child):
+                    waiting.append((path, child))
+            for number, last in node.below:
+                self._below(folder, number, last)
 
-    def _named(self, folder: str, pattern: str) -> Iterator[str | Unscanned | Skipped]:
-        try:
-            if "*" in pattern:
-                yield from (_join(folder, name) for name in self._names(folder) if fnmatchcase(name, pattern))
-            else:
-                path = _join(folder, pattern)
+    def _meet(self, path: str, row: int, found: Found) -> None:
+        known = self.met.get(path)
+        if known is None or (row < known[0] and known[1] is None):
+            self.met[path] = (row, found)
+
+    def _in(self, folder: str, node: _Node) -> Iterator[tuple[str, _Node]]:
+        """What there is in the folder of what is looked for."""
+        for name, child in node.named.items():
+            path = _join(folder, name)
+            try:
                 (self.home / path).lstat()
-                yield path
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            except OSError as error:
+                self._bar(folder, node, error)
+                return
+            yield path, child
+        if not node.fitting:
+            return
+        try:
+            names = self._names(folder)
         except (FileNotFoundError, NotADirectoryError):
             return
         except OSError as error:
-            looping = error.errno == errno.ELOOP
-            yield Skipped(self.container, _shown(folder), "link") if looping else unread(self.container, _shown(folder), error)
+            self._bar(folder, node, error)
+            return
+        for pattern, child in node.fitting.items():
+            fitting = _fitting(names, pattern)
+            if len(fitting) > _MOST:
+                self._meet(_join(folder, pattern), _first(child), self._too_many(_join(folder, pattern)))
+            yield from ((_join(folder, name), child) for name in fitting[:_MOST])
 
     def _names(self, folder: str) -> list[str]:
-        return sorted(entry.name for entry in (self.home / folder).iterdir())
+        with os.scandir(self.home / folder) as entries:
+            return sorted(entry.name for entry in entries)
 
-    def _below(self, folder: str) -> Iterator[str | Unscanned | Skipped]:
-        """Everything below `folder` that is no directory; not through links, except that `folder` itself may be one."""
+    def _bar(self, folder: str, node: _Node, error: OSError) -> None:
+        looping = error.errno == errno.ELOOP
+        self._meet(
+            folder,
+            _first(node),
+            Skipped(self.container, _shown(folder), "link") if looping else unread(self.container, _shown(folder), error),
+        )
+
+    def _too_many(self, path: str) -> Unscanned:
+        return Unscanned(self.container, _shown(path), Reason.TOO_LARGE, f"more than {_MOST} files")
+
+    def _enterable(self, path: str, node: _Node) -> bool:
+        """Whether a folder is at `path`; a link that leads out of the home, or to all of it, is none."""
+        place = self.home / path
+        mode = _own_mode(place)
+        if not stat.S_ISLNK(mode):
+            return stat.S_ISDIR(mode)
         try:
-            barred = self._inside(self.home / folder) in {None, "."}
+            inside = self._inside(place)
+            if inside is not None and inside != "." and stat.S_ISDIR(place.stat().st_mode):
+                return True
+            folder = inside is None or inside == "."
         except OSError:
-            barred = True
-        if barred:
-            yield Skipped(self.container, _shown(folder), "link")
-            return
+            folder = True
+        if folder:
+            self._meet(path, _first(node), Skipped(self.container, _shown(path), "link"))
+        return False
+
+    def _below(self, folder: str, row: int, last: str) -> None:
+        """Everything below `folder` with such a last name that is no directory; not through links."""
         waiting, count = [folder], 0
         while waiting:
-            for found in self._named(waiting.pop(), "*"):
-                count += 1
-                if count > _MOST:
-                    yield Unscanned(self.container, _shown(folder), Reason.TOO_LARGE, f"more than {_MOST} files")
-                    return
-                if isinstance(found, str) and stat.S_ISDIR(_own_mode(self.home / found)):
-                    waiting.append(found)
-                else:
-                    yield found
+            at = waiting.pop()
+            try:
+                with os.scandir(self.home / at) as entries:
+                    found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in islice(entries, _MOST + 1 - count)]
+            except OSError as error:
+                self._meet(at, row, unread(self.container, _shown(at), error))
+                continue
+            count += len(found)
+            found = sorted(found)[: len(found) - (count > _MOST)]
+            waiting += (_join(at, name) for name, is_folder in found if is_folder)
+            for name in _fitting([name for name, is_folder in found if not is_folder], last):
+                self._meet(_join(at, name), row, None)
+            if count > _MOST:
+                self._meet(folder, row, self._too_many(folder))
+                return
 
     def _inside(self, place: Path) -> str | None:
         """Where in the home `place` really is; None if that is elsewhere. Raises `OSError`."""

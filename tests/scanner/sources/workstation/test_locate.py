@@ -9,7 +9,8 @@ import pytest
 
 from scanner.model import Blob, Reason, Unscanned, Zone
 from scanner.sources.files import Skipped
-from scanner.sources.workstation import CATALOGUE, HomeFile, locate, read_home_file
+from scanner.sources.workstation import HomeFile, locate, read_home_file
+from scanner.sources.workstation.catalogue import CATALOGUE
 
 Unprivileged = Callable[[], AbstractContextManager[None]]
 
