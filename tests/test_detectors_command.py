@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from scanner import registry
+from scanner.sources.workstation.catalogue import CATALOGUE
 from tests.support import tokens
 from tests.support.command import keytrail
 from tests.support.repos import Repo
@@ -33,11 +34,42 @@ def test_a_kind_leads_to_its_detector(tmp_path: Path) -> None:
     assert entry["distribution"] == "keytrail"
 
 
+def test_every_place_of_a_home_is_listed(tmp_path: Path) -> None:
+    run = keytrail("detectors", "locations", cwd=tmp_path)
+    assert run.code == 0
+    lines = run.stdout.splitlines()
+    assert [line.split("  ")[0] for line in lines if line.startswith((".", "AppData", "Library"))] == [
+        row.pattern for row in CATALOGUE if row.pattern.startswith((".", "AppData", "Library"))
+    ]
+    assert [line.split() for line in lines if line.startswith(".vault-token ")] == [
+        [".vault-token", "vault", "any", "token", "workstation_dotfile", "0600"]
+    ]
+    assert lines[-1] == f"{len(CATALOGUE)} places of {len({row.tool for row in CATALOGUE})} tools."
+
+
+def test_places_say_to_machines_what_names_the_secrets(tmp_path: Path) -> None:
+    told = json.loads(keytrail("detectors", "locations", "--format", "json", cwd=tmp_path).stdout)
+    assert told["schema"] == "keytrail.locations/1"
+    assert [one["pattern"] for one in told["locations"]] == [row.pattern for row in CATALOGUE]
+    [zshrc] = [one for one in told["locations"] if one["pattern"] == ".zshrc*"]
+    assert zshrc == {
+        "pattern": ".zshrc*",
+        "tool": "shell",
+        "family": "Shells and histories",
+        "system": "any",
+        "format": "shell",
+        "fields": "variables, and what commands are given",
+        "zone": "workstation_shell",
+        "mode": None,
+    }
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("show", "npm-tokne"), "no such detector: npm-tokne"),
         (("list", "--format", "sarif"), "the catalogue is told as text or json, not as sarif"),
+        (("locations", "--format", "sarif"), "the catalogue is told as text or json, not as sarif"),
         (("list", "--cost", "--format", "sarif"), "the catalogue is told as text or json, not as sarif"),
         (("list", "--cost", "--detector", "npm-tokne"), "no such detector: npm-tokne"),
         (("list", "--cost", "--corpus", "nowhere"), "nothing to read in nowhere"),

@@ -16,7 +16,7 @@ from scanner.cli.output import publish
 from scanner.errors import UsageError
 from scanner.reports import Style
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Say what is recognised, and how to revoke it.")
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Say what is recognised and where, and how to revoke it.")
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="A detector, or a kind that a report names.")]
 
@@ -57,4 +57,15 @@ def show(detector: Id, *, given: Given) -> int:
 
     settings = given.settings()
     publish(page_of(detector).told, settings, given.destinations(settings), color=False)
+    return OK
+
+
+@app.command("locations")
+@takes("format", "output", format=ANSWER)
+def places(*, given: Given) -> int:
+    """List the places of a home that are read, with the tool and the format of each, and the mode that such a file should have."""
+    from scanner.run.locations import locations  # noqa: PLC0415 - as above
+
+    settings = given.settings()
+    publish(locations, settings, given.destinations(settings), color=False)
     return OK

@@ -1,6 +1,6 @@
 """The generated pages, and the generated parts of pages that people write.
 
-detectors/facts.json, docs/detectors.md, docs/encodings.md, docs/policies.md and the schema are written whole, in this order. In README.md and docs/commands what stands between a marker and
+detectors/facts.json, docs/detectors.md, docs/encodings.md, docs/locations.md, docs/policies.md and the schema are written whole, in this order. In README.md and docs/commands what stands between a marker and
 `<!-- end -->` is written: `<!-- output: NAME -->` is what commands print (`tests/support/readme.py`), `<!-- help: COMMAND -->` what
 `keytrail COMMAND --help` does.
 
@@ -13,13 +13,17 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 from scanner.contract import Kind
 from scanner.policies import CATALOGUE
 from scanner.reports import json_schema
 from scanner.reports.catalogue import ALWAYS, Page, can, level
+from scanner.reports.locations import Location
 from scanner.run.catalogue import pages
+from scanner.run.locations import families
+from scanner.sources.workstation.catalogue import FORMATS
 from tests.scanner.engine.planted import KEYS, PLANTS, TOKENS, Row, plant
 from tests.scanner.engine.rows_more import ROWS
 from tests.support.fixtures import cases, read
@@ -38,6 +42,7 @@ def written() -> Mapping[str, Callable[[], str]]:
         "detectors/facts.json": _facts,
         "docs/detectors.md": lambda: GENERATED + "".join(_detectors()),
         "docs/encodings.md": lambda: GENERATED + "".join(_encodings()),
+        "docs/locations.md": lambda: GENERATED + "".join(_locations()),
         "docs/policies.md": lambda: GENERATED + "".join(_policies()),
         "docs/report.schema.json": lambda: json.dumps(json_schema(), indent=2) + "\n",
     }
@@ -128,6 +133,27 @@ def _of_a_key(row: Row) -> str:
 
 def _code(words: Iterable[str]) -> str:
     return " ".join(f"`{word}`" for word in words)
+
+
+def _locations() -> Iterator[str]:
+    yield (
+        "# Locations\n\nThe places below a home that `keytrail workstation` and `keytrail scan --home` read; `keytrail detectors locations` says the same.\n"
+        "All are looked for on every system, since homes are copied between machines. `*` stands for any part of one name, `**` for any folders.\n"
+        "Where a file is reached by several rows, the first one speaks for it. A mode stands where the file is made to hold secrets: what is\n"
+        "looser can be read by others.\n"
+    )
+    for heading, family in families():
+        yield f"\n## {heading}\n\n| tool | place | system | format | secrets | zone | mode |\n|---|---|---|---|---|---|---|\n"
+        for (tool, system, format_, fields, zone, mode), found in groupby(family, _alike):
+            places = "<br>".join(f"`{place.pattern}`" for place in found)
+            yield f"| {tool} | {places} | {system} | {format_} | {fields or '–'} | `{zone}` | {mode or '–'} |\n"
+    yield "\n## Formats\n\n| format | what it is |\n|---|---|\n"
+    yield from (f"| {name} | {told} |\n" for name, told in sorted(FORMATS.items()))
+
+
+def _alike(place: Location) -> tuple[str, str, str, str, str, str | None]:
+    """What rows that stand together share."""
+    return (place.tool, place.system, place.format, place.fields.replace("<", "&lt;").replace("|", "\\|"), place.zone.value, place.mode)
 
 
 def _policies() -> Iterator[str]:
