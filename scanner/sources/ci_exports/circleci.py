@@ -39,7 +39,7 @@ def _read(content: Content) -> Listing | None:
 
 def _items(content: Content) -> Iterator[Json]:
     for page in jsontext.pages(content.documents or ()):
-        inside = _member(page, "items") if isinstance(page, Record) and page.names <= _PAGE else None
+        inside = jsontext.peek(page, "items") if isinstance(page, Record) and page.names <= _PAGE else None
         if isinstance(inside, list):
             yield from inside
         else:
@@ -47,13 +47,8 @@ def _items(content: Content) -> Iterator[Json]:
 
 
 def _is_masked(item: Record) -> bool:
-    value = _member(item, "value") if "name" in item.names else None
+    value = jsontext.peek(item, "value") if "name" in item.names else None
     return isinstance(value, str) and _MASK.fullmatch(value) is not None
-
-
-def _member(record: Record, name: str) -> Json:
-    """The first member of that name: whether there are more is asked when it is read."""
-    return next((value for known, value in record.members if known == name), None)
 
 
 def _entries(record: Record) -> Iterator[Item]:

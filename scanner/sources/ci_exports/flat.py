@@ -6,11 +6,12 @@ Many tools print this (Heroku, Doppler, `jq -n env`), so it tells neither platfo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.jsontext import Json, Record
-from scanner.sources.ci_exports.shapes import Entry, Item, Listing, Loose, System, listed, members, records
+from scanner.sources.ci_exports.shapes import Item, Listing, Loose, System, entry_of, listed, members, records
 
 _NAMES = ("name", "key")
 _KNOWN = frozenset({*_NAMES, "value"})
@@ -37,6 +38,13 @@ def _read(content: Content) -> Listing | None:
     return None
 
 
+def scoped(listing: Listing, *names: str) -> Listing:
+    """The listing with what its first variable of one of `names` holds as environment of all of them; as it is where none does."""
+    said = next((entry.value for name in names for entry in listing.entries if entry.name == name and entry.value is not None), None)
+    scope = None if said is None else said.reveal().decode("utf-8", "backslashreplace")
+    return replace(listing, entries=tuple(replace(entry, environment_scope=scope) for entry in listing.entries)) if scope else listing
+
+
 def _is_map(record: Record) -> bool:
     return not any(isinstance(value, (list, Record)) for _, value in record.members) and not _is_pair(record)
 
@@ -52,19 +60,13 @@ def _is_pair(item: Json) -> bool:
 
 
 def _pair(record: Record) -> Iterator[Item]:
-    yield _entry(jsontext.text(record, *_NAMES), record.get("value"))
+    yield entry_of(jsontext.text(record, *_NAMES), record.get("value"))
     if jsontext.says_more(record, _KNOWN):
         yield Loose()
 
 
 def _member(name: str, value: Json) -> Iterator[Item]:
-    yield _entry(name, value)
-
-
-def _entry(name: str, value: Json) -> Entry:
-    """Raises `UnreadableError` where the value is no scalar."""
-    secret = jsontext.scalar(value)
-    return Entry(name, secret, encoding=jsontext.undone(secret))
+    yield entry_of(name, value)
 
 
 SYSTEM = System(platform="unknown", levels={}, expects="a JSON map of names to values", recognise=_recognise, read=_read)

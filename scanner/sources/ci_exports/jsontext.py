@@ -146,6 +146,24 @@ def pages_say_more(documents: Iterable[Json], names: tuple[str, ...], known: fro
     return any(isinstance(page, Record) and lists_of(page, *names) and says_more(page, known | {*names}) for page in pages(documents))
 
 
+def peek(record: Record, name: str) -> Json:
+    """The first member of that name: whether there are more is asked when it is read."""
+    return next((value for known, value in record.members if known == name), None)
+
+
+def word(record: Record, name: str) -> str:
+    """The same where it is text; empty for anything else."""
+    found = peek(record, name)
+    return found if isinstance(found, str) else ""
+
+
+def below(found: Json, *names: str) -> Json:
+    """What lies at the end of a path of members; None where an object is missing on the way."""
+    for name in names:
+        found = peek(found, name) if isinstance(found, Record) else None
+    return found
+
+
 def text(record: Record, *names: str) -> str:
     """A member that has to be there and to be text. Raises `UnreadableError`."""
     found = record.get(*names)
@@ -201,16 +219,45 @@ def time(record: Record, *names: str) -> str | None:
         raise misfit(names[0], "a time") from None
 
 
-def secret(value: str) -> Secret:
-    """The bytes that `value` stands for in the file's encoding."""
+def moment(record: Record, *names: str, per_second: int = 1) -> str | None:
+    """A member that is a time if it is there, as `time` gives it, or a number of parts of a second since 1970. Raises `UnreadableError`."""
+    found = record.get(*names)
+    if not isinstance(found, Number):
+        return time(record, *names)
     try:
-        return Secret(value.encode("utf-8", "surrogateescape"))
-    except UnicodeEncodeError:
-        return Secret(value.encode("utf-8", "surrogatepass"))
+        return datetime.fromtimestamp(float(found.text) / per_second, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    except (OverflowError, ValueError, OSError):
+        raise misfit(names[0], "a time") from None
+
+
+def texts(record: Record, name: str) -> tuple[str, ...]:
+    """The texts in a member that is text, a list of texts or nothing. Raises `UnreadableError`."""
+    found = record.get(name)
+    listed = found if isinstance(found, list) else [] if found is None else [found]
+    if not all(isinstance(item, str) for item in listed):
+        raise misfit(name, "text or a list of texts")
+    return tuple(item for item in listed if isinstance(item, str))
+
+
+def inner(record: Record, name: str) -> Record:
+    """A member that is an object, an empty one where it is not there. Raises `UnreadableError`."""
+    found = record.get(name)
+    if found is not None and not isinstance(found, Record):
+        raise misfit(name, "an object")
+    return found or Record(())
+
+
+def objects(record: Record, name: str) -> tuple[Record, ...]:
+    """The objects in a member that is a list of them or nothing. Raises `UnreadableError`."""
+    found = record.get(name)
+    listed = [] if found is None else found
+    if not isinstance(listed, list) or not all(isinstance(item, Record) for item in listed):
+        raise misfit(name, "a list of objects")
+    return tuple(item for item in listed if isinstance(item, Record))
 
 
 def scalar(value: Json) -> Secret | None:
-    """A value as a shell would get it; None for null. Raises `UnreadableError` for a list or an object."""
+    """The bytes of a value as JSON writes it: text, a number, true, false; None for null. Raises `UnreadableError` for a structure."""
     match value:
         case None:
             return None
@@ -224,6 +271,14 @@ def scalar(value: Json) -> Secret | None:
             raise UnreadableError(Reason.MALFORMED, "expected text")
 
 
+def secret(value: str) -> Secret:
+    """The bytes that `value` stands for in the file's encoding."""
+    try:
+        return Secret(value.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:
+        return Secret(value.encode("utf-8", "surrogatepass"))
+
+
 def undone(value: Secret | None) -> tuple[str, ...]:
     """`json` if the value has characters that JSON cannot write as they are."""
     return ("json",) if value is not None and _MUST_BE_ESCAPED.search(value.reveal()) else ()
@@ -231,7 +286,7 @@ def undone(value: Secret | None) -> tuple[str, ...]:
 
 def says_more(record: Record, known: frozenset[str]) -> bool:
     """Whether the object says anything beside its `known` members."""
-    return any(name not in known and value is not None and value != "" for name, value in record.members)
+    return any(name not in known and value not in (None, "", [], Record(())) for name, value in record.members)
 
 
 def is_refusal(documents: tuple[Json, ...]) -> bool:

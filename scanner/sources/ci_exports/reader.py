@@ -93,14 +93,14 @@ def _interpreted(named: str | None, content: Content) -> tuple[_Origin, Listing]
     read = systems.read_as(system, content)
     if read is None:
         return origin, Listing((), (Flaw(content.flaw or f"expected {system.expects}"),))
-    level = read.level if origin.level == _UNKNOWN and read.level else origin.level
+    level = read.level or system.level or _UNKNOWN if origin.level == _UNKNOWN else origin.level
     return _Origin(name, system.platform, level), _completed(read, content)
 
 
 def _recognised(system: System, listing: Listing) -> _Origin:
     """The origin by content, called as a user would."""
     suffix = next((f"-{suffix}" for suffix, level in system.levels.items() if level in {None, listing.level}), "")
-    return _Origin(system.platform + suffix, system.platform, listing.level or _UNKNOWN)
+    return _Origin(system.platform + suffix, system.platform, listing.level or system.level or _UNKNOWN)
 
 
 def _completed(listing: Listing, content: Content) -> Listing:

@@ -12,6 +12,7 @@ from scanner.contract import Secret
 from scanner.errors import UnreadableError
 from scanner.model import Reason
 from scanner.records import dataclass
+from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.jsontext import Json, Record
 
@@ -88,6 +89,13 @@ class System:
     """Reads content that is beyond doubt of this system."""
     read: Reader
     """Reads content that the user says is of this system."""
+    level: str | None = None
+    """The level of whatever says none itself, where the platform has but one."""
+
+
+def never(content: Content) -> Listing | None:  # noqa: ARG001 - a `Reader` for what looks like that of others
+    """Recognises nothing: the user has to name the system."""
+    return None
 
 
 def listed(items: Iterable[Item], level: str | None = None) -> Listing:
@@ -111,6 +119,28 @@ def listed(items: Iterable[Item], level: str | None = None) -> Listing:
     if unsaid:
         flaws.append(Flaw(f"{unsaid} more flaws"))
     return Listing(tuple(entries), tuple(flaws), loose, level)
+
+
+def entry_of(name: str, value: Json, *, scope: str | None = None, hidden: bool | None = None, updated_at: str | None = None) -> Entry:
+    """A variable with its value as JSON writes it; what nobody can look at is masked, too. Raises `UnreadableError` for a structure."""
+    secret = jsontext.scalar(value)
+    return Entry(
+        name,
+        secret,
+        encoding=jsontext.undone(secret),
+        environment_scope=scope,
+        masked=hidden or None,
+        hidden=hidden,
+        updated_at=updated_at,
+    )
+
+
+def beside(documents: Iterable[Json], *lists: str) -> Iterator[Item]:
+    """Loose text, where a page says anything beside the lists of these names that it has."""
+    for page in jsontext.pages(documents):
+        has_list = isinstance(page, Record) and any(isinstance(jsontext.peek(page, name), (list, Record)) for name in lists)
+        if has_list and isinstance(page, Record) and jsontext.says_more(page, frozenset(lists)):
+            yield Loose()
 
 
 def records(items: Iterable[Json], read: Callable[[Record], Iterator[Item]]) -> Iterator[Item]:

@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
-from scanner.sources.ci_exports import azure, bitbucket, buildkite, circleci, dotenv, drone, flat, github, gitlab, shell, travis, woodpecker
+from scanner.sources.ci_exports import (
+    aws,
+    azure,
+    azure_app,
+    bitbucket,
+    bitwarden,
+    buildkite,
+    circleci,
+    doppler,
+    dotenv,
+    drone,
+    flat,
+    fly,
+    gcp,
+    github,
+    gitlab,
+    heroku,
+    infisical,
+    netlify,
+    railway,
+    render,
+    shell,
+    travis,
+    vault,
+    vercel,
+    woodpecker,
+)
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.shapes import Listing, Reader, System
 
 SYSTEMS: tuple[System, ...] = (
-    *(gitlab.SYSTEM, azure.SYSTEM, bitbucket.SYSTEM, circleci.SYSTEM),
+    *(gitlab.SYSTEM, vercel.SYSTEM, netlify.SYSTEM, aws.SYSTEM, vault.SYSTEM, infisical.SYSTEM, bitwarden.SYSTEM, gcp.SYSTEM),
+    *(azure_app.SYSTEM, azure.SYSTEM, bitbucket.SYSTEM, circleci.SYSTEM),
     *(travis.SYSTEM, buildkite.SYSTEM, woodpecker.SYSTEM, drone.SYSTEM),
+    *(heroku.SYSTEM, railway.SYSTEM, render.SYSTEM, fly.SYSTEM, doppler.SYSTEM),
     *(github.DEPENDABOT, github.CODESPACES, github.SYSTEM),
     *(dotenv.SYSTEM, shell.SYSTEM),
 )
-"""In the order in which content is offered to them: of one platform the general one last, and at the end shells, which take nearly every
-text."""
+"""In the order in which content is offered to them: of one platform the general one last; GitHub after the others, since a name and a time are
+enough for it; and at the end shells, which take nearly every text."""
 
 _ANYWHERE: tuple[Reader, ...] = (flat.SYSTEM.read, dotenv.SYSTEM.recognise, shell.SYSTEM.recognise)
 """Shapes in which any platform's variables may be written down once the user says whose they are."""

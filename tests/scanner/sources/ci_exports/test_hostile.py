@@ -29,6 +29,8 @@ SYSTEMS = (
     "woodpecker-repo:",
     "shell:",
     "dotenv:",
+    *("vercel:", "netlify:", "railway:", "render:", "fly:", "doppler:"),
+    *("aws:", "gcp:", "azure-app:", "vault:", "infisical:", "bitwarden:"),
 )
 PIECES = [
     *(b"A=", b"export A=", b"declare -x A=", b"HOME ", b"PATH '", b"'", b'"', b"$'", b"\n", b"\r\n", b" ", b"#", b"=(", b")", b"\0", b";"),
@@ -45,6 +47,38 @@ PIECES = [
         b'"pull_request":true',
         b'"events":[],"images":[]',
         b'{"cron":"","ref":"","variables":[',
+    ),
+    *(b'{"envs":[', b'","type":"sensitive","target":["', b'","scopes":[],"values":[{"context":"'),
+    *(
+        b'{"secrets":{"A":{"raw":"',
+        b'","computed":"',
+        b'[{"envVar":',
+        b'"secretFile":',
+        b'{"envVars":[',
+        b'"digest":"',
+        b'"DOPPLER_CONFIG":"',
+    ),
+    *(
+        b'{"Parameters":[{"Name":"',
+        b'","Type":"SecureString","Value":"',
+        b'{"SecretString":"',
+        b'","SecretBinary":"',
+        b'"Environment":{"Variables":{',
+    ),
+    *(b'{"containerDefinitions":[{"environment":[', b'"environment":{"environmentVariables":[', b'","type":"PARAMETER_STORE'),
+    *(b'{"name":"projects/1/secrets/A","payload":{"data":"', b'"environmentVariables":{', b'{"template":{"containers":[{"env":['),
+    *(b'","slotSetting":false}', b'"value":"@Microsoft.KeyVault(', b'{"attributes":{},"id":"https://a/secrets/', b'","value":"'),
+    *(
+        b'{"request_id":"","lease_id":"","lease_duration":0,"renewable":false,"data":{"A":"',
+        b'"data":{"data":{"A":"',
+        b'"},"metadata":{}}}',
+    ),
+    *(
+        b'{"encrypted":false,"items":[{"login":{"password":"',
+        b'"}}]}',
+        b'{"encrypted":true,"data":"',
+        b'{"secretKey":"',
+        b'","secretValue":"',
     ),
     *(b"-----BEGIN X-----\n", b"-----END X-----", b"abcd=", b"ab==", b"\xff", b"\xef\xbb\xbf", b"Exporting variables from the a group:\n"),
 ]
@@ -105,7 +139,7 @@ def test_export_with_a_thing_of_another_type_anywhere_is_read(tmp_path: Path, fi
 
     for path in places(document):
         data = json.dumps(changed(document, path, other)).encode()
-        for system in ("", f"{'github' if fixture.startswith('gh-') else fixture.partition('-')[0]}:"):
+        for system in ("", f"{'github' if fixture.startswith('gh-') else fixture.removesuffix('.json').partition('-')[0]}:"):
             export = read(tmp_path, data, "export.json", system)
 
             seen = [variable.value.reveal() for variable in export.variables if variable.value]
