@@ -15,6 +15,14 @@ from scanner.sources.ci_exports.shapes import Item, Listing, Loose, System, entr
 
 _NAMES = ("name", "key")
 _KNOWN = frozenset({*_NAMES, "value"})
+_ENVIRONMENTS = {
+    name.encode(): name
+    for name in (
+        *("production", "prod", "prd", "live", "staging", "stage", "stg", "uat", "qa", "test", "testing"),
+        *("development", "dev", "dev_personal", "preview", "sandbox", "local", "ci"),
+    )
+}
+"""What environments are usually called, by their bytes."""
 
 
 def _recognise(content: Content) -> Listing | None:
@@ -39,10 +47,15 @@ def _read(content: Content) -> Listing | None:
 
 
 def scoped(listing: Listing, *names: str) -> Listing:
-    """The listing with what its first variable of one of `names` holds as environment of all of them; as it is where none does."""
-    said = next((entry.value for name in names for entry in listing.entries if entry.name == name and entry.value is not None), None)
-    scope = None if said is None else said.reveal().decode("utf-8", "backslashreplace")
-    return replace(listing, entries=tuple(replace(entry, environment_scope=scope) for entry in listing.entries)) if scope else listing
+    """The listing with what its first variable of one of `names` says as environment of all of them; as it is where none does.
+
+    A scope is shown, and the value of a variable never is: so only what everybody calls an environment counts.
+    """
+    said = (entry.value.reveal() for name in names for entry in listing.entries if entry.name == name and entry.value is not None)
+    scope = next((_ENVIRONMENTS[value] for value in said if value in _ENVIRONMENTS), None)
+    if scope is None:
+        return listing
+    return replace(listing, entries=tuple(replace(entry, environment_scope=scope) for entry in listing.entries))
 
 
 def _is_map(record: Record) -> bool:

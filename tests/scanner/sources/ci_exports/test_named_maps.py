@@ -37,7 +37,8 @@ def test_map_that_nobody_names_is_of_no_platform(tmp_path: Path) -> None:
         ("railway", {"RAILWAY_ENVIRONMENT": "staging"}, "staging"),
         ("railway", {"RAILWAY_ENVIRONMENT_NAME": None}, None),
         ("railway", {"RAILWAY_ENVIRONMENT_NAME": ""}, None),
-        ("doppler", {"DOPPLER_ENVIRONMENT": "prd", "DOPPLER_CONFIG": "prd_eu"}, "prd_eu"),
+        ("doppler", {"DOPPLER_ENVIRONMENT": "prd", "DOPPLER_CONFIG": "prd_eu"}, "prd"),
+        ("doppler", {"DOPPLER_CONFIG": "hunter2"}, None),
         ("heroku", {"RAILWAY_ENVIRONMENT": "staging"}, None),
     ],
 )
@@ -49,12 +50,14 @@ def test_environment_is_what_the_platform_puts_among_the_values(
     assert {v.slot.environment_scope for v in export.variables} == {scope}
 
 
-def test_environment_that_looks_like_a_token_is_not_shown_and_is_read_as_text(tmp_path: Path) -> None:
-    data = json.dumps({"DOPPLER_CONFIG": tokens.npm(1)}).encode()
+@pytest.mark.parametrize("name", ["DOPPLER_CONFIG", "RAILWAY_ENVIRONMENT"])
+def test_value_of_a_variable_is_shown_nowhere_although_it_should_be_an_environment(tmp_path: Path, name: str) -> None:
+    token = tokens.npm(1)
 
-    export = read(tmp_path, data, system="doppler:")
+    export = read(tmp_path, json.dumps({name: token}).encode(), system=f"{name.partition('_')[0].lower()}:")
 
-    assert ([v.slot.environment_scope for v in export.variables], export.text_fallback) == (["npm_…"], data)
+    assert (values(export), [v.slot.environment_scope for v in export.variables]) == ({name: token.encode()}, [None])
+    assert token[:5] not in repr(export)
 
 
 @pytest.mark.parametrize(
