@@ -16,7 +16,7 @@ from itertools import chain, pairwise
 from detectors._beginnings import assigned, beginning
 from detectors._letters import mixed
 from detectors._offline import facts, plain_text
-from scanner.contract import Anchor, Confidence, Fact, Kind, Reading, Rx, Secret, Window, rx
+from scanner.contract import SIGHT, Anchor, Confidence, Fact, Kind, Reading, Rx, Secret, Window, rx
 from scanner.records import dataclass
 
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -193,6 +193,7 @@ class AssignedDetector:
     title: str
     forms: tuple[Form, ...]
     reach: tuple[int, int] = (256, 384)
+    sight: int | None = SIGHT
     kinds: tuple[Kind, ...] = field(init=False)
     anchors: tuple[Anchor, ...] = field(init=False)
 

@@ -14,7 +14,7 @@ from detectors import _generic_kinds as kinds
 from detectors import _generic_marked as marked
 from detectors._assigned import everywhere
 from detectors._generic_values import key_like, password_like, same, text_of
-from scanner.contract import Anchor, Confidence, Kind, Reading, Window, rx
+from scanner.contract import SIGHT, Anchor, Confidence, Kind, Reading, Window, rx
 from scanner.records import dataclass
 
 _NAME = 64
@@ -280,6 +280,7 @@ class NamedDetector:
     kinds: tuple[Kind, ...]
     anchors: tuple[Anchor, ...]
     reach: tuple[int, int]
+    sight: int | None = SIGHT
 
     def read(self, window: Window) -> Iterator[Reading]:
         """Every value in the window that its name tells."""

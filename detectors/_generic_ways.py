@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import field
 from itertools import chain
 
-from scanner.contract import Anchor, Judge, Kind, Reading, Rx, Window
+from scanner.contract import SIGHT, Anchor, Judge, Kind, Reading, Rx, Window
 from scanner.records import dataclass
 
 _REASON = "what follows it there is asked for as well"
@@ -37,6 +37,7 @@ class WaysDetector:
     ways: tuple[Way, ...]
     judge: Judge
     reach: tuple[int, int]
+    sight: int | None = SIGHT
     anchors: tuple[Anchor, ...] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -58,6 +58,7 @@ class RunnerKeys:
         Anchor(b"InverseQ", then=rb"""\\{0,3}["']\s{0,8}:"""),
     )
     reach: tuple[int, int] = (_FURTHEST, _FURTHEST)
+    sight: int | None = None
 
     def read(self, window: Window) -> Iterator[Reading]:
         """Every object with a private key whose coefficient is in the window."""

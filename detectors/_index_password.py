@@ -195,4 +195,5 @@ PASSWORDS = RegexDetector(
     pattern=_PATTERN,
     judge=_judge,
     reach=(512, _FILE),
+    sight=None,
 )

@@ -91,6 +91,7 @@ class Upstream:
     anchors: tuple[Anchor, ...] = ()
     """None: plugins do not say where they want to look."""
     reach: tuple[int, int] = (_AGAIN, _AGAIN)
+    sight: int | None = None
 
     @property
     def kinds(self) -> tuple[Kind, ...]:

@@ -23,7 +23,7 @@ from detectors._assigned import OF_A_PLACE, AssignedDetector, Form
 from detectors._guess import guessable
 from detectors._letters import mixed
 from detectors._offline import facts, plain_text
-from scanner.contract import Anchor, Check, Confidence, Kind, Lifetime, Reading, RegexDetector, Secret, Window, rx
+from scanner.contract import SIGHT, Anchor, Check, Confidence, Kind, Lifetime, Reading, RegexDetector, Secret, Window, rx
 from scanner.records import dataclass
 
 _ROTATE = (
@@ -157,6 +157,7 @@ class AccessKeys:
     kinds: tuple[Kind, ...]
     anchors: tuple[Anchor, ...]
     reach: tuple[int, int]
+    sight: int | None = SIGHT
 
     def read(self, window: Window) -> Iterator[Reading]:
         """Every secret that begins in the window and is named or has an id near, and every id that is no secret's."""

@@ -57,6 +57,7 @@ class KeyBlobs:
         Anchor(b"\x22\x00\x00DSS", before=rb"\x07[\x02\x03]\x00\x00\x00", then=rb"[24]"),
     )
     reach: tuple[int, int] = (16, 64)
+    sight: int | None = None
 
     def read(self, window: Window) -> Iterator[Reading]:
         """Every key whose magic number is in the window."""

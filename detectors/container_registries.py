@@ -187,6 +187,7 @@ DETECTORS = (
         pattern=_PATTERN,
         judge=_judge,
         reach=(768, 8192),
+        sight=None,
     ),
     AssignedDetector(
         id="registry-robot-token",

@@ -55,6 +55,7 @@ class CosignKeys:
         Anchor(b'"nacl/secretbox"'),
     )
     reach: tuple[int, int] = (512, 16_384)
+    sight: int | None = None
 
     def read(self, window: Window) -> Iterator[Reading]:
         """Every key whose BEGIN line or whose JSON begins in the window."""

@@ -61,6 +61,7 @@ class DerKeys:
         Anchor(b"openssh-key-v1", then=rb"\x00\x00\x00\x00"),
     )
     reach: tuple[int, int] = (64, _LONGEST)
+    sight: int | None = None
 
     def read(self, window: Window) -> Iterator[Reading]:
         """Every key whose container begins in the window."""

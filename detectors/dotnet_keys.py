@@ -57,6 +57,7 @@ class XmlKeys:
         Anchor(b"<RSAParameters", then=rb"[^>]{0,200}>", encoded=False),
     )
     reach: tuple[int, int] = (64, _FURTHEST)
+    sight: int | None = None
 
     def read(self, window: Window) -> Iterator[Reading]:
         """Every key whose element begins in the window."""
@@ -106,6 +107,7 @@ class KeyBlobs:
         Anchor(b"\x1e\xf1\xb5\xb0", then=rb"\x00\x00\x00\x00[\x01\x02]\x00\x00\x00[\x00\x01]\x00\x00\x00"),
     )
     reach: tuple[int, int] = (384, 64)
+    sight: int | None = None
 
     def read(self, window: Window) -> Iterator[Reading]:
         """Every key that begins in the window; a blob inside a PVK, or inside another key, is part of that."""

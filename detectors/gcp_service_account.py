@@ -56,6 +56,7 @@ class ServiceAccountKeys:
         Anchor(b"service_account", then=rb"\\{0,3}[\"']\s{0,16}[,}]", encoded=False),
     )
     reach: tuple[int, int] = (_AROUND, 2 * _AROUND)
+    sight: int | None = None
 
     def read(self, window: Window) -> Iterator[Reading]:
         """Every key in the window whose object says that it is a service account's."""

@@ -69,6 +69,7 @@ class AgentKeys:
         Anchor(b"private-key(", before=rb"\((?:11:|21:protected-)", then=rb"[0-9]{1,2}:"),
     )
     reach: tuple[int, int] = (_LINES_BEFORE, _LONGEST)
+    sight: int | None = None
 
     def read(self, window: Window) -> Iterator[Reading]:
         """Every key that begins in the window."""

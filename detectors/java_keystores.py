@@ -59,6 +59,7 @@ class JavaKeyStores:
         Anchor(b"\x00\x00\x00\x14", before=rb"^\x00\x00\x00[\x00-\x02]", then=rb"[\x00-\xff]{20}\x00\x00[\x01-\xff]", encoded=False),
     )
     reach: tuple[int, int] = (_BACK, _FURTHEST - _BACK)
+    sight: int | None = None
 
     def read(self, window: Window) -> Iterator[Reading]:
         """Every key of every store that begins in the window; what is inside a store belongs to it."""

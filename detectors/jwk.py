@@ -68,6 +68,7 @@ class JsonWebKeys:
         Anchor(b"kty:", then=rb"[\"'](?:RSA|EC|OKP)[\"']", encoded=False),
     )
     reach: tuple[int, int] = (_FURTHEST, _FURTHEST)
+    sight: int | None = None
 
     def read(self, window: Window) -> Iterator[Reading]:
         """Every key whose type is in the window."""

@@ -56,6 +56,7 @@ class OpenPgp:
         *_keyring.ANCHORS,
     )
     reach: tuple[int, int] = (_keyring.BEFORE, 65_536)
+    sight: int | None = None
 
     def read(self, window: Window) -> Iterator[Reading]:
         """Every key whose BEGIN line or first packet is in the window; several in one block have the same span."""

@@ -46,6 +46,7 @@ class Pkcs12:
         ),
     )
     reach: tuple[int, int] = (64, _pfx.LARGEST // 4)
+    sight: int | None = None
 
     def read(self, window: Window) -> Iterator[Reading]:
         """Every key of every store that begins in the window; what is inside a store belongs to it."""

@@ -47,6 +47,7 @@ class PrivateKeys:
         Anchor(b"PRIVATE+KEY-----", before=rb"-----BEGIN\+(?:[A-Z0-9+]{1,48}\+)?", encoded=False),
     )
     reach: tuple[int, int] = (192, 65_536)
+    sight: int | None = None
 
     def read(self, window: Window) -> Iterator[Reading]:
         """Every key whose BEGIN line is in the window."""

@@ -118,5 +118,6 @@ DETECTORS = (
         pattern=_PATTERN,
         judge=_judge,
         reach=(_NEAR, _NEAR),
+        sight=None,
     ),
 )

@@ -64,6 +64,7 @@ class PuttyKeys:
     kinds: tuple[Kind, ...] = (_KIND,)
     anchors: tuple[Anchor, ...] = (Anchor(_HEAD),)
     reach: tuple[int, int] = (64, _LONGEST)
+    sight: int | None = None
 
     def read(self, window: Window) -> Iterator[Reading]:
         """Every file whose header is in the window."""

@@ -39,6 +39,7 @@ class Ssh2Keys:
     kinds: tuple[Kind, ...] = (KINDS["RSA"], KINDS["DSA"], OTHER)
     anchors: tuple[Anchor, ...] = (Anchor(b"SSH2 ENCRYPTED PRIVATE KEY ----"),)
     reach: tuple[int, int] = (128, 32_768)
+    sight: int | None = None
 
     def read(self, window: Window) -> Iterator[Reading]:
         """Every key whose BEGIN line is in the window."""

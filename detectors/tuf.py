@@ -67,6 +67,7 @@ class TufKeys:
         Anchor(b"@@@@", before=rb"[0-9a-f]{16}", then=rb"[0-9]{1,8}@@@@[0-9a-f]{64}@@@@[0-9a-f]{32}@@@@[0-9a-f]{32}", encoded=False),
     )
     reach: tuple[int, int] = (_SPAN, 65_536)
+    sight: int | None = None
 
     def read(self, window: Window) -> Iterator[Reading]:
         """Every key whose private half is in the window."""

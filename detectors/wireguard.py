@@ -72,5 +72,6 @@ DETECTORS = (
         """),
         judge=_judge,
         reach=(_NEAR, 128),
+        sight=None,
     ),
 )

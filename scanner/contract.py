@@ -18,6 +18,8 @@ from typing import Any, NoReturn, Protocol, runtime_checkable
 
 from scanner.records import dataclass
 
+SIGHT = 1536
+"""Bytes beyond a window, on either side, that most detectors may look at."""
 GENERIC = "generic"
 """The provider of kinds that are told by what stands around a value: nothing says whose they are."""
 Fact = str | int | bool | None | list[str]
@@ -152,7 +154,10 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of `text` around one or more anchors; patterns run from `start` to `end` and may look around inside `text`."""
+    """A stretch of `text` around one or more anchors; patterns run from `start` to `end` and may look around inside `text`.
+
+    Of the text that is examined, `text` is only what the detector's `sight` covers, so that its answer depends on nothing else.
+    """
 
     text: bytes
     start: int
@@ -212,6 +217,14 @@ class Detector(Protocol):
     @property
     def reach(self) -> tuple[int, int]:
         """Bytes that `read` wants before and after an anchor."""
+        ...
+
+    @property
+    def sight(self) -> int | None:
+        """Bytes beyond a window, on either side, that it is given to look at; None where it has to have the whole text.
+
+        What such a detector says of a text is not inherited by what is made from that text.
+        """
         ...
 
     def read(self, window: Window) -> Iterable[Reading]:
@@ -275,6 +288,7 @@ class RegexDetector:
     pattern: re.Pattern[bytes] | Rx
     judge: Judge
     reach: tuple[int, int] = (64, 512)
+    sight: int | None = SIGHT
     words: tuple[bytes, ...] = ()
     """In lower case: without one of them in a window, in whatever case, the pattern is not tried. For patterns that look at every place
     of a large window."""

@@ -2,6 +2,7 @@
 
 from scanner.engine.engine import Engine, Preceding, build
 from scanner.engine.found import NOTHING, Examined, Found, Layer, Limits
+from scanner.engine.looked import Looked, carried
 from scanner.engine.runs import Wide, wide_of
 
-__all__ = ["NOTHING", "Engine", "Examined", "Found", "Layer", "Limits", "Preceding", "Wide", "build", "wide_of"]
+__all__ = ["NOTHING", "Engine", "Examined", "Found", "Layer", "Limits", "Looked", "Preceding", "Wide", "build", "carried", "wide_of"]

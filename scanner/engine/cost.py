@@ -120,6 +120,10 @@ class _Timed:
     def reach(self) -> tuple[int, int]:
         return self._detector.reach
 
+    @property
+    def sight(self) -> int | None:
+        return self._detector.sight
+
     def read(self, window: Window) -> Iterable[Reading]:
         """What the detector reads, all of it at once."""
         begun = time.thread_time_ns()

@@ -59,7 +59,8 @@ class Engine:
     def inherits(self, data: bytes, fresh: bytes) -> bool:
         """Whether `examine` is certain to find nothing in `data`, if it found nothing in what all of it but `fresh` was copied from.
 
-        `fresh` are the parts that were not, one after the other, each with `reach` bytes around it. Cheap.
+        `fresh` are the parts that were not, one after the other, each with `reach` bytes around it. What detectors looked at has to be
+        among what was copied (`looked.carried`). Cheap.
         """
         return not self._matcher.touches(fresh) and whole_wide(data) is None
 
@@ -135,9 +136,12 @@ class _Examination:
         """Where in a text values were put together from pieces, by the identity of its bytes."""
         self._skipped: Counter[str] = Counter()
         self._mail = False
+        self._plain = True
+        """Whether detectors were asked, and that is all that was done."""
 
     def of(self, text: _Text, hits: Hits, wide: Run | None) -> Examined:
         """Everything in `text` and in what is encoded in it."""
+        self._plain = not hits.coded and wide is None and text.before is None
         ways = [self._inner(text, hits, wide)]
         while ways:
             inner = next(ways[-1], None)
@@ -153,7 +157,9 @@ class _Examination:
                 ends[outer, found.detector] = self._read_meaning(outer, cluster, via)
             if not self._through[outer, "" if via is Via.QUOTED else found.detector].meet(found.reading.start, found.reading.end):
                 self._found.append(found)
-        return Examined(settle(found for found in self._found if not self._is_piece(found)), dict(self._skipped), self._mail)
+        told = settle(found for found in self._found if not self._is_piece(found))
+        looked = None if self._found or self._skipped or not self._plain else self._matcher.looked(hits)
+        return Examined(told, dict(self._skipped), self._mail, looked)
 
     def _is_piece(self, found: Found) -> bool:
         """Whether this is a piece of a value that was put together from several."""
@@ -167,6 +173,7 @@ class _Examination:
         """
         language = text.language
         hidden, garbled = self._read(text, hits, language)
+        self._plain = self._plain and not hidden and not garbled
         streams = hits.coded.pop(Via.PACKED, ())
         if text.origin is not None and isinstance(text.origin[1], Joined):
             hits.coded.pop(Via.JOINED, None)
@@ -237,7 +244,9 @@ class _Examination:
         pieces = text.origin[1] if text.origin is not None else None
         for cluster in hits.clusters():
             silent = True
-            for reading in self._readings(cluster.detector, self._matcher.window(text.data, cluster)):
+            window, offset = self._matcher.sight(text.data, cluster)
+            for seen in self._readings(cluster.detector, window):
+                reading = replace(seen, start=seen.start + offset, end=seen.end + offset) if offset else seen
                 silent = False
                 if isinstance(pieces, Joined) and not pieces.vouches(reading):
                     continue

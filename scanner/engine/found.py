@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from scanner.contract import Reading
+from scanner.engine.looked import Looked
 from scanner.records import dataclass
 
 
@@ -76,7 +77,9 @@ class Examined:
     """Counts of what was left aside: `decode-depth`, `decode-budget`, `too-many`."""
     mail: bool = False
     """Whether mail in quoted-printable begins in it."""
+    looked: Looked | None = None
+    """Where detectors looked, of a text in which nothing was found and nothing was decoded; None where more was done."""
 
 
-NOTHING = Examined()
+NOTHING = Examined(looked=())
 """Of a text that no anchor is in: the same object each time, so that whoever reads a million such texts can tell at once."""

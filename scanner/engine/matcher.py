@@ -14,6 +14,7 @@ import hyperscan as hs
 
 from scanner.contract import Detector, Window
 from scanner.engine.form import Via, unpack
+from scanner.engine.looked import Looked, joined
 from scanner.engine.marks import continued
 from scanner.records import dataclass
 
@@ -142,6 +143,7 @@ class Matcher:
         self._database = database
         self._reaches = tuple(detector.reach for detector in detectors)
         self._literals = tuple(frozenset(anchor.literal.lower() for anchor in detector.anchors) for detector in detectors)
+        self._sights = tuple(detector.sight for detector in detectors)
         self._gaps = tuple(before + after for before, after in self._reaches)
         self.width = width
         """Bytes of the widest anchor with what must stand around it."""
@@ -171,6 +173,27 @@ class Matcher:
         """What the cluster's detector wants to see."""
         before, after = self._reaches[cluster.detector]
         return Window(text, max(0, cluster.start - before), min(len(text), cluster.end + after))
+
+    def sight(self, text: bytes, cluster: Cluster) -> tuple[Window, int]:
+        """The same in what its detector is given to look at, and where in `text` that begins."""
+        window = self.window(text, cluster)
+        sight = self._sights[cluster.detector]
+        if sight is None:
+            return window, 0
+        first = max(0, window.start - sight)
+        return Window(text[first : window.end + sight], window.start - first, window.end - first), first
+
+    def looked(self, hits: Hits) -> Looked | None:
+        """What all detectors were given to look at, together; None where that is a whole text."""
+        clusters = tuple(hits.clusters())
+        if self._whole or any(self._sights[cluster.detector] is None for cluster in clusters):
+            return None
+        return joined(self._span(cluster) for cluster in clusters)
+
+    def _span(self, cluster: Cluster) -> tuple[int, int]:
+        before, after = self._reaches[cluster.detector]
+        sight = self._sights[cluster.detector] or 0
+        return cluster.start - before - sight, cluster.end + after + sight
 
     def places(self, text: bytes, cluster: Cluster) -> Iterator[int]:
         """Where the single anchors of a cluster begin, in order; where something is around their literal, where that begins."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from scanner import registry
 from scanner.contract import Detector, Kind, Reading
 from scanner.engine import NOTHING as NOTHING_FOUND
-from scanner.engine import Engine, Examined, Found, build
+from scanner.engine import Engine, Examined, Found, Looked, build
 from scanner.identity import Identifier, OrgKey, StretchBudget
 from scanner.model import Glimpse, Sighting, Spot, Suppression
 from scanner.records import dataclass
@@ -76,9 +76,11 @@ class Examination:
     """What partial sightings of the credentials may look like, under keyed digests."""
     here: bool = False
     """Whether it holds what only its repository knows to be no credential."""
+    looked: Looked | None = None
+    """As `Examined.looked`."""
 
 
-CLEAN = Examination((), {})
+CLEAN = Examination((), {}, looked=())
 """Of nearly every text: no anchor is in it. The same object each time."""
 
 
@@ -132,7 +134,7 @@ class Examiner:
         return self._engine.reach
 
     def inherits(self, data: bytes, fresh: bytes) -> bool:
-        """Whether `examine` is certain to say that `data` is `CLEAN`, as what it was made from is; `fresh` is what was changed. Cheap."""
+        """Whether `examine` is certain to find nothing in `data`, as it did in what it was made from; `fresh` is what was changed. Cheap."""
         return self._engine.inherits(data, fresh)
 
     def examine_variable(self, name: str, value: bytes, *, line: int | None, encoding: tuple[str, ...]) -> Examination:
@@ -163,7 +165,7 @@ class Examiner:
         read = [one for one in examined.found if one.detector not in self._noticer.ids]
         credentials = self.objects.without(read)
         if not credentials:
-            return Examination((), examined.skipped, noticed, here=bool(read))
+            return Examination((), examined.skipped, noticed, here=bool(read), looked=examined.looked)
         from scanner.run.inline import UNSAID, allowances  # noqa: PLC0415 - see above
         from scanner.run.spots import Spots, from_text  # noqa: PLC0415 - see above
 

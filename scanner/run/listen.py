@@ -28,6 +28,7 @@ class Listener:
         self.kinds = (_HEARD,)
         self.anchors = anchors
         self.reach = reach
+        self.sight: int | None = None
         self.heard: list[Window] = []
 
     def read(self, window: Window) -> Iterator[Reading]:

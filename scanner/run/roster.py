@@ -40,7 +40,7 @@ class Listed:
 
     def __init__(self, row: Plain, kinds: bytes, packages: Sequence[str]) -> None:
         """`row` and `kinds` are what `_row` and `_kinds` say of it, `packages` where detectors may come from. Raises what wrong data raises."""
-        package, module, self.id, self.title, reach, anchors = row
+        package, module, self.id, self.title, reach, self.sight, anchors = row
         self._kinds = kinds
         if not module.isidentifier():
             raise ValueError
@@ -82,7 +82,7 @@ def _row(entry: registry.Entry, packages: Sequence[str]) -> Plain:
     """What is asked of every detector before it reads, as plain data."""
     one = entry.detector
     package, _, module = entry.module.__name__.rpartition(".")
-    return packages.index(package), module, one.id, one.title, one.reach, [_anchor(anchor) for anchor in one.anchors]
+    return packages.index(package), module, one.id, one.title, one.reach, one.sight, [_anchor(anchor) for anchor in one.anchors]
 
 
 def _kinds(entry: registry.Entry) -> Plain:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
+from scanner.engine import Looked, carried
 from scanner.errors import UnreadableError
 from scanner.model import Blob, Reason, Sighting, Unscanned
 from scanner.records import dataclass
@@ -173,7 +174,7 @@ class Worker:
     def _objects(self, task: Objects) -> Answer:
         answer = Answer(task.source, origin=task.batch.origin if task.clear is Clear.AS_INDEXED else None)
         container = task.batch.container
-        clean: set[str] = set()
+        silent: dict[str, Looked] = {}
         signatures = Signatures()
         for item in self._read(answer, task.batch):
             if isinstance(item, LargeObject):
@@ -184,13 +185,17 @@ class Worker:
                 continue
             fresh = item.fresh
             found: Sequence[Text | Unscanned | Skipped] = ()
-            if fresh is not None and fresh.base in clean and sniff(item.data) is None and self._examiner.inherits(item.data, fresh.data):
+            looked = None
+            if fresh is not None and fresh.base in silent:
+                looked = carried(silent[fresh.base], fresh.runs, fresh.size, len(item.data))
+            if fresh is not None and looked is not None and sniff(item.data) is None and self._examiner.inherits(item.data, fresh.data):
                 answer.blobs += 1
                 answer.bytes += len(item.data)
             else:
                 found = self._examine(answer, container, f"blob:{item.oid}", item.data, oid=item.oid)
-            if not found:
-                clean.add(item.oid)
+                looked = _looked(found, f"blob:{item.oid}")
+            if looked is not None:
+                silent[item.oid] = looked
             if task.clear is not Clear.NOT_ASKED:
                 self._clear(answer, item, found, check=task.clear is Clear.CHECKED)
         answer.signed = signatures.total()
@@ -302,6 +307,16 @@ class Worker:
         if isinstance(data, bytes):
             return examine_blob(self._examiner, container, path, data, self._archives)
         return examine_large(self._examiner, container, path, data, self._archives)
+
+
+def _looked(found: Sequence[Text | Unscanned | Skipped], path: str) -> Looked | None:
+    """Where was looked in the blob at `path`, if nothing else was found in it; None where there is more to say of it."""
+    match found:
+        case []:
+            return ()
+        case [Text(path=own, examination=examination)] if own == path:
+            return examination.looked
+    return None
 
 
 def take(answer: Answer, found: Text | Unscanned | Skipped, blob: Hit) -> None:

@@ -29,6 +29,10 @@ class Fresh:
     """Id of that object, which was read just before or is not asked for."""
     data: bytes = field(repr=False)
     """The new parts, one after the other."""
+    runs: bytes = field(repr=False)
+    """The copied ones: three numbers of 64 bits for each, where to, where from and how many bytes."""
+    size: int
+    """Bytes of the base."""
 
 
 @dataclass(slots=True)

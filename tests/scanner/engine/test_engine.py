@@ -272,6 +272,7 @@ class Failing:
     kinds: tuple[object, ...] = (kind("failing"),)
     anchors: tuple[object, ...] = TOKEN.anchors
     reach: tuple[int, int] = (0, 64)
+    sight: int | None = None
 
     def read(self, window: Window) -> Iterable[Reading]:
         window.text[window.start : window.end].decode("ascii")

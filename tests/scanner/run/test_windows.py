@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from scanner.contract import SIGHT
 from scanner.identity import OrgKey, StretchBudget
 from scanner.run.examine import CLEAN, Examiner, Setup
 from scanner.run.work import Objects, Worker
@@ -29,6 +30,13 @@ HIDDEN: dict[str, bytes] = {
     "in two strings": b'"' + TOKEN[:20] + b'" +\n            "' + TOKEN[20:] + b'"',
     "with room before the seam": tokens.ghp(2).encode()[:20] + b"-" * 140 + b'"' + b" " * 8 + b"+" + b" " * 8 + b"\n" + b" " * 60 + b'"x',
 }
+NEARLY: dict[str, tuple[bytes, bytes, bytes]] = {
+    "a token": (TOKEN[:-1], b" is cut off\n", TOKEN[-1:]),
+    "a line of npm's": (b"_authToken=", b"${NPM_TOKEN}\n", tokens.uuid(3).encode() + b"\n"),
+    "a URL": (b"postgres://app:", b"@db.internal/app\n", tokens.base62(5, 24).encode()),
+    "a header": (b"-----BEGIN PRIVATE KEY-----\n", b"\n", b"MIG"),
+}
+"""Two parts that together are no credential, and what makes them one between them; the last only nearly."""
 Change = tuple[bytes, ...]
 """Instructions for a delta."""
 
@@ -161,7 +169,69 @@ def test_any_differences_give_what_whole_blobs_give(worker: Worker, examiner: Ex
     assert found == _expected(examiner, blobs)
 
 
-def test_only_differences_are_looked_at_where_nothing_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("seed", range(24))
+def test_any_differences_of_what_is_nearly_a_credential_give_what_whole_blobs_give(
+    worker: Worker, examiner: Examiner, tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    parts = [part for before, after, _ in NEARLY.values() for part in (before, after, _filling(chance.choice((200, 3000, 9000)), 5))]
+    root = b"".join(parts)
+    edges = [len(b"".join(parts[:number])) for number in range(len(parts))]
+    texts, changes = [root], []
+    while len(texts) < 20:
+        number = chance.randrange(max(0, len(texts) - 4), len(texts))
+        base = texts[number]
+        start = min(chance.choice((chance.choice(edges) + chance.randrange(-3, 4), chance.randrange(len(base)))), len(base) - 2)
+        left_out = min(chance.choice((0, 0, 1, 900, 4000)), len(base) - max(1, start) - 1)
+        between = [insert(chance.choice([more for _, _, more in NEARLY.values()]))] if not left_out or chance.random() < 0.7 else []
+        steps = (copy(0, max(1, start)), *between, copy(max(1, start) + left_out, len(base) - max(1, start) - left_out))
+        text = _made(base, steps)
+        if text not in texts and len(text) < 100_000:
+            texts.append(text)
+            changes.append((number, steps))
+    found, blobs = _held(worker, tmp_path, root, changes)
+    assert found == _expected(examiner, blobs)
+
+
+@pytest.mark.parametrize("how", [how for how in NEARLY if how != "a header"])
+def test_what_is_made_a_credential_is_found(worker: Worker, examiner: Examiner, tmp_path: Path, how: str) -> None:
+    before, after, more = NEARLY[how]
+    words = _filling(9000, 1) + b"\n"
+    root = words + before + after + _filling(9000, 2)
+    changes = [(0, _inserted(b"far away ", 99, root)), (0, _inserted(more, len(words + before), root))]
+    found, texts = _held(worker, tmp_path, root, changes)
+    assert found == _expected(examiner, texts)
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(("distance", "again"), [(99, True), (SIGHT + 600, False)])
+def test_a_verdict_is_taken_over_where_all_that_was_looked_at_is_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, distance: int, *, again: bool
+) -> None:
+    examined = _watched(monkeypatch)
+    words = _filling(6000, 1) + b"\n" + b"".join(NEARLY["a line of npm's"][:2])
+    root = words + _filling(6000, 2)
+    change = _inserted(b"new ", len(words) + distance, root)
+    further = _made(root, change)
+    found, _ = _held(Worker(SETUP), tmp_path, root, [(0, change), (1, _inserted(b"newer ", 3, further))])
+    assert found == {}
+    assert examined == [len(root), *([len(further)] if again else [])]
+
+
+def test_where_was_looked_moves_with_what_was_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    examined = _watched(monkeypatch)
+    words = _filling(6000, 1) + b"\n" + b"".join(NEARLY["a line of npm's"][:2])
+    root = words + _filling(6000, 2)
+    moved = (insert(_filling(9000, 3)), copy(0, len(root)))
+    further = _made(root, moved)
+    near = len(further) - len(root) + len(words) + 700
+    found, _ = _held(Worker(SETUP), tmp_path, root, [(0, moved), (1, _inserted(b"new ", near, further))])
+    assert found == {}
+    assert examined == [len(root), len(further) + len(b"new ")]
+
+
+def _watched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The lengths of all texts that are examined from now on."""
     examined: list[int] = []
     real = Examiner.examine
 
@@ -170,6 +240,11 @@ def test_only_differences_are_looked_at_where_nothing_was(tmp_path: Path, monkey
         return real(self, path, data)
 
     monkeypatch.setattr(Examiner, "examine", counted)
+    return examined
+
+
+def test_only_differences_are_looked_at_where_nothing_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    examined = _watched(monkeypatch)
     root = _filling(3000, 1)
     changes = [(0, _inserted(b"word %d " % number, 100 * number, root)) for number in range(1, 20)]
     found, _ = _held(Worker(SETUP), tmp_path, root, changes)

@@ -114,7 +114,7 @@ class PackReader:
                     fresh = None
                     if new is not None:
                         base = entries.parents[place] * width
-                        fresh = Fresh(batch.ids[base : base + width].hex(), new)
+                        fresh = Fresh(batch.ids[base : base + width].hex(), *new)
                     yield RawObject(oid, TYPES[entries.types[place]], data, fresh)
         except FileNotFoundError:  # packed anew in the meantime: git knows where everything is now
             failed = [batch.ids[at : at + self.width].hex() for at in range(0, len(batch.ids), self.width)]

@@ -16,6 +16,8 @@ from scanner.sources.history.packs import _delta
 _HELD = 256 << 20
 """Bytes of bases that may wait for what is made from them; histories of real files need a hundredth."""
 _NOTHING = (None, None)
+New = tuple[bytes, bytes, int]
+"""What `_delta.apply` says of an object that is made from another: its new bytes, its runs, and how many bytes that other one has."""
 _SLACK = 1 << 16
 """Bytes by which a delta may be longer than the largest object that is read."""
 
@@ -55,10 +57,10 @@ def opened(path: str) -> Iterator[int]:
 
 def unpacked(
     pack: int, entries: Table, limit: int, outer: bytes | None = None, reach: int = 0
-) -> Iterator[tuple[int, bytes | None, bytes | None]]:
-    """The place, the bytes and the new bytes of every wanted entry.
+) -> Iterator[tuple[int, bytes | None, New | None]]:
+    """The place, the bytes and what is new of every wanted entry.
 
-    The bytes are None where it cannot be unpacked here, or has more than `limit` of them. New bytes, with `reach` around them, are only
+    The bytes are None where it cannot be unpacked here, or has more than `limit` of them. What is new, with `reach` around it, is only
     told of what is made from an entry, and where a `reach` is given. Entries without a parent are made from `outer`, if that is given.
     Bases come before what is made from them, and of each only what is still needed is kept: the line of ancestors of what comes next.
     """
@@ -71,11 +73,11 @@ def unpacked(
             held -= len(line.pop()[1])
         inner = bool(line) and line[-1][0] == parent
         base = line[-1][1] if inner else outer
-        data, fresh = _made(pack, (begin, packed, size), base, limit, reach) if inner or parent < 0 else _NOTHING
+        data, new = _made(pack, (begin, packed, size), base, limit, reach) if inner or parent < 0 else _NOTHING
         if inner and last[parent] == place:
             held -= len(line.pop()[1])
         if wanted:
-            yield place, data, fresh if inner and reach else None
+            yield place, data, new if inner and reach else None
         if data is not None and place in last and held + len(data) <= _HELD:
             line.append((place, data))
             held += len(data)
@@ -83,7 +85,7 @@ def unpacked(
 
 def _made(
     pack: int, place: tuple[int, int, int], base: bytes | None, limit: int, reach: int
-) -> tuple[bytes, bytes | None] | tuple[None, None]:
+) -> tuple[bytes, New | None] | tuple[None, None]:
     """An object from its packed bytes (where they begin, how many, size unpacked) and its base, and what is new in it; None where that does not work."""
     offset, packed, size = place
     if size > limit + _SLACK * (base is not None):
@@ -94,7 +96,7 @@ def _made(
             return _NOTHING
         if base is None:
             return bytes(raw), None
-        child, _, _, fresh = _delta.apply(base, raw, reach, limit)
+        child, runs, _, fresh = _delta.apply(base, raw, reach, limit)
     except (deflate.DeflateError, ValueError, OSError):
         return _NOTHING
-    return child, fresh
+    return child, (fresh, runs, len(base))
