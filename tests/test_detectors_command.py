@@ -74,6 +74,7 @@ def test_places_say_to_machines_what_names_the_secrets(tmp_path: Path) -> None:
         (("list", "--cost", "--detector", "npm-tokne"), "no such detector: npm-tokne"),
         (("list", "--cost", "--corpus", "nowhere"), "nothing to read in nowhere"),
         (("list", "--corpus", "."), "--corpus needs --cost"),
+        (("list", "--leave-one-out"), "--leave-one-out needs --cost"),
     ],
 )
 def test_what_is_not_there_is_usage(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
@@ -91,9 +92,13 @@ def test_costs_are_told_of_the_detectors_that_are_named(tmp_path: Path) -> None:
     told = json.loads(run.stdout)
     assert (told["schema"], told["corpus"]["texts"]) == ("keytrail.costs/1", 1)
     assert [(one["id"], one["looks"], one["readings"]) for one in told["detectors"]] == [("npm-token", 1, 1)]
+    assert (told["measured"], told["ground"] > 0) == ("added", True)
     text = keytrail(*asked, cwd=tmp_path).stdout
     assert text.splitlines()[1].split()[0] == "npm-token"
     assert tokens.npm() not in run.stdout + text
+    left_out = keytrail(*asked, "--leave-one-out", cwd=tmp_path).stdout
+    assert left_out.splitlines()[1].split()[0] == "npm-token"
+    assert "what is saved where a detector is left out" in left_out
 
 
 def test_only_the_detectors_that_are_named_are_listed(tmp_path: Path) -> None:

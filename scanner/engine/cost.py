@@ -1,9 +1,9 @@
 """What each detector costs a scan: its part of the pass over a corpus, and the time that it reads.
 
-Leaving one detector out of the whole database is what is meant, and takes a compilation of seconds for each. Measured is what its anchors
-add to a smaller database, the *ground*: the literals that all detectors' anchors become in encodings, nine tenths of the whole. That is less
-than the truth for what shares its work with another's anchors, and Hyperscan chooses its algorithms for a database as a whole: costs do not
-add up to the pass.
+What counts is what a pass saves where one detector is left out of the database of all, and that takes a compilation of seconds for each. What
+its anchors add to a smaller database, the *ground*, takes less: the literals that all detectors' anchors become in encodings, nine tenths of
+the whole. That says less than the truth of what shares its work with another's anchors, and Hyperscan chooses its algorithms for a database
+as a whole: costs do not add up to the pass.
 """
 
 from __future__ import annotations
@@ -35,13 +35,16 @@ def measure(
     texts: Sequence[bytes],
     *,
     cache: Path | None,
+    leaving_out: bool = False,
     told: Callable[[str], None] = lambda _: None,
 ) -> Costs:
-    """What those of `detectors` cost on `texts` whose ids are `asked`. `told` hears what is being measured. Raises PluginError as `build` does."""
+    """What those of `detectors` cost on `texts` whose ids are `asked`, by `leaving_out` each, or by adding each to the ground.
+
+    `told` hears what is being measured. Raises PluginError as `build` does.
+    """
     size = sum(map(len, texts))
     unit = 1e9 * _KIB / max(1, size)
-    every = tuple(forms(detectors))
-    ground = tuple(form for form in every if form.via is not Via.PLAIN and form.length)
+    ground = tuple(form for form in forms(detectors) if leaving_out or (form.via is not Via.PLAIN and form.length))
     base = _compiled(ground)
     told("the ground")
     noise = max(abs(_added(base, _compiled(ground), texts)) for _ in range(_TRIALS)) * unit
@@ -52,14 +55,18 @@ def measure(
     for number, detector in enumerate(detectors):
         if detector.id in wanted:
             told(detector.id)
-            added = _added(base, _compiled((*ground, *_own(detector, number))), texts)
+            if leaving_out:
+                added = -_added(base, _compiled(tuple(forms([*detectors[:number], *detectors[number + 1 :]]))), texts)
+            else:
+                added = _added(base, _compiled((*ground, *_own(detector, number))), texts)
             seen = looked[number]
             rows.append(Cost(detector.id, added * unit, seen.looks, seen.readings, seen.spent / 1e9 * unit))
     noise = max(noise, *(-row.passing for row in rows)) if rows else noise  # nothing that is added makes a pass shorter
     rows.sort(key=lambda row: (-max(row.passing, noise) - row.reading, row.detector))
     whole = database.load(detectors, cache=cache, width=Limits().width)
     passed = min(_pass(whole, texts) for _ in range(_ROUNDS)) * unit if whole is not None else 0.0
-    return Costs(len(texts), size, passed, min(_pass(base, texts) for _ in range(_ROUNDS)) * unit, noise, tuple(rows))
+    grounded = None if leaving_out else min(_pass(base, texts) for _ in range(_ROUNDS)) * unit
+    return Costs(len(texts), size, passed, grounded, noise, tuple(rows))
 
 
 def _own(detector: Detector, number: int) -> Iterator[Form]:

@@ -11,7 +11,7 @@ class Cost:
 
     detector: str
     passing: float
-    """CPU time that its anchors add to the ground, in nanoseconds for a KiB of the corpus; may be negative, by chance."""
+    """CPU time that its anchors add, in nanoseconds for a KiB of the corpus; may be negative, by chance."""
     looks: int
     """Windows that it was shown."""
     readings: int
@@ -27,7 +27,8 @@ class Costs:
     bytes: int
     whole: float
     """The pass of a scan, with everything."""
-    ground: float
+    ground: float | None
+    """The pass that anchors were added to; None where each detector was left out of the whole."""
     noise: float
     """What measuring nothing gave at most, or what seemed to save most: smaller costs mean nothing."""
     detectors: tuple[Cost, ...]

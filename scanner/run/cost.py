@@ -38,8 +38,8 @@ class Measured:
         return render_costs_json(self.costs) if form == "json" else render_costs(self.costs)
 
 
-def costs(settings: Settings, corpus: Sequence[Path], told: Callable[[str], None]) -> Measured:
-    """What each detector of these settings costs on the corpus. Raises UsageError where there is nothing in it to read."""
+def costs(settings: Settings, corpus: Sequence[Path], *, leaving_out: bool, told: Callable[[str], None]) -> Measured:
+    """What each detector of these settings costs on the corpus, see `measure`. Raises UsageError where there is nothing in it to read."""
     check_form(settings.format)
     installed = registry.installed()
     asked = registry.select(installed, settings.detector, settings.no_detector)
@@ -50,7 +50,7 @@ def costs(settings: Settings, corpus: Sequence[Path], told: Callable[[str], None
         message = f"nothing to read in {', '.join(map(str, corpus))}: --corpus names files, folders and repositories"
         raise UsageError(message)
     cache = default_cache_dir() if settings.cache else None
-    return Measured(measure(detectors, (one.id for one in asked), texts, cache=cache, told=told))
+    return Measured(measure(detectors, (one.id for one in asked), texts, cache=cache, leaving_out=leaving_out, told=told))
 
 
 def _texts(corpus: Sequence[Path]) -> Iterator[bytes]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import hyperscan as hs
 import pytest
 
 from scanner.contract import Anchor
-from scanner.engine import cost
+from scanner.engine import cost, database
+from scanner.engine.anchors import forms
 from scanner.engine.cost import measure
+from scanner.engine.form import Form
 from tests.scanner.engine.fakes import PASSWORD, TOKEN
 from tests.support import tokens
 
@@ -37,7 +41,27 @@ def test_the_costliest_is_first_and_what_is_less_than_chance_does_not_count(monk
     assert [(one.detector, one.reading) for one in costs.detectors] == [("password", 0), ("a", 0), ("b", 0)]
     assert costs.detectors[0].passing == pytest.approx(costs.noise * 4.5)
     assert costs.whole > 0
+    assert costs.ground is not None
     assert costs.ground > 0
+
+
+def test_what_is_left_out_is_held_against_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[int] = []
+    real = database.compiled
+
+    def counted(everything: Sequence[Form], least: int = 0) -> hs.Database:
+        compiled.extend([] if least else [len(everything)])
+        return real(everything, least)
+
+    monkeypatch.setattr(database, "compiled", counted)
+    seconds = iter((0.0,) * 5 + (-3e-6, 1e-6))
+    monkeypatch.setattr(cost, "_added", lambda _base, _more, _texts: next(seconds))
+    costs = measure(FEW, ("a", "b"), TEXTS, cache=None, leaving_out=True)
+    every, without_a, without_b = (len(tuple(forms(some))) for some in (FEW, FEW[1:], FEW[:2]))
+    assert [size for size in compiled if size != every] == [without_a, without_b]
+    assert compiled[0] == every
+    assert [(one.detector, one.passing > 0) for one in costs.detectors] == [("a", True), ("b", False)]
+    assert costs.ground is None
 
 
 def test_what_seems_to_be_saved_is_chance(monkeypatch: pytest.MonkeyPatch) -> None:
