@@ -38,7 +38,7 @@ _JOINT = rf"""
       | (?P<blank> ["'}}]? [ \t]{{1,4}} (?: (?: --body | -b ) [ =] )? ["']? )                        # setx NAME VALUE, --name VALUE
       | > \s{{0,8}} (?: <!\[CDATA\[ )?                                                               # <name>VALUE</name>
       | </ [A-Za-z]{{1,16}} > \s{{0,32}} < [A-Za-z]{{1,16}} > \s{{0,8}}                              # <name>NAME</name> <value>VALUE
-      | ["'] [ ]{{0,2}} \{{ (?: \s{{1,16}} [a-z_]{{4,16}} [ ]{{0,16}} = [^\r\n]{{1,128}} ){{0,4}}
+      | ["'] [ ]{{0,2}} \{{ (?: \s{{1,16}}+ [a-z_]{{4,16}} [ ]{{0,16}}+ = [^\r\n]{{1,128}}+ ){{0,4}}
             \s{{1,16}} default [ ]{{0,16}} = [ ]{{1,2}} "                                             # variable "name" {{ default = "VALUE" }}
       | (?: {_QUOTE} )? [\s,]{{1,32}} (?: {_QUOTE} )? (?i: value | val | default ) (?: {_QUOTE} )?
             [ \t]{{0,3}} [:=] [ \t]{{0,3}} (?: {_QUOTE} )?                                            # name: NAME, value: VALUE

@@ -31,7 +31,7 @@ _REGISTRY = rx(
 """A key that is bound to a registry, up to its value."""
 _YARN_REGISTRY = rx(r"// (?P<host> [0-9A-Za-z][0-9A-Za-z.-]{0,252}) [^\s\"']{0,255}+ [\"']? (?: (?<= :) | :)? [ \t]{0,3} \r?\n")
 """A registry at the end of a line of YAML, as a key or as the value of `npmRegistryServer`."""
-_BELOW = rx(r"(?: [ \t]{1,64} [^\r\n]{0,255} \r?\n ){0,3} [ \t]{1,64} [\"']? npmAuth(?: Token | Ident ) [\"']? : [^\r\n]{0,255} \Z")
+_BELOW = rx(r"(?: [ \t]{1,64}+ [^\r\n]{0,255}+ \r?\n ){0,3} [ \t]{1,64} [\"']? npmAuth(?: Token | Ident ) [\"']? : [^\r\n]{0,255} \Z")
 """The lines of YAML between a registry and a value that belongs to it."""
 _USERNAME = rx(r"username [\"']? [ \t]{0,3} [=:] [ \t]{0,3} [\"']? (?P<user> [^\s\"'$%<>{}]{1,128}) [\"']? [ \t,]{0,8}")
 _REFERENCE = rx(r"« .{0,255} » | \$ [{(A-Za-z_] .{0,255} | % [A-Za-z_]{1,64} % | \{\{ .{0,255} | < .{0,255} > | process\.env .{0,255}")

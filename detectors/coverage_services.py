@@ -105,7 +105,7 @@ DETECTORS = (
                         then=r"\s{1,16}(?:[a-z_]{1,24}:[^\r\n]{0,40}\r?\n {1,8}){0,2}token: {1,3}[\"']?",
                     ),
                     Place(
-                        r"codecov/codecov-action [^\r\n]{0,80} \r?\n (?: [ ]{1,16} [^\r\n]{0,80} \r?\n ){0,8} [ ]{1,16} token: [ ]{1,3} [\"']?",
+                        r"codecov/codecov-action [^\r\n]{0,80} \r?\n (?: [ ]{1,16}+ [^\r\n]{0,80}+ \r?\n ){0,8} [ ]{1,16} token: [ ]{1,3} [\"']?",
                         b"codecov/codecov-action",
                         then=r"[^\r\n]{0,40}\r?\n(?: {1,16}[^\r\n]{0,40}\r?\n){0,2} {1,16}token: {1,3}[\"']?",
                     ),

@@ -91,7 +91,7 @@ _LEGACY = "MDA[0-9A-Za-z_-]{100,4096}={0,2}"
 """A macaroon in its first form, which begins with the digits of a length."""
 _SECTION = r"""
     \[ galaxy_server\. (?P<account> [0-9A-Za-z_-]{1,40} ) \] [ \t]{0,8} [\r\n]{1,4} [ \t]{0,8}
-    (?: (?! token [ ]{0,2} = | \[ ) [^\r\n]{1,160} [\r\n]{1,4} [ \t]{0,8} ){0,6} token [ ]{0,2} = [ ]{0,2}
+    (?: (?! token [ ]{0,2} = | \[ ) [^\r\n]{0,160}+ [\r\n]{1,4}+ [ \t]{0,8}+ ){0,6} token [ ]{0,2} = [ ]{0,2}
 """
 """A section of `ansible.cfg`, up to its token."""
 _ISSUER = r"""

@@ -40,7 +40,9 @@ _PRIVATE = rx(r"""
 """)
 _TYPE = rx(r'"keytype" \s{0,8} : \s{0,8} "ed25519"')
 _SCHEME = rx(r'"scheme" \s{0,8} : \s{0,8} "(?P<scheme> [a-z0-9-]{1,64} )"')
-_HASHES = rx(r'"keyid_hash_algorithms" \s{0,8} : \s{0,8} \[ \s{0,32} (?P<hashes> (?: "sha[0-9]{3}" \s{0,32} ,? \s{0,32} ){1,4} ) \]')
+_HASHES = rx(
+    r'"keyid_hash_algorithms" \s{0,8} : \s{0,8} \[ \s{0,32} (?P<hashes> (?: "sha[0-9]{3}" \s{0,32}+ (?: , \s{0,32}+ )? ){1,4} ) \]'
+)
 _HASH = re.compile(rb"sha[0-9]{3}")
 _BOXED = rx(r"""
     \{ \s{0,64} "encrypted" \s{0,8} : \s{0,8} true \s{0,8} , \s{0,64} "data" \s{0,8} : \s{0,8} (?P<data> \{

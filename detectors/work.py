@@ -227,7 +227,7 @@ DETECTORS = (
                         for name in ("routing_key", "service_key")
                     ),
                     _assigned.Place(
-                        r"pagerduty_configs: \s{1,16} - [ ] (?: [a-z_]{2,24} : [^\r\n]{0,80} \s{1,24} ){0,3} (?: routing | service )_key: [ ] [\"']?",
+                        r"pagerduty_configs: \s{1,16} - [ ] (?: [a-z_]{2,24} : [^\r\n]{0,80}+ \s{1,24}+ ){0,3} (?: routing | service )_key: [ ] [\"']?",
                         b"pagerduty_configs:",
                         then=r"[^\0]{1,150}(?:routing|service)_key: [\"']?",
                     ),

@@ -18,7 +18,7 @@ MOST_PIECES = 1_000_000
 
 _BARE = re.compile(rb"""(?:[^ \t\r\n'"\\$;&|<>()]|\$(?!['"])){1,4096}""")
 _IN_DOUBLE_QUOTES_RUN = re.compile(rb"""(?:[^"\\]|\\.){1,4096}""", re.DOTALL)
-_IN_ANSI_C_RUN = re.compile(rb"(?:[^'\\]|\\(?:M-\\C-.|M-\\[tn]|[MC]-.|.)){1,4096}", re.DOTALL)
+_IN_ANSI_C_RUN = re.compile(rb"(?:[^'\\]|\\(?:M-\\C-.|M-\\[tn]|[MC]-.|.)){1,4096}+", re.DOTALL)
 _IN_DOUBLE_QUOTES = re.compile(rb"""\\(?: (?P<itself> [$`"\\] ) | \n )""", re.VERBOSE)
 _ANSI_C = re.compile(
     rb"""\\ (?:

@@ -12,7 +12,7 @@ from dataclasses import field
 from scanner.records import dataclass
 
 _SECTION = re.compile(r"""\[ \s{0,99} ([A-Za-z0-9.-]{1,100}) (?: \s{1,99} "((?:[^"\\\n]|\\.){0,1000})" )? \s{0,99} \]""", re.VERBOSE)
-_VARIABLE = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,100})\s{0,99}(?:=\s{0,99}(.*))?")
+_VARIABLE = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,100})\s{0,99}+(?:=\s{0,99}+(.*))?")
 _USER_INFO = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]{0,40}://)[^/]*@")
 _REMOTES = 1000
 

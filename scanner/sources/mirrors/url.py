@@ -21,7 +21,7 @@ _SCHEMES = frozenset({"https", "ssh", "file", "http", "git"})
 _WEB = frozenset({"http", "https"})
 _PLAIN = frozenset({"http", "git"})
 """What anybody on the way can read and change."""
-_FULL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,20})://([^/?#]{0,1024})(.*)")
+_FULL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,20})://([^/?#]{0,1024}+)(.*)")
 _SHORT = re.compile(r"(?:([^@:/\s\[\]]{1,100})@)?([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\]):(?!:)(.{1,2000})")
 """The way that scp(1) writes it: a colon before the first slash."""
 _HOST = re.compile(r"([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::([0-9]{1,5}))?")
