@@ -115,7 +115,15 @@ def _joined(one: Occurrence, other: Occurrence) -> Occurrence:
 
 def _detail(occurrence: Occurrence) -> tuple[int, int, str]:
     """How much is known of a place; the text makes a choice between equals that does not depend on their order."""
-    known = (occurrence.mode, occurrence.slot, occurrence.job, occurrence.commit, occurrence.removed_commit, occurrence.spot.line)
+    known = (
+        occurrence.mode,
+        occurrence.keeping,
+        occurrence.slot,
+        occurrence.job,
+        occurrence.commit,
+        occurrence.removed_commit,
+        occurrence.spot.line,
+    )
     return (knowledge(occurrence.spot), sum(fact is not None for fact in known), repr(occurrence))
 
 

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from scanner.model import Occurrence, Sighting, Spot, Zone
+from scanner.model import Keeping, Occurrence, Sighting, Spot, Zone
 from scanner.records import dataclass
 
 MakeId = Callable[..., str]
@@ -31,6 +31,7 @@ class Part:
     job: str | None = None
     step: str | None = None
     mode: int | None = None
+    keeping: Keeping | None = None
 
 
 def knowledge(spot: Spot) -> int:
@@ -130,6 +131,7 @@ def occurrences_at(container: str, path: str, zone: Zone, parts: Iterable[Part],
             path=path,
             spot=sighting.spot,
             mode=octal(part.mode),
+            keeping=part.keeping,
             slot=part.slot,
             job=part.job,
             step=part.step,

@@ -149,6 +149,34 @@ class Chronicle:
 
 
 @dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder that leads to a file of a home, or the home itself."""
+
+    path: str
+    """Below the home, as it is shown; empty for the home itself."""
+    mode: int
+    """Permission bits."""
+    owner: int
+    """Number of the account, as the system gives it."""
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How a home keeps a file from other accounts. Members of archives and what git remembers are kept by nobody."""
+
+    path: str
+    """Where the file really is below the home, as it is shown: not its name there, if that is a link."""
+    wanted: int | None = None
+    """The mode that it should have; None where others may read such files as a rule, and where modes mean nothing."""
+    owner: int = 0
+    """Number of the account that it belongs to; like `group` and `folders` without a meaning where there is no wanted mode."""
+    group: int = 0
+    folders: tuple[Folder, ...] = ()
+    """From the home to the folder that it is in."""
+
+
+@dataclass(frozen=True, slots=True)
 class Occurrence:
     """One credential at one location: container, path, field or place in the file and encoding, over an unbroken run of commits."""
 
@@ -171,6 +199,8 @@ class Occurrence:
     reachability: Reachability | None = None
     mode: str | None = None
     """Four octal digits."""
+    keeping: Keeping | None = None
+    """Of a file that the catalogue of homes names."""
     slot: str | None = None
     job: str | None = None
     step: str | None = None

@@ -7,7 +7,7 @@ from dataclasses import field, replace
 
 from scanner.correlate import Part, folder_zone, occurrences_at, occurrences_of
 from scanner.identity import derived_id
-from scanner.model import Chronicle, Identified, Occurrence, Sighting, Slot, Zone
+from scanner.model import Chronicle, Identified, Keeping, Occurrence, Sighting, Slot, Zone
 from scanner.records import dataclass
 from scanner.run import told
 from scanner.run.beside import NOBODY, Pairs, Place, Sought, only, places_beside
@@ -161,8 +161,13 @@ def _owned(read: Read, hit: Hit) -> Hit:
     return replace(hit, sightings=sightings)
 
 
-def _at(hit: Hit, zone: Zone) -> tuple[Occurrence, ...]:
-    return occurrences_at(hit.container, hit.path, zone, [Part(hit.sightings, mode=hit.mode)], derived_id)
+def _kept(read: Read, hit: Hit) -> Keeping | None:
+    """How a home keeps the file, where it is one of its files and not a member of one."""
+    return read.homes[hit.file].keeping if read.kind == "home" and hit.member_of is None else None
+
+
+def _at(hit: Hit, zone: Zone, keeping: Keeping | None = None) -> tuple[Occurrence, ...]:
+    return occurrences_at(hit.container, hit.path, zone, [Part(hit.sightings, mode=hit.mode, keeping=keeping)], derived_id)
 
 
 @dataclass(slots=True)
@@ -187,7 +192,7 @@ class Assembly:
         if memory is not None:
             self.occurrences += repository_occurrences(read, memory, placed)
         else:
-            self.occurrences += (occurrence for hit in read.hits for occurrence in _at(_owned(read, hit), _zone(read, hit.file)))
+            self.occurrences += (one for hit in read.hits for one in _at(_owned(read, hit), _zone(read, hit.file), _kept(read, hit)))
 
     def add_export(self, export: Export, slots: Iterable[Slot], parts: Iterable[tuple[str | None, tuple[Sighting, ...]]]) -> None:
         """What variables hold, by the id of their slot; None is what was read as text."""

@@ -17,10 +17,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from scanner.model import Blob, Reason, Unscanned, Zone
+from scanner.model import Blob, Keeping, Reason, Unscanned, Zone
 from scanner.records import dataclass
 from scanner.sources.files import FileRef, Skipped, shown, special, unread
 from scanner.sources.large import LargeFile, take_file
+from scanner.sources.workstation.keeping import Keeper
 from scanner.sources.workstation.metafied import unmetafied, unmetafy
 
 if TYPE_CHECKING:  # loaded where there is a home to look through
@@ -40,6 +41,7 @@ class HomeFile:
     zone: Zone
     tool: str
     format: str
+    keeping: Keeping | None = None
 
 
 def read_home_file(file: HomeFile, max_size: int) -> Blob | LargeFile | Unscanned | Skipped:
@@ -70,7 +72,7 @@ def locate(home: Path, container: str, environment: Mapping[str, str] = _NOWHERE
         yield unread(container, "", error)
         return
     rows = (*CATALOGUE, *_moved(CATALOGUE, MOVED, real, environment))
-    search = _Search(real, container)
+    search = _Search(real, container, Keeper(real))
     search.look(_planted(rows))
     for path, (number, found) in sorted(search.met.items(), key=lambda met: (met[1][0], met[0])):
         if found is None:
@@ -179,6 +181,7 @@ class _Search:
     home: Path
     """Without links in it."""
     container: str
+    keeper: Keeper
     met: dict[str, tuple[int, Found]] = field(default_factory=dict)
     """By path, the number of the first row that reached it."""
 
@@ -291,10 +294,11 @@ class _Search:
         linked = stat.S_ISLNK(_own_mode(place))
         try:
             inside = self._inside(place)
-            mode = place.stat().st_mode
+            status = place.stat()
         except OSError as error:
             yield Skipped(self.container, _shown(path), "link") if linked else unread(self.container, _shown(path), error)
             return
+        mode = status.st_mode
         if stat.S_ISDIR(mode) and not linked:
             return
         reason = "link" if inside is None or stat.S_ISDIR(mode) else special(mode)
@@ -302,4 +306,4 @@ class _Search:
             yield Skipped(self.container, _shown(path), reason)
         else:
             ref = FileRef(self.container, str(self.home), _shown(path), os.fsencode(inside or ""))
-            yield HomeFile(ref, row.zone, row.tool, row.format)
+            yield HomeFile(ref, row.zone, row.tool, row.format, self.keeper.keeping(inside or "", status, row.mode))
