@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support import tokens
+from tests.support.archives import tar
 from tests.support.command import MAIN, environment, keytrail
 from tests.support.repos import Repo
 
@@ -141,6 +142,20 @@ def test_a_dotfile_in_a_clone_is_read_once(home: Path) -> None:
         ("repo_head", "~/.config", "npm/npmrc", "_authToken"),
         ("workstation_dotfile", "~", ".config/npm/npmrc", "_authToken"),
     ]
+
+
+def test_loose_modes_are_told_of_files_and_of_nothing_else(home: Path) -> None:
+    home.chmod(0o755)
+    (home / ".npmrc").write_text(f"_authToken={TOKEN}\n")
+    (home / ".npmrc.tar").write_bytes(tar({".npmrc": f"_authToken={tokens.npm(22)}\n".encode()}))
+    Repo(home / "web").commit({"a.env": f"TOKEN={tokens.npm(23)}\n"})
+    for file in (".npmrc", ".npmrc.tar", "web/a.env"):
+        (home / file).chmod(0o644)
+    (told,) = (finding for finding in read(home)["findings"] if finding["policy"] == "TB705")
+    assert [one["path"] for one in told["locations"]] == [".npmrc"]
+    assert f"(chmod go-r {home}/.npmrc)" in told["message"]
+    (home / ".npmrc").chmod(0o600)
+    assert [finding for finding in read(home)["findings"] if finding["policy"] == "TB705"] == []
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

@@ -9,12 +9,13 @@ from datetime import date
 from scanner.contract import Confidence
 from scanner.errors import UsageError
 from scanner.model import Credential, Finding, Graph, Location, Occurrence, Severity, Sprawl, Verdict
-from scanner.policies import lifetime, plain, reuse, signing, workstation
+from scanner.policies import keeping, lifetime, plain, reuse, signing, workstation
 from scanner.policies.policy import Draft, Policy, View, view_of
 from scanner.policies.scoring import Rank, rank
 from scanner.policies.verdict import verdict_of
 
-CATALOGUE: tuple[Policy, ...] = (*plain.POLICIES, *reuse.POLICIES, *lifetime.POLICIES, *signing.POLICIES, *workstation.POLICIES)
+_FAMILIES = (plain, reuse, lifetime, signing, workstation, keeping)
+CATALOGUE: tuple[Policy, ...] = tuple(sorted((policy for family in _FAMILIES for policy in family.POLICIES), key=lambda policy: policy.id))
 """Every policy, sorted by id."""
 
 _SURE = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
@@ -73,7 +74,7 @@ def _drafts(view: View) -> Iterator[tuple[Policy, Draft]]:
     """What every policy says; the last ones know what the others have covered."""
     first = [(policy, draft) for policy in CATALOGUE if not policy.last for draft in policy.evaluate(view)]
     yield from first
-    informed = replace(view, covered=frozenset(one.id for _, draft in first for one in draft.places))
+    informed = replace(view, covered=frozenset(one.id for _, draft in first if not draft.aside for one in draft.places))
     for policy in CATALOGUE:
         if policy.last:
             yield from ((policy, draft) for draft in policy.evaluate(informed))

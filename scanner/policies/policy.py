@@ -38,6 +38,8 @@ class Draft:
     """Everything that the policy speaks about, what to look at first at the front."""
     ceiling: Severity = Severity.CRITICAL
     """Never above this, however high the credential ranks."""
+    aside: bool = False
+    """Whether this is said beside whatever else there is to say: then the places do not count as spoken about."""
 
 
 @dataclass(frozen=True, slots=True)

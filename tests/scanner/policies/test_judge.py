@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scanner.contract import Check, Confidence
 from scanner.errors import UsageError
-from scanner.model import Graph, Identified, Location, Occurrence, Severity, Spot, Sprawl, Suppression, Verdict, Zone
+from scanner.model import Folder, Graph, Identified, Keeping, Location, Occurrence, Severity, Spot, Sprawl, Suppression, Verdict, Zone
 from scanner.policies import CATALOGUE, Policy, check
 from tests.scanner.policies.graphs import (
     DOTFILE,
@@ -183,6 +183,10 @@ PLACES = [
     OTHER_HEAD,
     DOTFILE,
     VARIABLE,
+    *(
+        replace(DOTFILE, id=f"{mode}", path=f"{mode}", mode="0644", keeping=Keeping(".npmrc", 0o600, 1, 2, (Folder("", mode, 1, 2),)))
+        for mode in (0o700, 0o755)
+    ),
     *(place(zone, f"in {zone.value}") for zone in Zone),
 ]
 SPRAWLS = st.builds(
