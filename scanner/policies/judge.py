@@ -9,12 +9,12 @@ from datetime import date
 from scanner.contract import Confidence
 from scanner.errors import UsageError
 from scanner.model import Credential, Finding, Graph, Location, Occurrence, Severity, Sprawl, Verdict
-from scanner.policies import keeping, lifetime, plain, reuse, signing, workstation
+from scanner.policies import gates, keeping, lifetime, plain, reuse, signing, workstation
 from scanner.policies.policy import Draft, Policy, View, view_of
 from scanner.policies.scoring import Rank, rank
 from scanner.policies.verdict import verdict_of
 
-_FAMILIES = (plain, reuse, lifetime, signing, workstation, keeping)
+_FAMILIES = (plain, reuse, lifetime, signing, gates, workstation, keeping)
 CATALOGUE: tuple[Policy, ...] = tuple(sorted((policy for family in _FAMILIES for policy in family.POLICIES), key=lambda policy: policy.id))
 """Every policy, sorted by id."""
 

@@ -159,7 +159,7 @@ def _alike(place: Location) -> tuple[str, str, str, str, str, str | None]:
 def _policies() -> Iterator[str]:
     yield (
         "# Policies\n\nWhat a finding means, and what to do. The base severity is raised to the band of the credential's score, and never above the band\n"
-        "that its privilege allows. Grade E1: the same credential was seen in both places.\n\n"
+        "that its privilege allows. Grade E1: the same credential was seen in both places; E2: the same slot, with what an export or a file says of it.\n\n"
         "| id | title | severity | grade | references |\n|---|---|---|---|---|\n"
     )
     for policy in CATALOGUE:
