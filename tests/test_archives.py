@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,15 @@ class TestFolders:
         assert report["coverage"]["status"] == "complete"
         (source,) = report["coverage"]["sources"]
         assert (source["blobs"], source["bytes"]) == (4, sum(file.stat().st_size for file in tmp_path.iterdir()))
+
+    def test_layers_and_configurations_of_images_are_what_they_are(self, tmp_path: Path) -> None:
+        layer, settings = gzip.compress(tar({"app/p.env": LINE})), json.dumps({"config": {"Env": [LINE.decode().strip()]}}).encode()
+        image = tar({f"blobs/sha256/{sha256(blob).hexdigest()}": blob for blob in (layer, settings)})
+        (tmp_path / "image.tar").write_bytes(image)
+        (tmp_path / "other.tar").write_bytes(tar({"layer.tar": tar({"app/p.env": LINE})}))
+        report = scan(".", cwd=tmp_path)
+        assert told(report, "zone", "field") == [("folder", "NPM_TOKEN"), ("image_layer", "Env"), ("image_layer", "NPM_TOKEN")]
+        assert {one["policy"] for one in report["findings"]} == {"TB201", "TB706"}
 
     def test_what_is_merely_stored_counts_once(self, tmp_path: Path) -> None:
         (tmp_path / "a.tar").write_bytes(tar({"f.env": LINE}))

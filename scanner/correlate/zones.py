@@ -67,6 +67,12 @@ _DEPLOYMENT_NAMES = _any_of(
     r"appsettings[^/]{0,255}\.json",
 )
 
+_IN_IMAGE = _any_of(
+    r"(?:.{0,4096}/)?blobs/sha256/[0-9a-f]{64}(?:!/.{0,65536})?",
+    r".{0,4096}!/[0-9a-f]{64}(?:\.json|/layer\.tar!/.{0,65536})",
+)
+"""Layers and configurations of container images: an OCI layout, and what `docker save` wrote before it wrote that."""
+
 
 def repository_zone(path: str, *, in_head: bool, in_worktree: bool, metadata: bool, message: bool) -> Zone:
     """The zone of a place in a repository. What a pipeline or a release runs counts as such only while it is still there."""
@@ -85,7 +91,12 @@ def repository_zone(path: str, *, in_head: bool, in_worktree: bool, metadata: bo
     return Zone.REPO_HEAD if in_head else Zone.WORKTREE
 
 
-def folder_zone(path: str) -> Zone:
-    """The zone of a file in a plain folder outside repositories, whose name says whether it describes a deployment."""
+def folder_zone(path: str, member: str = "") -> Zone:
+    """The zone of a file in a plain folder outside repositories, whose name says whether it describes a deployment.
+
+    `member` is what leads on from there into an archive, with its `!/`: it says whether that is an image.
+    """
+    if _IN_IMAGE.fullmatch(path + member):
+        return Zone.IMAGE_LAYER
     name = path.rpartition("/")[2]
     return Zone.DEPLOYMENT if _DEPLOYMENT_NAMES.fullmatch(name) else Zone.FOLDER

@@ -146,10 +146,10 @@ def _with_commits(memory: Memory, ids: Iterable[str]) -> Chronicle:
     )
 
 
-def _zone(read: Read, path: str) -> Zone:
+def _zone(read: Read, hit: Hit) -> Zone:
     if read.kind == "home":
-        return read.homes[path].zone
-    return Zone.WORKTREE if read.inside else folder_zone(path)
+        return read.homes[hit.file].zone
+    return Zone.WORKTREE if read.inside else folder_zone(hit.file, hit.path.removeprefix(hit.file))
 
 
 def _owned(read: Read, hit: Hit) -> Hit:
@@ -192,7 +192,7 @@ class Assembly:
         if memory is not None:
             self.occurrences += repository_occurrences(read, memory, placed)
         else:
-            self.occurrences += (one for hit in read.hits for one in _at(_owned(read, hit), _zone(read, hit.file), _kept(read, hit)))
+            self.occurrences += (one for hit in read.hits for one in _at(_owned(read, hit), _zone(read, hit), _kept(read, hit)))
 
     def add_export(self, export: Export, slots: Iterable[Slot], parts: Iterable[tuple[str | None, tuple[Sighting, ...]]]) -> None:
         """What variables hold, by the id of their slot; None is what was read as text."""

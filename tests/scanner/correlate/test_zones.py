@@ -127,6 +127,41 @@ def test_anything_else_in_a_folder_is_just_there(path: str) -> None:
     assert folder_zone(path) is Zone.FOLDER
 
 
+LAYER = "0123456789abcdef" * 4
+
+
+@pytest.mark.parametrize(
+    ("path", "member"),
+    [
+        ("image.tar", f"!/blobs/sha256/{LAYER}!/app/.npmrc"),
+        ("image.tar", f"!/blobs/sha256/{LAYER}"),
+        ("image.tar.gz", f"!/{LAYER}/layer.tar!/app/.npmrc"),
+        ("image.tar", f"!/{LAYER}.json"),
+        ("backup.zip", f"!/images/web.tar!/{LAYER}/layer.tar!/etc/netrc"),
+        (f"layout/blobs/sha256/{LAYER}", "!/app/secret.yaml"),
+        (f"blobs/sha256/{LAYER}", ""),
+    ],
+)
+def test_layers_and_configurations_of_images(path: str, member: str) -> None:
+    assert folder_zone(path, member) is Zone.IMAGE_LAYER
+
+
+@pytest.mark.parametrize(
+    ("path", "member"),
+    [
+        ("app.tar", "!/layer.tar!/app/.npmrc"),
+        ("image.tar", f"!/{LAYER[1:]}/layer.tar!/app/.npmrc"),
+        ("image.tar", f"!/{LAYER}/VERSION"),
+        ("image.tar", "!/manifest.json"),
+        (f"{LAYER}.json", ""),
+        (f"models/blobs/sha256-{LAYER}", ""),
+        (f"myblobs/sha256/{LAYER}", ""),
+    ],
+)
+def test_what_is_no_layer_is_just_there(path: str, member: str) -> None:
+    assert folder_zone(path, member) is Zone.FOLDER
+
+
 @pytest.mark.parametrize(
     ("group", "zones"),
     [

@@ -184,7 +184,7 @@ def test_what_opens_nothing_is_information() -> None:
 LOW = replace(PASSWORD, privilege=1)
 
 
-@pytest.mark.parametrize("zone", [Zone.FOLDER, Zone.DEPLOYMENT, Zone.CI_LOG_ARTIFACT, Zone.WORKSTATION_KEYSTORE, Zone.CHAT])
+@pytest.mark.parametrize("zone", [Zone.FOLDER, Zone.DEPLOYMENT, Zone.WORKSTATION_KEYSTORE, Zone.CHAT])
 def test_tb003_speaks_where_nobody_else_does(zone: Zone) -> None:
     assert severities(graph(identified(kind=LOW), place(zone))) == {"TB003": "low"}
 
