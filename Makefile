@@ -5,7 +5,7 @@ TARGET ?= .
 T ?= tests
 MINUTES ?= 10
 READ_HISTORY := tests/scanner/sources/history tests/scanner/sources/changes tests/scanner/run tests/test_archives.py tests/test_baseline.py \
-	tests/test_cli.py tests/test_gate.py tests/test_lookup.py tests/test_pairs.py tests/test_story.py tests/test_sweep.py tests/test_sweep_time.py tests/test_told.py \
+	tests/test_cli.py tests/test_gate.py tests/test_lookup.py tests/test_one_token.py tests/test_pairs.py tests/test_story.py tests/test_sweep.py tests/test_sweep_time.py tests/test_told.py \
 	tests/test_workstation.py
 REPO ?=
 VENV := .venv
