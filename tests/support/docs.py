@@ -140,7 +140,7 @@ def _locations() -> Iterator[str]:
         "# Locations\n\nThe places below a home that `keytrail workstation` and `keytrail scan --home` read; `keytrail detectors locations` says the same.\n"
         "All are looked for on every system, since homes are copied between machines. `*` stands for any part of one name, `**` for any folders.\n"
         "Where a file is reached by several rows, the first one speaks for it. A mode stands where the file is made to hold secrets: what is\n"
-        "looser can be read by others.\n"
+        "looser can be read by others, which [TB705](policies.md#tb705) reports.\n"
     )
     for heading, family in families():
         yield f"\n## {heading}\n\n| tool | place | system | format | secrets | zone | mode |\n|---|---|---|---|---|---|---|\n"
