@@ -33,7 +33,7 @@ OWNERS = {
     "yaml": {"sources"},
     "backports": {"sources"},
     "dotenv": {"sources"},
-    "cryptography": {"identity"},
+    "cryptography": {"identity", "sources"},
     "bcrypt": {"identity"},
     "platformdirs": {"identity"},
     "keyring": {"identity"},

@@ -8,6 +8,7 @@ from dataclasses import field
 
 from scanner.records import dataclass
 from scanner.sources.ci_exports.jsontext import Json, parse
+from scanner.sources.ci_exports.neighbours import Neighbours
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8", ()),
@@ -47,6 +48,8 @@ class Content:
     """The JSON documents up to the first mistake; None where `text` does not begin as JSON."""
     flaw: str | None = None
     """The first mistake in the JSON."""
+    beside: Neighbours = Neighbours()
+    """What lies in the file's folder."""
 
     @property
     def is_lines(self) -> bool:

@@ -57,4 +57,5 @@ class Export:
     problems: tuple[Unscanned, ...]
     text_fallback: bytes | None = field(repr=False)
     """The whole file, where something in it belongs to no variable (what could not be parsed, comments, descriptions, a name that
-    looks like a token) and must still be read as plain text; what is found there and in a variable is then one. None where the variables are all there is."""
+    looks like a token) and must still be read as plain text; what is found there and in a variable is then one. What a value was deciphered
+    from is blank in it. None where the variables are all there is."""

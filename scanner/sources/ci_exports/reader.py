@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from scanner.model import Blob, Reason, Slot, Unscanned
@@ -10,6 +12,7 @@ from scanner.records import dataclass
 from scanner.sources.ci_exports import systems
 from scanner.sources.ci_exports.content import Content, content_of
 from scanner.sources.ci_exports.jsontext import is_refusal
+from scanner.sources.ci_exports.neighbours import Neighbours
 from scanner.sources.ci_exports.nouns import Export, ExportSpec, Variable
 from scanner.sources.ci_exports.shapes import Entry, Flaw, Listing, System
 from scanner.sources.ci_exports.slots import printable, slot_id
@@ -37,7 +40,8 @@ def read_export(spec: ExportSpec, *, max_size: int, container: str | None = None
     blob = _content(spec.file, container or f"{origin.system}:{path}", path, max_size)
     if isinstance(blob, Unscanned):
         return Export(blob.target, path, origin.platform, origin.level, (), (blob,), None)
-    origin, listing = _interpreted(spec.system, content := content_of(path, blob.data))
+    content = replace(content_of(path, blob.data), beside=Neighbours(spec.file))
+    origin, listing = _interpreted(spec.system, content)
     container = container or f"{origin.system}:{path}"
     owner = spec.repository or container
     variables = tuple(_variable(entry, content, origin, owner, container) for entry in listing.entries)
@@ -49,8 +53,20 @@ def read_export(spec: ExportSpec, *, max_size: int, container: str | None = None
         origin.level,
         variables,
         tuple(Unscanned(container, path, flaw.reason, flaw.detail) for flaw in listing.flaws),
-        blob.data if listing.flaws or listing.loose or concealed else None,
+        _without_opened(blob.data, content, listing.entries) if listing.flaws or listing.loose or concealed else None,
     )
+
+
+def _without_opened(data: bytes, content: Content, entries: Iterable[Entry]) -> bytes:
+    """The file with blanks for what values were deciphered from; as it is where it has other bytes than the text that was read."""
+    opened = [entry.opened for entry in entries if entry.opened is not None] if content.shift is not None else []
+    if not opened:
+        return data
+    text = bytearray(data)
+    for start, end in opened:
+        at = (content.shift or 0) + start
+        text[at : at + end - start] = b" " * (end - start)
+    return bytes(text)
 
 
 def _content(file: Path, container: str, path: str, max_size: int) -> Blob | Unscanned:
@@ -113,10 +129,11 @@ def _variable(entry: Entry, content: Content, origin: _Origin, owner: str, conta
     name = printable(entry.name)
     owner = owner if entry.group is None else f"{owner}/{printable(entry.group)}"
     scope = None if entry.environment_scope is None else printable(entry.environment_scope)
+    level = entry.level or origin.level
     slot = Slot(
-        id=slot_id(origin.platform, owner, origin.level, name, scope),
+        id=slot_id(origin.platform, owner, level, name, scope),
         platform=origin.platform,
-        level=origin.level,
+        level=level,
         owner=owner,
         container=container,
         name=name,

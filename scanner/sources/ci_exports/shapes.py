@@ -41,6 +41,10 @@ class Entry:
     updated_at: str | None = None
     group: str | None = None
     """What has it within the export's owner, where that may have several with a variable of this name: Azure's variable group."""
+    level: str | None = None
+    """Its own level, where an export has variables of several."""
+    opened: tuple[int, int] | None = None
+    """Where `Content.text` has what the value was deciphered from, which is then no credential of its own."""
 
 
 @dataclass(frozen=True, slots=True)

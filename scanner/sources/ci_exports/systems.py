@@ -20,6 +20,7 @@ from scanner.sources.ci_exports import (
     gitlab,
     heroku,
     infisical,
+    jenkins,
     netlify,
     railway,
     render,
@@ -37,6 +38,7 @@ SYSTEMS: tuple[System, ...] = (
     *(azure_app.SYSTEM, azure.SYSTEM, bitbucket.SYSTEM, circleci.SYSTEM),
     *(travis.SYSTEM, buildkite.SYSTEM, woodpecker.SYSTEM, drone.SYSTEM),
     *(heroku.SYSTEM, railway.SYSTEM, render.SYSTEM, fly.SYSTEM, doppler.SYSTEM),
+    jenkins.SYSTEM,
     *(github.DEPENDABOT, github.CODESPACES, github.SYSTEM),
     *(dotenv.SYSTEM, shell.SYSTEM),
 )

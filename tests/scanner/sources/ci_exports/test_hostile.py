@@ -31,6 +31,7 @@ SYSTEMS = (
     "dotenv:",
     *("vercel:", "netlify:", "railway:", "render:", "fly:", "doppler:"),
     *("aws:", "gcp:", "azure-app:", "vault:", "infisical:", "bitwarden:"),
+    "jenkins:",
 )
 PIECES = [
     *(b"A=", b"export A=", b"declare -x A=", b"HOME ", b"PATH '", b"'", b'"', b"$'", b"\n", b"\r\n", b" ", b"#", b"=(", b")", b"\0", b";"),
@@ -80,6 +81,30 @@ PIECES = [
         b'{"secretKey":"',
         b'","secretValue":"',
     ),
+    *(
+        b"<com.cloudbees.plugins.credentials.X><domainCredentialsMap><entry><list><X><id>",
+        b"</id><secret>",
+        b"</secret><password>",
+        b"</password>",
+    ),
+    *(
+        b"<flow-definition><definition/><parameterDefinitions><X><name>",
+        b"</name><defaultValue>",
+        b"</defaultValue>",
+        b"<![CDATA[",
+        b"]]>",
+        b"&lt;",
+    ),
+    *(
+        b"<project x:noNamespaceSchemaLocation='teamcity/schemas/'><param name='",
+        b"' value='zxx",
+        b"'/></project>",
+        b"<!--",
+        b"-->",
+        b"<a",
+        b"</a>",
+    ),
+    *(b'{"href":"/app/rest/","property":[{"name":"', b'","value":"zxx', b'","type":{"rawValue":"'),
     *(b"-----BEGIN X-----\n", b"-----END X-----", b"abcd=", b"ab==", b"\xff", b"\xef\xbb\xbf", b"Exporting variables from the a group:\n"),
 ]
 text = st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=4)), max_size=12).map(b"".join)
@@ -183,6 +208,14 @@ def test_token_in_an_export_that_is_cut_anywhere_is_not_lost(tmp_path: Path, fix
         pytest.param(b"x " * 125_000 + b"\n[", id="prose"),
         pytest.param(b'A="1"\n' + b"A=-----BEGIN X\n" * 15_000, id="keys-that-never-end"),
         pytest.param(b'A="1"\nB=' + b" #" * 100_000, id="comments"),
+        pytest.param(b"<a>" * 80_000, id="deep-elements"),
+        pytest.param(b"<hudson>" + b"<a/>" * 60_000, id="many-elements"),
+        pytest.param(b"<project " + b"a='1' " * 40_000, id="attributes"),
+        pytest.param(b"<hudson><numExecutors>" + b"&amp;" * 50_000 + b"</numExecutors>", id="references"),
+        pytest.param(b"<hudson>" + b"<!--" * 60_000, id="comments-in-xml"),
+        pytest.param(b"<user>" + b"<![CDATA[" * 25_000 + b"]]>" * 10, id="sections"),
+        pytest.param(b"<?" * 120_000 + b"<hudson>", id="instructions"),
+        pytest.param(b"<hudson><a>{" + b"A" * 240_000 + b"}</a></hudson>", id="ciphertext"),
         pytest.param(b'A="1"\nB=' + (b" " * 100 + b"x") * 2_250, id="gaps"),
     ],
 )

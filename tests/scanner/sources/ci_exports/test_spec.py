@@ -19,6 +19,7 @@ KNOWN = (
     *("github", "github-codespaces", "github-dependabot", "github-environment", "github-org", "github-repo"),
     *("gitlab", "gitlab-group", "gitlab-instance", "gitlab-project", "gitlab-schedule"),
     *("heroku", "infisical"),
+    "jenkins",
     "netlify",
     *("railway", "render"),
     "shell",
