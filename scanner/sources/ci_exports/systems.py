@@ -25,6 +25,7 @@ from scanner.sources.ci_exports import (
     railway,
     render,
     shell,
+    teamcity,
     travis,
     vault,
     vercel,
@@ -38,7 +39,7 @@ SYSTEMS: tuple[System, ...] = (
     *(azure_app.SYSTEM, azure.SYSTEM, bitbucket.SYSTEM, circleci.SYSTEM),
     *(travis.SYSTEM, buildkite.SYSTEM, woodpecker.SYSTEM, drone.SYSTEM),
     *(heroku.SYSTEM, railway.SYSTEM, render.SYSTEM, fly.SYSTEM, doppler.SYSTEM),
-    jenkins.SYSTEM,
+    *(jenkins.SYSTEM, teamcity.SYSTEM),
     *(github.DEPENDABOT, github.CODESPACES, github.SYSTEM),
     *(dotenv.SYSTEM, shell.SYSTEM),
 )

@@ -31,7 +31,7 @@ SYSTEMS = (
     "dotenv:",
     *("vercel:", "netlify:", "railway:", "render:", "fly:", "doppler:"),
     *("aws:", "gcp:", "azure-app:", "vault:", "infisical:", "bitwarden:"),
-    "jenkins:",
+    *("jenkins:", "teamcity:"),
 )
 PIECES = [
     *(b"A=", b"export A=", b"declare -x A=", b"HOME ", b"PATH '", b"'", b'"', b"$'", b"\n", b"\r\n", b" ", b"#", b"=(", b")", b"\0", b";"),

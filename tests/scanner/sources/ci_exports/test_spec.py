@@ -23,6 +23,7 @@ KNOWN = (
     "netlify",
     *("railway", "render"),
     "shell",
+    "teamcity",
     *("travis", "vault", "vercel"),
     *("woodpecker", "woodpecker-org", "woodpecker-repo"),
 )
