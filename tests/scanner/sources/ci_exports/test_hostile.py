@@ -41,6 +41,8 @@ PIECES = [
         b'{"values":[',
         b'{"type":"Vsts","variables":{"A":{"isSecret":null,"value":"',
         b'"process":{},"revision":1',
+        b'{"releaseNameFormat":"","environments":[{"name":"a","variables":{"A":{"value":"',
+        b'"variableGroups":[{"name":"',
         b'"secured":true',
         b'{"env_vars":[',
         b'"public":false',

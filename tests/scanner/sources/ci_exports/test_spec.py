@@ -10,7 +10,7 @@ from scanner.sources.ci_exports.systems import names
 
 KNOWN = (
     "aws",
-    *("azure", "azure-app", "azure-group", "azure-pipeline"),
+    *("azure", "azure-app", "azure-group", "azure-pipeline", "azure-release"),
     *("bitbucket", "bitbucket-deployment", "bitbucket-repository", "bitbucket-workspace"),
     *("bitwarden", "buildkite"),
     *("circleci", "circleci-context", "circleci-project"),
