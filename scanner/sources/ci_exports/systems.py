@@ -26,6 +26,7 @@ from scanner.sources.ci_exports import (
     render,
     shell,
     teamcity,
+    terraform,
     travis,
     vault,
     vercel,
@@ -39,7 +40,7 @@ SYSTEMS: tuple[System, ...] = (
     *(azure_app.SYSTEM, azure.SYSTEM, bitbucket.SYSTEM, circleci.SYSTEM),
     *(travis.SYSTEM, buildkite.SYSTEM, woodpecker.SYSTEM, drone.SYSTEM),
     *(heroku.SYSTEM, railway.SYSTEM, render.SYSTEM, fly.SYSTEM, doppler.SYSTEM),
-    *(jenkins.SYSTEM, teamcity.SYSTEM),
+    *(jenkins.SYSTEM, teamcity.SYSTEM, terraform.SYSTEM),
     *(github.DEPENDABOT, github.CODESPACES, github.SYSTEM),
     *(dotenv.SYSTEM, shell.SYSTEM),
 )

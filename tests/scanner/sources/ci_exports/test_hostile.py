@@ -31,7 +31,7 @@ SYSTEMS = (
     "dotenv:",
     *("vercel:", "netlify:", "railway:", "render:", "fly:", "doppler:"),
     *("aws:", "gcp:", "azure-app:", "vault:", "infisical:", "bitwarden:"),
-    *("jenkins:", "teamcity:"),
+    *("jenkins:", "teamcity:", "terraform:"),
 )
 PIECES = [
     *(b"A=", b"export A=", b"declare -x A=", b"HOME ", b"PATH '", b"'", b'"', b"$'", b"\n", b"\r\n", b" ", b"#", b"=(", b")", b"\0", b";"),
@@ -106,6 +106,10 @@ PIECES = [
         b"<a",
         b"</a>",
     ),
+    *(b'{"version":4,"serial":1,"lineage":"","outputs":{"A":{"sensitive":true,"value":"', b'"resources":[{"type":"', b'","name":"a"'),
+    *(b'gitlab_project_variable","name":"","instances":[{"attributes":{"key":"', b'","password":"', b'"sensitive_attributes":[[{"value":"'),
+    *(b'{"data":[{"type":"vars","attributes":{"key":"', b'{"format_version":"1.0","values":{"root_module":{"resources":[{"address":"'),
+    *(b'A = "', b"A = <<EOT\n", b"\nEOT\n", b"A = {", b"A = [", b"${", b"$${", b"/*", b"*/", b"B = 1"),
     *(b'{"href":"/app/rest/","property":[{"name":"', b'","value":"zxx', b'","type":{"rawValue":"'),
     *(b"-----BEGIN X-----\n", b"-----END X-----", b"abcd=", b"ab==", b"\xff", b"\xef\xbb\xbf", b"Exporting variables from the a group:\n"),
 ]
@@ -210,6 +214,13 @@ def test_token_in_an_export_that_is_cut_anywhere_is_not_lost(tmp_path: Path, fix
         pytest.param(b"x " * 125_000 + b"\n[", id="prose"),
         pytest.param(b'A="1"\n' + b"A=-----BEGIN X\n" * 15_000, id="keys-that-never-end"),
         pytest.param(b'A="1"\nB=' + b" #" * 100_000, id="comments"),
+        pytest.param(b"A = " + b"[" * 200_000, id="deep-lists"),
+        pytest.param(b'A = "' + b"${" * 120_000, id="templates"),
+        pytest.param(b'A = "' + b"$${" * 80_000 + b'"', id="signs"),
+        pytest.param(b"A = <<E\n" + b"  E E\n" * 40_000, id="texts-that-never-end"),
+        pytest.param(b"A = 1\n" + b"/*" * 120_000, id="comments-in-hcl"),
+        pytest.param(b"A = {" + b"b = 1, " * 35_000 + b"}", id="objects"),
+        pytest.param(b'A = { "' + b"k" * 100_000 + b'" = [' + b"1," * 70_000 + b"] }", id="values-below-a-long-name"),
         pytest.param(b"<a>" * 80_000, id="deep-elements"),
         pytest.param(b"<hudson>" + b"<a/>" * 60_000, id="many-elements"),
         pytest.param(b"<project " + b"a='1' " * 40_000, id="attributes"),
@@ -221,7 +232,7 @@ def test_token_in_an_export_that_is_cut_anywhere_is_not_lost(tmp_path: Path, fix
         pytest.param(b'A="1"\nB=' + (b" " * 100 + b"x") * 2_250, id="gaps"),
     ],
 )
-@pytest.mark.parametrize("name", ["export", ".env"])
+@pytest.mark.parametrize("name", ["export", ".env", "a.tfvars"])
 def test_hostile_bytes_are_read_to_the_end(tmp_path: Path, data: bytes, name: str) -> None:
     export = read(tmp_path, data, name)
 

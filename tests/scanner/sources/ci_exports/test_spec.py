@@ -23,7 +23,7 @@ KNOWN = (
     "netlify",
     *("railway", "render"),
     "shell",
-    "teamcity",
+    *("teamcity", "terraform"),
     *("travis", "vault", "vercel"),
     *("woodpecker", "woodpecker-org", "woodpecker-repo"),
 )
