@@ -14,9 +14,12 @@ from scanner.contract import Secret
 from scanner.errors import UnreadableError
 from scanner.model import Reason
 from scanner.records import dataclass
+from scanner.sources.ci_exports.replacing import replaced
 
 MOST_DEEP = 32
 """Lists, objects and templates in one another."""
+MOST_LINES = 1_000_000
+"""Of a heredoc whose indentation is taken away."""
 LONGEST_PATH = 512
 """Characters of what leads to a value that are kept: more than are ever shown, and few enough for a hundred thousand values below one name."""
 
@@ -166,7 +169,7 @@ class _Reading:
         end = self._end_of_string(begin)
         raw = self._text[begin + 1 : end]
         self._at = end + 1
-        value = _ESCAPE.sub(_unescaped, raw) if b"\\" in raw or b"{" in raw else raw
+        value = replaced(_ESCAPE, _unescaped, raw) if b"\\" in raw or b"{" in raw else raw
         return Leaf(path, Secret(value), line, begin + 1 if value == raw else None)
 
     def _end_of_string(self, begin: int) -> int:
@@ -208,8 +211,10 @@ class _Reading:
         self._at = begin
         line = self._line_here()
         raw = self._text[begin : closing.start()]
+        if opening["indented"] and raw.count(b"\n") > MOST_LINES:
+            raise _Mistake(begin, f"at most {MOST_LINES} lines")
         value = _without_indent(raw) if opening["indented"] else raw
-        value = _DOUBLED.sub(rb"\g<sign>{", value)
+        value = replaced(_DOUBLED, lambda found: found["sign"] + b"{", value)
         self._at = closing.end()
         return Leaf(path, Secret(value), line, begin if value == raw else None)
 

@@ -101,19 +101,22 @@ def shown(record: Record) -> Iterator[Item]:
 
 def leaves(value: Json) -> Iterator[tuple[Path, Json]]:
     """What is in `value` and neither list nor object, with what leads there; what lies deeper than `MOST_DEEP` is left out."""
-    waiting: list[tuple[Path, Json]] = [((), value)]
-    while waiting:
-        path, found = waiting.pop()
-        inside: list[tuple[str, Json]]
-        if isinstance(found, Record):
-            inside = list(found.members)
-        elif isinstance(found, list):
-            inside = [(str(number), item) for number, item in enumerate(found)]
-        else:
-            yield path, found
-            continue
-        if len(path) < MOST_DEEP:
-            waiting += (((*path, name), item) for name, item in reversed(inside))
+    open_structures: list[Iterator[tuple[Path, Json]]] = [iter((((), value),))]
+    while open_structures:
+        inner = next(open_structures[-1], None)
+        if inner is None:
+            open_structures.pop()
+        elif not isinstance(inner[1], (Record, list)):
+            yield inner
+        elif len(inner[0]) < MOST_DEEP:
+            open_structures.append(_inside(*inner))
+
+
+def _inside(path: Path, structure: Json) -> Iterator[tuple[Path, Json]]:
+    if isinstance(structure, Record):
+        yield from (((*path, name), value) for name, value in structure.members)
+    elif isinstance(structure, list):
+        yield from (((*path, str(number)), value) for number, value in enumerate(structure))
 
 
 def spelled(name: str, path: Path) -> str:

@@ -15,9 +15,12 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from scanner.records import dataclass
+from scanner.sources.ci_exports.replacing import replaced
 
 MOST_ELEMENTS = 400_000
 """Elements, comments and the like; each can cost half a kilobyte of memory."""
+MOST_QUOTES = 1_000_000
+"""Twice as many as attributes at most; each of those can cost as much."""
 MOST_DEEP = 200
 
 _DECLARATION = re.compile(rb"\s{0,256}<\?xml\s[^<>]{0,512}\?>")
@@ -152,10 +155,12 @@ def parse(text: bytes, first_line: int = 1) -> tuple[Element | None, str | None]
     Never raises.
     """
     if text.count(b"<") > 2 * MOST_ELEMENTS:
-        return None, f"more than {MOST_ELEMENTS} elements"
+        return None, f"more than {2 * MOST_ELEMENTS} tags"
+    if text.count(b'"') + text.count(b"'") > MOST_QUOTES:
+        return None, f"more than {MOST_QUOTES} quotes"
     declaration = _DECLARATION.match(text)
     skipped = declaration.end() if declaration else 0
-    plain = _CHARACTER.sub(lambda found: b"_" * len(found[0]), text.translate(_PLAIN))
+    plain = replaced(_CHARACTER, lambda found: b"_" * len(found[0]), text.translate(_PLAIN))
     plain = re.sub(rb"[^\n]", b" ", plain[:skipped]) + plain[skipped:]
     parser = expat.ParserCreate("us-ascii")
     reading = _Reading(text, first_line, lambda: _Place(parser.CurrentByteIndex, parser.CurrentLineNumber, parser.CurrentColumnNumber))
@@ -242,7 +247,7 @@ class _Reading:
 
 
 def _undone(raw: bytes) -> bytes:
-    return _MARKUP.sub(_plain, raw) if b"&" in raw or b"<" in raw or b"\r" in raw else raw
+    return replaced(_MARKUP, _plain, raw) if b"&" in raw or b"<" in raw or b"\r" in raw else raw
 
 
 def _plain(found: re.Match[bytes]) -> bytes:

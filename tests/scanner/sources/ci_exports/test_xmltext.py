@@ -68,9 +68,10 @@ def test_root_is_told_from_the_beginning(text: bytes, name: str) -> None:
         (b"<a x='" + b"y" * 20_000_000 + b"'/>", "line 1, column 1: expected shorter attributes"),
         (b"<a>" * 300, "line 1, column 601: nested too deeply"),
         (b"<a>" + b"<b/>" * 400_000 + b"</a>", "line 1, column 1600000: more than 400000 elements"),
-        (b"<a>" + b"<b>" * 800_000 + b"</a>", "more than 400000 elements"),
+        (b"<a>" + b"<b>" * 800_000 + b"</a>", "more than 800000 tags"),
+        (b"<a " + b"b='' " * 500_001, "more than 1000000 quotes"),
     ],
-    ids=range(13),
+    ids=range(14),
 )
 def test_mistake_is_told_with_its_place(text: bytes, flaw: str) -> None:
     assert parse(text)[1] == flaw
