@@ -292,6 +292,31 @@ def test_what_is_encrypted_comes_back(tmp_path_factory: pytest.TempPathFactory, 
     assert values(read(folder, data)) == {"a": text.encode(), "b": plain}
 
 
+@given(
+    at=st.integers(0, 2000),
+    size=st.integers(0, 40),
+    inserted=st.binary(max_size=4) | st.sampled_from([b"<", b"</x>", b"&", b"]]>", b"{", b"}"]),
+)
+@settings(max_examples=150, deadline=None)
+def test_damage_anywhere_loses_nothing(tmp_path_factory: pytest.TempPathFactory, at: int, size: int, inserted: bytes) -> None:
+    folder = tmp_path_factory.mktemp("home")
+    home = Home(folder)
+    home.write_keys()
+    whole = store(
+        credential(STRING, "a", {"secret": home.secret(NPM)}),
+        credential(FILE, "b", {"secretBytes": home.content(NPM)}),
+        credential(SSH, "c", f"<passphrase>{NPM.decode()}</passphrase>"),
+    )
+    data = whole[: at % len(whole)] + inserted + whole[at % len(whole) + size :]
+
+    export = read(folder, data, "credentials.xml", "jenkins:")
+
+    seen = [variable.value.reveal() for variable in export.variables if variable.value]
+    assert export.text_fallback is not None
+    assert len(export.text_fallback) == len(data)
+    assert NPM not in data or NPM in seen or NPM in export.text_fallback
+
+
 def test_keys_and_values_are_in_no_representation(tmp_path: Path, home: Home) -> None:
     export = read(tmp_path, store(credential(STRING, "a", {"secret": home.secret(NPM)})))
 

@@ -196,7 +196,10 @@ def test_state_and_plan_as_they_are_shown(tmp_path: Path) -> None:
             {"address": "module.m.tfe_variable.c", "type": "tfe_variable", "values": {"key": "K", "value": "z"}, "sensitive_values": {}},
         ]
     }
-    values_of = {"outputs": {"o": {"sensitive": True, "value": "v"}}, "root_module": {"resources": [], "child_modules": [inner]}}
+    values_of = {
+        "outputs": {"o": {"sensitive": True, "value": "v"}, "later": {"sensitive": False}},
+        "root_module": {"resources": [], "child_modules": [inner]},
+    }
     known = {"root_module": {"variables": {"token": {"sensitive": True}}}}
     plan = {
         "format_version": "1.2",
@@ -208,7 +211,7 @@ def test_state_and_plan_as_they_are_shown(tmp_path: Path) -> None:
     shown = read(tmp_path, json.dumps({"format_version": "1.0", "values": values_of}).encode())
     planned = read(tmp_path, json.dumps(plan).encode())
 
-    assert values(shown) == {"o": b"v", "module.m.acme_a.b.odd": b"x", "K": b"z"}
+    assert values(shown) == {"o": b"v", "later": None, "module.m.acme_a.b.odd": b"x", "K": b"z"}
     assert (variable(shown, "module.m.acme_a.b.odd").slot.masked, variable(shown, "o").slot.masked) == (True, True)
     assert values(planned) == {"token": NPM, "n": b"5", **values(shown)}
     assert [variable(planned, name).slot.masked for name in ("token", "n")] == [True, None]
