@@ -58,4 +58,4 @@ class Export:
     text_fallback: bytes | None = field(repr=False)
     """The whole file, where something in it belongs to no variable (what could not be parsed, comments, descriptions, a name that
     looks like a token) and must still be read as plain text; what is found there and in a variable is then one. What a value was deciphered
-    from is blank in it. None where the variables are all there is."""
+    from is the value in it, since a name beside it may be all that tells it. None where the variables are all there is."""

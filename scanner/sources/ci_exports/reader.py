@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from scanner.sources.ci_exports.content import Content, content_of
 from scanner.sources.ci_exports.jsontext import is_refusal
 from scanner.sources.ci_exports.neighbours import Neighbours
 from scanner.sources.ci_exports.nouns import Export, ExportSpec, Variable
+from scanner.sources.ci_exports.opened import with_opened
 from scanner.sources.ci_exports.shapes import Entry, Flaw, Listing, System
 from scanner.sources.ci_exports.slots import printable, slot_id
 from scanner.sources.files import FileRef, Skipped, read_file, shown, special, unread
@@ -53,20 +53,8 @@ def read_export(spec: ExportSpec, *, max_size: int, container: str | None = None
         origin.level,
         variables,
         tuple(Unscanned(container, path, flaw.reason, flaw.detail) for flaw in listing.flaws),
-        _without_opened(blob.data, content, listing.entries) if listing.flaws or listing.loose or concealed else None,
+        with_opened(blob.data, content, listing.entries) if listing.flaws or listing.loose or concealed else None,
     )
-
-
-def _without_opened(data: bytes, content: Content, entries: Iterable[Entry]) -> bytes:
-    """The file with blanks for what values were deciphered from; as it is where it has other bytes than the text that was read."""
-    opened = [entry.opened for entry in entries if entry.opened is not None] if content.shift is not None else []
-    if not opened:
-        return data
-    text = bytearray(data)
-    for start, end in opened:
-        at = (content.shift or 0) + start
-        text[at : at + end - start] = b" " * (end - start)
-    return bytes(text)
 
 
 def _content(file: Path, container: str, path: str, max_size: int) -> Blob | Unscanned:

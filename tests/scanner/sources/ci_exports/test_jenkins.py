@@ -57,7 +57,7 @@ def test_secret_is_opened_with_the_keys_beside_it(tmp_path: Path, folder: str) -
 
     assert (values(export), export.problems) == ({"npm-publish": NPM}, ())
     assert (variable(export, "npm-publish").encoding, variable(export, "npm-publish").value_offset) == (("scrambled",), None)
-    assert export.text_fallback == data.replace(sealed.encode(), b" " * len(sealed))
+    assert export.text_fallback == data.replace(f"{sealed}</secret>".encode(), NPM + b"</secret>" + b" " * (len(sealed) - len(NPM)))
 
 
 def test_secret_without_keys_is_a_slot_without_value_and_is_told(tmp_path: Path) -> None:

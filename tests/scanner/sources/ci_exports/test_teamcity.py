@@ -62,7 +62,7 @@ def test_level_is_that_of_the_file(tmp_path: Path, root: str, level: str) -> Non
     assert [(v.encoding, v.slot.masked) for v in export.variables] == [(("xml",), None)] * 2
 
 
-def test_scrambled_password_is_undone_and_blanked_in_the_text(tmp_path: Path) -> None:
+def test_scrambled_password_is_undone_in_the_text_too(tmp_path: Path) -> None:
     hidden = scrambled(NPM)
     data = document("project", f'<parameters><param name="a" value="{hidden}" spec="password"/></parameters>')
 
@@ -70,7 +70,18 @@ def test_scrambled_password_is_undone_and_blanked_in_the_text(tmp_path: Path) ->
 
     assert (values(export), export.problems) == ({"a": NPM}, ())
     assert (variable(export, "a").encoding, variable(export, "a").slot.masked) == (("scrambled",), True)
-    assert export.text_fallback == data.replace(hidden.encode(), b" " * len(hidden))
+    assert export.text_fallback == data.replace(f'{hidden}"'.encode(), NPM + b'"' + b" " * (len(hidden) - len(NPM)))
+
+
+@pytest.mark.parametrize(("plain", "shown"), [(b'a"b', b"a&quot;b"), (b"<&", b"&lt;&amp;"), (b"a\nb", b""), (b'"' * 30, b"")])
+def test_value_in_the_text_stays_in_its_place(tmp_path: Path, plain: bytes, shown: bytes) -> None:
+    hidden = scrambled(plain)
+    data = document("project", f"<parameters>\n<param name='a' value='{hidden}'/>\n</parameters>")
+
+    export = read(tmp_path, data)
+
+    assert values(export) == {"a": plain}
+    assert export.text_fallback == data.replace(f"{hidden}'".encode(), (shown + b"'").ljust(len(hidden) + 1))
 
 
 @pytest.mark.parametrize("hidden", ["zxx", "zxx1234", "zxx" + "zz" * 8, "zxx" + "00" * 8, scrambled(NPM)[:-16], "zxx" + "0" * 15])
