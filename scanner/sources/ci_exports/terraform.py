@@ -80,7 +80,7 @@ def _variables(page: Record) -> list[Json]:
 
 def _is_map(content: Content) -> bool:
     """Whether the values of variables are all there is."""
-    return bool(content.documents) and all(isinstance(page, Record) for page in content.documents or ())
+    return bool(content.documents or content.flaw) and all(isinstance(page, Record) for page in content.documents or ())
 
 
 def _of_json(content: Content) -> Listing:

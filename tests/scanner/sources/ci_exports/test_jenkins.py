@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.model import Reason
+from scanner.sources.ci_exports import parse_spec, read_export
 from tests.scanner.sources.ci_exports.exports import details, filled, key, read, values, variable
 from tests.scanner.sources.ci_exports.jenkins_home import PLUGINS, Home, credential, element, store
 from tests.support import tokens
@@ -95,6 +97,21 @@ def test_keys_behind_a_link_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "secrets").symlink_to("elsewhere")
 
     assert values(read(tmp_path, store(credential(STRING, "a", {"secret": home.secret(NPM)})))) == {"a": None}
+
+
+def test_key_that_is_a_pipe_is_not_waited_for(tmp_path: Path, home: Home) -> None:
+    (tmp_path / "secrets" / "master.key").unlink()
+    os.mkfifo(tmp_path / "secrets" / "master.key")
+
+    assert values(read(tmp_path, store(credential(STRING, "a", {"secret": home.secret(NPM)})))) == {"a": None}
+
+
+def test_keys_lie_beside_the_file_that_a_link_leads_to(tmp_path: Path, home: Home) -> None:
+    (tmp_path / "credentials.xml").write_bytes(store(credential(STRING, "a", {"secret": home.secret(NPM)})))
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links" / "export").symlink_to(tmp_path / "credentials.xml")
+
+    assert values(read_export(parse_spec(str(tmp_path / "links" / "export")), max_size=1_000_000)) == {"a": NPM}
 
 
 def test_secret_without_vector_is_opened_with_either_key(tmp_path: Path, home: Home) -> None:

@@ -76,6 +76,18 @@ def test_mistake_in_hcl_is_told_and_what_stands_before_it_is_read(tmp_path: Path
     assert export.text_fallback == data
 
 
+def test_mistake_in_json_is_told_of_terraform(tmp_path: Path) -> None:
+    data = b'{"a": "x", '
+
+    export = read(tmp_path, data, "terraform.tfvars.json")
+
+    assert (export.platform, details(export), export.text_fallback) == (
+        "terraform",
+        ["line 1, column 12: expected a name in double quotes"],
+        data,
+    )
+
+
 def test_hcl_needs_the_name_of_the_file_or_of_the_system(tmp_path: Path) -> None:
     data = b'a = { b = "x" }\n'
 
