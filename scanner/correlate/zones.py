@@ -67,10 +67,7 @@ _DEPLOYMENT_NAMES = _any_of(
     r"appsettings[^/]{0,255}\.json",
 )
 
-_IN_IMAGE = _any_of(
-    r"(?:.{0,4096}/)?blobs/sha256/[0-9a-f]{64}(?:!/.{0,65536})?",
-    r".{0,4096}!/[0-9a-f]{64}(?:\.json|/layer\.tar!/.{0,65536})",
-)
+_IN_IMAGE = re.compile(r"(?:^|/)blobs/sha256/[0-9a-f]{64}(?:!/|$)|!/[0-9a-f]{64}(?:\.json$|/layer\.tar!/)")
 """Layers and configurations of container images: an OCI layout, and what `docker save` wrote before it wrote that."""
 
 
@@ -96,7 +93,7 @@ def folder_zone(path: str, member: str = "") -> Zone:
 
     `member` is what leads on from there into an archive, with its `!/`: it says whether that is an image.
     """
-    if _IN_IMAGE.fullmatch(path + member):
+    if _IN_IMAGE.search(path + member):
         return Zone.IMAGE_LAYER
     name = path.rpartition("/")[2]
     return Zone.DEPLOYMENT if _DEPLOYMENT_NAMES.fullmatch(name) else Zone.FOLDER

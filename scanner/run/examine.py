@@ -17,6 +17,7 @@ from scanner import registry
 from scanner.contract import Detector, Kind, Reading
 from scanner.engine import NOTHING as NOTHING_FOUND
 from scanner.engine import Engine, Examined, Found, Looked, build
+from scanner.engine.overlap import settle
 from scanner.identity import Identifier, OrgKey, StretchBudget
 from scanner.model import Glimpse, Sighting, Spot, Suppression
 from scanner.records import dataclass
@@ -138,12 +139,19 @@ class Examiner:
         return self._engine.inherits(data, fresh)
 
     def examine_variable(self, name: str, value: bytes, *, line: int | None, encoding: tuple[str, ...]) -> Examination:
-        """Every credential in the value of a variable: `field` is its name, keys inside its value are the field path.
+        """Every credential in the value of a variable, and the value itself where the name tells that it is one.
+
+        `field` is its name, keys inside its value are the field path.
 
         `line` is where the value begins in its file; None where the value is a text of its own, whose lines are counted. `encoding` is
         what was undone to get the value. Markers do not count: nobody reviews the value of a variable.
         """
-        inside = self._examine("", value, inline=False)
+        by_name = told_by.of_variable(self._engine, name, value)
+        self._noticer.forget()  # what it heard then it hears again
+        examined = self._engine.examine(value)
+        if by_name:
+            examined = replace(examined, found=settle((*examined.found, *by_name)))
+        inside = CLEAN if examined is NOTHING_FOUND else self._judged("", value, examined, inline=False)
         return replace(inside, sightings=tuple(_in_variable(sighting, name, line, encoding) for sighting in inside.sightings))
 
     def glimpses(self, name: str, value: bytes, slot: str) -> tuple[Glimpse, ...]:

@@ -1,4 +1,4 @@
-"""Files whose path tells what their values are: a bare token, or keys that every tool has.
+"""Files whose path tells what their values are, a bare token or keys that every tool has; and variables, whose names do.
 
 A detector never learns where a text came from. So what the path says is put into words that detectors know: the value is examined as if
 it were assigned to the variable that the same tool reads, and what is found is moved back to where it stands.
@@ -34,6 +34,9 @@ _BARE = rx(r"\A \s{0,16} (?P<value> [^\s]{8,1024}+ ) \s{0,16} \Z")
 _TOKEN = rx(r"""(?: \A | (?<= [\r\n] ) ) [ \t]{0,16} token [ \t]{0,4} [=:] [ \t]{0,4} ["']? (?P<value> [^\s"'#]{8,256}+ )""")
 _API_KEY = rx(r"(?: \A | (?<= [\r\n] ) ) api_key [ \t]{0,4} [=:] [ \t]{0,4} (?P<value> [^\s]{8,256}+ )")
 _LINES = rx(r"(?: \A | (?<= [\r\n] ) ) (?P<value> [0-9A-Za-z.-]{1,253} = [0-9a-z]{16,128} ) [ \t]{0,4} (?= [\r\n] | \Z )")
+
+_NAME = re.compile(r"[A-Za-z_][0-9A-Za-z_.-]{0,127}")
+_ONE_LINE = rx(r"[^\r\n\0]{8,4096}")
 
 _ROWS = {
     ".vault-token": (Row("", b"VAULT_TOKEN", _BARE),),
@@ -75,6 +78,16 @@ def examined(engine: Engine, told: Row, data: bytes, before: Examined) -> Examin
         return before
     more = [found for match in _values(told, data) for found in _read(engine, told, match)]
     return replace(before, found=settle((*before.found, *(_moved(found, data, by) for found, by in more)))) if more else before
+
+
+def of_variable(engine: Engine, name: str, value: bytes) -> tuple[Found, ...]:
+    """What the value of a variable is taken for because of its name: all of it, or nothing."""
+    if not _NAME.fullmatch(name) or not _ONE_LINE.fullmatch(value):
+        return ()
+    lead = name.encode() + b"="
+    span = len(lead), len(lead) + len(value)
+    found = engine.examine(lead + value + b"\n").found
+    return tuple(_moved(one, value, -len(lead)) for one in found if one.span == span and len(one.layers) == 1)
 
 
 def _values(told: Row, data: bytes) -> Iterator[re.Match[bytes]]:

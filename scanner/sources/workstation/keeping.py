@@ -26,7 +26,7 @@ _MOST = 4 << 20
 """Bytes of that list which are read."""
 _MADE_UP = frozenset({b"vfat", b"msdos", b"exfat", b"ntfs", b"ntfs3", b"fuseblk", b"cifs", b"smb3", b"vboxsf"})
 """File systems whose modes come from the options of the mount (mount(8))."""
-_MOUNT = re.compile(rb"(?:[^ ]+ ){4}(?P<point>[^ ]+) .*? - (?P<type>[^ ]+) [^ ]+ (?P<options>.*)")
+_MOUNT = re.compile(rb"(?:[^ ]+ ){4}(?P<point>[^ ]+)(?: (?!- )[^ ]*+)*+ - (?P<type>[^ ]+) [^ ]+ (?P<options>.*)")
 _ESCAPED = re.compile(rb"\\([0-7]{3})")
 
 

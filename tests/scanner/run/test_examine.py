@@ -247,3 +247,32 @@ def test_names_for_baselines_are_given_under_the_salt_of_the_setup() -> None:
 def test_sightings_hold_no_value() -> None:
     found = sightings(TOKEN + b" # keytrail:allow " + TOKEN)
     assert TOKEN[4:] not in pickle.dumps(found)
+
+
+def of_variable(name: str, value: bytes) -> list[tuple[str, str | None, int | None, tuple[str, ...]]]:
+    found = examiner().examine_variable(name, value, line=3, encoding=("base64",)).sightings
+    return [(one.identified.kind.id, one.spot.field, one.spot.line, one.spot.encoding) for one in found]
+
+
+def test_a_variable_says_by_its_name_what_its_value_is() -> None:
+    secret = tokens.base62(4, 40).encode()
+    assert of_variable("AWS_SECRET_ACCESS_KEY", secret) == [("aws-access-key", "AWS_SECRET_ACCESS_KEY", 3, ("base64",))]
+    assert of_variable("DB_PASSWORD", secret[:24]) == [("generic-secret", "DB_PASSWORD", 3, ("base64",))]
+    assert of_variable("BUILD_LABEL", secret) == []
+
+
+@pytest.mark.parametrize(
+    "value", [b"", b"true", b"${OTHER}", b"two words and more", b"line\nline", b"\0" * 20, b'"quoted": "json"', b"x" * 9000]
+)
+def test_what_no_name_makes_a_secret_is_none(value: bytes) -> None:
+    assert of_variable("DB_PASSWORD", value) == []
+
+
+def test_what_the_value_and_the_name_tell_is_told_once() -> None:
+    assert of_variable("NPM_TOKEN", TOKEN) == [("npm-token", "NPM_TOKEN", 3, ("base64",))]
+    assert of_variable("DB_PASSWORD", b"see " + TOKEN) == [("npm-token", "DB_PASSWORD", 3, ("base64",))]
+
+
+@pytest.mark.parametrize("name", ["", "=", "a b", "PASSWORD=x", "PASSWORD\n", "pass\u00e9word", "9" * 300])
+def test_a_name_that_is_none_says_nothing(name: str) -> None:
+    assert of_variable(name, tokens.base62(4, 24).encode()) == []
