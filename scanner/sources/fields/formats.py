@@ -26,6 +26,15 @@ class Format(Enum):
     YAML = auto()
     JSON = auto()
     XML = auto()
+    UNIT = auto()
+    """systemd's sections: variables in the words of a setting."""
+    SVN = auto()
+    """Subversion's dump of a hash."""
+    REG = auto()
+    """An export of Windows' registry."""
+    ERLANG = auto()
+    HCL = auto()
+    """HashiCorp's language."""
 
 
 _NAMED: tuple[tuple[str, Format, str | None], ...] = (
@@ -71,6 +80,13 @@ _NAMED: tuple[tuple[str, Format, str | None], ...] = (
     ("glab-cli/config.yml", Format.YAML, "glab"),
     ("tea/config.yml", Format.YAML, "tea"),
     (".rye/credentials", Format.TOML, "rye"),
+    ("hex/hex.config", Format.ERLANG, "hex"),
+    (".hex/hex.config", Format.ERLANG, "hex"),
+    (".terraformrc", Format.HCL, "terraform"),
+    ("terraform.rc", Format.HCL, "terraform"),
+    (".tofurc", Format.HCL, "terraform"),
+    ("tofu.rc", Format.HCL, "terraform"),
+    ("winscp.ini", Format.INI, "winscp"),
     (".sbt/.credentials", Format.FLAT, "sbt"),
     (".sbt/credentials", Format.FLAT, "sbt"),
     (".ivy2/.credentials", Format.FLAT, "ivy"),
@@ -130,7 +146,14 @@ _NAMED: tuple[tuple[str, Format, str | None], ...] = (
 )
 """Last names of paths, lower case, with the format and the tool that they stand for."""
 
-_FOLDERS = ((".ssh", "ssh"), (".gnupg", "gnupg"))
+_PLACED = (
+    (re.compile(r"(?:^|/)\.?subversion/auth/svn\.[\w.-]{1,64}/[^/]+$"), Format.SVN, "svn"),
+    (re.compile(r"^(?!(?:.*/)?dbus-1/).*\.(?:service|socket|mount|swap|timer)(?:\.d/[^/]+\.conf)?$"), Format.UNIT, "systemd"),
+    (re.compile(r"(?:^|/)systemd/(?:user|system)/[^/]+\.d/[^/]+\.conf$"), Format.UNIT, "systemd"),
+)
+"""Sorts of places, in lower case, likewise. D-Bus calls its own files services, too."""
+
+_FOLDERS = ((".ssh", "ssh"), (".gnupg", "gnupg"), ("systemd", "systemd"))
 
 _SUFFIXES = {
     "yml": Format.YAML,
@@ -152,6 +175,8 @@ _SUFFIXES = {
     "cnf": Format.INI,
     "properties": Format.FLAT,
     "env": Format.FLAT,
+    "reg": Format.REG,
+    **dict.fromkeys(("hcl", "tf", "tfvars", "nomad"), Format.HCL),
 }
 
 _LEFT_BEHIND = re.compile(
@@ -169,8 +194,10 @@ _GIT_START = re.compile(rb"\[[\w.-]{1,64}[ \t]{1,8}\"")
 _SECTION_START = re.compile(rb"\[{1,2}[^\[\]]{1,256}\]{1,2}$")
 _YAML_START = re.compile(rb"---(?:[ \t]|$)|%YAML|(?:- )?[\"']?[A-Za-z_.:/][^\s:\"'={]{0,128}[\"']?:(?:[ ]|$)")
 _XML_START = re.compile(rb"<\?xml[ \t]")
+_REG_START = re.compile(rb"(?:Windows Registry Editor Version [0-9.]{1,8}|REGEDIT4)$")
 _STARTS = (
     (_XML_START, Format.XML),
+    (_REG_START, Format.REG),
     (_JSON_START, Format.JSON),
     (_NETRC_START, Format.NETRC),
     (_GIT_START, Format.GIT),
@@ -215,7 +242,8 @@ def _plain_name(path: str) -> str:
 
 def _known(name: str) -> tuple[Format, str | None] | None:
     anchored = f"/{name}"
-    return next(((format_, tool) for ending, format_, tool in _NAMED if anchored.endswith(f"/{ending}")), None)
+    named = next(((format_, tool) for ending, format_, tool in _NAMED if anchored.endswith(f"/{ending}")), None)
+    return named or next(((format_, tool) for place, format_, tool in _PLACED if place.search(name)), None)
 
 
 def _sniffed(text: bytes) -> Format:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Protocol
@@ -9,7 +10,7 @@ from typing import Protocol
 from scanner.sources.fields.formats import Format, format_of, tool_of
 from scanner.sources.fields.lines import name_on_line
 from scanner.sources.fields.named import Named, cleaned
-from scanner.sources.fields.nested import Nested
+from scanner.sources.fields.nested import NESTED, Nested
 from scanner.sources.fields.netrc import Netrc
 from scanner.sources.fields.nuget import NuGet
 from scanner.sources.fields.sections import Sections
@@ -41,20 +42,38 @@ class Namer:
         end = min(max(end, start), len(self._text))
         named = self._reader.name(start, end) if self._reader else None
         named = named or name_on_line(self._text, start, end)
-        return replace(cleaned(named, self._text[start:end]), tool=self._tool)
+        return replace(cleaned(named, self._text[start:end]), tool=self._tool or named.tool)
 
     @cached_property
     def _reader(self) -> _Reader | None:
         format_ = format_of(self._path, self._text) if self._whole else Format.LINES
         if format_ is Format.LINES:
             return None
-        if format_ in {Format.YAML, Format.JSON, Format.XML}:
+        if format_ in NESTED:
             return Nested(self._text, format_, self._tool)
-        if format_ is Format.NETRC:
-            return Netrc(self._text)
-        if format_ is Format.NUGET:
-            return NuGet(self._text)
-        return Sections(self._text, format_, self._tool)
+        if format_ in _READERS:
+            return _READERS[format_](self._text)
+        return _seldom(format_, self._text) or Sections(self._text, format_, self._tool)
+
+
+_READERS: Mapping[Format, Callable[[bytes], _Reader]] = {Format.NETRC: Netrc, Format.NUGET: NuGet}
+
+
+def _seldom(format_: Format, text: bytes) -> _Reader | None:
+    """The reader of a format that few files have, and that is loaded with the first of them."""
+    if format_ is Format.UNIT:
+        from scanner.sources.fields.units import Units  # noqa: PLC0415 - see above
+
+        return Units(text)
+    if format_ is Format.SVN:
+        from scanner.sources.fields.svn import Svn  # noqa: PLC0415 - see above
+
+        return Svn(text)
+    if format_ is Format.REG:
+        from scanner.sources.fields.registry import Registry  # noqa: PLC0415 - see above
+
+        return Registry(text)
+    return None
 
 
 def name_place(path: str, text: bytes, start: int, end: int) -> Named:

@@ -1,7 +1,8 @@
-"""Naming values in YAML, JSON and XML by the keys that lead to them."""
+"""Naming values in YAML, JSON, XML, Erlang's terms and HashiCorp's language by the keys that lead to them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 from scanner import hosts
@@ -12,11 +13,15 @@ from scanner.sources.fields.lines import name_on_line
 from scanner.sources.fields.named import Named, host_in, host_of
 from scanner.sources.fields.outline import Found, Outline
 
+NESTED = frozenset({Format.YAML, Format.JSON, Format.XML, Format.ERLANG, Format.HCL})
+"""The formats that are read as an outline."""
+
 _REGISTRY_MAPS = frozenset({"auths", "credHelpers"})
 """Maps of Docker's configuration whose keys are registries."""
 _HOST_MAPS = frozenset(
     {
         "hosts",
+        "credentials",
         "github-oauth",
         "gitlab-oauth",
         "gitlab-token",
@@ -27,28 +32,19 @@ _HOST_MAPS = frozenset(
         "custom-headers",
     }
 )
-"""Maps of glab's and Composer's files whose keys are hosts."""
+"""Maps of glab's, Terraform's and Composer's files whose keys are hosts."""
 _LED_BY_HOST = frozenset({"gh", "hub", "copilot"})
 """Tools in whose files the first key is a host, with the id of a client behind a colon in one of them."""
 
 
 class Nested:
-    """A YAML, JSON or XML text and what its values are called."""
+    """A text of a format that nests, and what its values are called."""
 
     def __init__(self, text: bytes, format_: Format, tool: str | None) -> None:
         self._text = text
         self._tool = tool
         self._outline = Outline(WANTED)
-        if format_ is Format.YAML:
-            from scanner.sources.fields.yaml_events import read_yaml  # noqa: PLC0415 - loads a parser that most runs do without
-
-            read_yaml(text, self._outline)
-        elif format_ is Format.XML:
-            from scanner.sources.fields.xml_elements import read_xml  # noqa: PLC0415 - as above
-
-            read_xml(text, self._outline)
-        else:
-            read_json(text, self._outline)
+        _reader(format_)(text, self._outline)
 
     def name(self, start: int, end: int) -> Named | None:
         """What the keys above it call the value at `start` to `end`; None where there is no scalar, for instance in a comment."""
@@ -63,6 +59,27 @@ class Nested:
         if account is None and bundled(found.keys[-1]) is not None:
             account = user_before(self._text, start)
         return Named(found.keys[-1], found.keys, service, account)
+
+
+def _reader(format_: Format) -> Callable[[bytes, Outline], None]:
+    """What tells an outline a text of this format; loaded with the first such text, since most runs do without."""
+    if format_ is Format.YAML:
+        from scanner.sources.fields.yaml_events import read_yaml  # noqa: PLC0415 - see above
+
+        return read_yaml
+    if format_ is Format.XML:
+        from scanner.sources.fields.xml_elements import read_xml  # noqa: PLC0415 - see above
+
+        return read_xml
+    if format_ is Format.ERLANG:
+        from scanner.sources.fields.erlang_terms import read_erlang  # noqa: PLC0415 - see above
+
+        return read_erlang
+    if format_ is Format.HCL:
+        from scanner.sources.fields.hcl import read_hcl  # noqa: PLC0415 - see above
+
+        return read_hcl
+    return read_json
 
 
 def _service(found: Found, tool: str | None) -> str | None:

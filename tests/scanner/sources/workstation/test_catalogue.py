@@ -91,6 +91,11 @@ READ: Mapping[str, Format] = {
     "yaml": Format.YAML,
     "json": Format.JSON,
     "jsonl": Format.JSON,
+    "unit": Format.UNIT,
+    "svn": Format.SVN,
+    "reg": Format.REG,
+    "erlang": Format.ERLANG,
+    "hcl": Format.HCL,
 }
 """Formats of rows that are read as more than lines."""
 
