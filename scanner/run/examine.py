@@ -23,7 +23,8 @@ from scanner.model import Glimpse, Sighting, Spot, Suppression
 from scanner.records import dataclass
 from scanner.run import pieces, roster
 from scanner.run import told as told_by
-from scanner.run.notice import NOTHING, Noticed, Noticer, Tails, together
+from scanner.run.notice import NOTHING, Noticed, Noticer, Tails, unlined
+from scanner.run.notice import together as noticed_together
 from scanner.run.objectids import ObjectIds
 from scanner.run.pieces import Piece, Pull
 from scanner.sources.archives.limits import USUAL, Limits
@@ -32,6 +33,9 @@ if TYPE_CHECKING:  # most texts hold nothing, and a run that meets no other star
     from scanner.run.spots import Spots
 
 
+_SQLITE = "sqlite"
+SHORT_CELL = 1024
+"""Bytes of a cell that may be what its column is set to."""
 _SHORTEST_TELLING = 16
 """Characters of a name from which on it may be a token."""
 
@@ -123,7 +127,7 @@ class Examiner:
             if left <= 0:
                 parts.append(Examination((), {"too-many": 1}))
                 break
-        return _together(parts) if parts else CLEAN
+        return together(parts) if parts else CLEAN
 
     def touches(self, data: bytes) -> bool:
         """Whether any anchor is in `data`: if not, there is nothing in it, nor in any part of it. Cheap."""
@@ -154,21 +158,37 @@ class Examiner:
         inside = CLEAN if examined is NOTHING_FOUND else self._judged("", value, examined, inline=False)
         return replace(inside, sightings=tuple(_in_variable(sighting, name, line, encoding) for sighting in inside.sightings))
 
+    def examine_cell(self, table: str, column: str, value: bytes) -> Examination:
+        """Every credential in a cell of a database: `field` is its column, `field_path` table, column and the keys inside its value; it has no line.
+
+        A short cell is also what its column is set to. Markers do not count, as for variables.
+        """
+        told = told_by.column(column) if len(value) <= SHORT_CELL else None
+        inside = self._examine("", value, inline=False, told=told, cell=(table, column))
+        return replace(inside, noticed=unlined(inside.noticed)) if inside.noticed else inside
+
+    @property
+    def most(self) -> int:
+        """How many values of one blob are reported."""
+        return self._engine.most
+
     def glimpses(self, name: str, value: bytes, slot: str) -> tuple[Glimpse, ...]:
         """What the value of a variable in `slot` shows of another value, where it is a mask and nothing else."""
         return tuple(self._noticer.of_variable(name, value, slot))
 
-    def _examine(self, path: str, data: bytes, *, inline: bool) -> Examination:
+    def _examine(self, path: str, data: bytes, *, inline: bool, told: told_by.Row | None = None, cell: tuple[str, ...] = ()) -> Examination:
         examined = self._engine.examine(data, hint=path)
-        told = told_by.row(path)
+        told = told or told_by.row(path)
         if told is None and examined is NOTHING_FOUND:
             return CLEAN
         if told is not None:
             examined = told_by.examined(self._engine, told, data, examined)
-        return self._judged(path, data, examined, inline=inline)
+        return self._judged(path, data, examined, inline=inline, cell=cell)
 
-    def _judged(self, path: str, data: bytes, examined: Examined, *, inline: bool, piece: Piece | None = None) -> Examination:
-        """What the engine found in `data`, which is all of the content at `path` or a piece of it."""
+    def _judged(
+        self, path: str, data: bytes, examined: Examined, *, inline: bool, piece: Piece | None = None, cell: tuple[str, ...] = ()
+    ) -> Examination:
+        """What the engine found in `data`: all of the content at `path`, a piece of it, or a cell at this path of names."""
         noticed = self._noticer.of(path, data, examined.found, piece)
         read = [one for one in examined.found if one.detector not in self._noticer.ids]
         credentials = self.objects.without(read)
@@ -185,6 +205,8 @@ class Examiner:
             allowed = [reason if reason is None else UNSAID for reason in allowed]
         written = sorted({_written(found) for found in credentials})
         sightings = tuple(self._sighting(found, spots, reason, written) for found, reason in zip(credentials, allowed, strict=True))
+        if cell:
+            sightings = tuple(_in_cell(one, cell, _written(found)) for found, one in zip(credentials, sightings, strict=True))
         tails: dict[str, frozenset[str]] = {}
         for found, sighting in zip(credentials, sightings, strict=True):
             tails |= self._noticer.tails(found, sighting.identified)
@@ -212,15 +234,17 @@ class Examiner:
         )
 
 
-def _together(parts: Sequence[Examination]) -> Examination:
-    """What the pieces of one text hold."""
+def together(parts: Sequence[Examination]) -> Examination:
+    """What the parts of one text hold."""
     skipped: Counter[str] = Counter()
     tails: dict[str, frozenset[str]] = {}
     for part in parts:
         skipped.update(part.skipped)
         tails |= part.tails
     sightings = tuple(sighting for part in parts for sighting in part.sightings)
-    return Examination(sightings, dict(skipped), together([part.noticed for part in parts]), tails, here=any(part.here for part in parts))
+    return Examination(
+        sightings, dict(skipped), noticed_together([part.noticed for part in parts]), tails, here=any(part.here for part in parts)
+    )
 
 
 def _written(found: Found) -> bytes:
@@ -251,6 +275,17 @@ def _suppression(sample: str | None, allowed: str | None) -> Suppression | None:
     if allowed is not None:
         return Suppression("inline", allowed)
     return None if sample is None else Suppression("dummy", sample)
+
+
+def _in_cell(sighting: Sighting, cell: tuple[str, ...], value: bytes) -> Sighting:
+    """The sighting of `value` in a cell as one in its database, whose table and columns may be called by the value itself."""
+    from scanner.sources.fields import Named, cleaned  # noqa: PLC0415 - loaded where something was found
+
+    spot = sighting.spot
+    inner = spot.field_path or ((spot.field,) if spot.field else ())
+    named = cleaned(Named(cell[-1], (*cell, *inner)), value)
+    moved = replace(spot, line=None, column=None, field=named.field, field_path=named.field_path, encoding=(_SQLITE, *spot.encoding))
+    return replace(sighting, spot=moved)
 
 
 def _in_variable(sighting: Sighting, name: str, begin: int | None, encoding: tuple[str, ...]) -> Sighting:

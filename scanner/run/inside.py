@@ -13,6 +13,7 @@ from scanner.records import dataclass
 from scanner.run.examine import Examination, Examiner
 from scanner.sources.archives.limits import USUAL, Limits
 from scanner.sources.archives.sniff import HEAD, Kind, sniff, sniff_head
+from scanner.sources.databases import enciphered, is_database
 from scanner.sources.files import Skipped
 from scanner.sources.large import Large
 
@@ -38,6 +39,7 @@ class Text:
 class _Archive:
     """An archive as it stands: what its bytes hold, and what was undone to get them."""
 
+    container: str
     text: Text
     data: bytes = field(repr=False)
     steps: tuple[str, ...]
@@ -49,13 +51,30 @@ def examine_blob(examiner: Examiner, container: str, path: str, data: bytes, lim
     What a member holds that is merely stored, the archive itself holds too, where it has no name. It then counts for the member alone; what
     only seems to be there, because the member's last byte and the archive's next one were read together, does not count at all.
     """
-    examination = examiner.examine(path, data)
     if limits is None or sniff(data) is None:
-        yield Text(path, examination)
+        yield from _whole(examiner, container, path, data, opened=limits is not None)
         return
+    examination = examiner.examine(path, data)
     from scanner.sources.archives.opening import members  # noqa: PLC0415 - a gate seldom meets an archive, and starts sooner without
 
-    yield from _with_members(examiner, _Archive(Text(path, examination), data, ()), members(container, path, data, limits))
+    yield from _with_members(examiner, _Archive(container, Text(path, examination), data, ()), members(container, path, data, limits))
+
+
+def holds_more(data: bytes) -> bool:
+    """Whether there is more in a blob than its bytes show: members, or the cells of a database."""
+    return is_database(data) or sniff(data) is not None
+
+
+def _whole(examiner: Examiner, container: str, path: str, data: bytes, *, opened: bool) -> Iterator[Text | Unscanned]:
+    """What is no archive: a text, or a database, whose cells are read where anything is to be opened."""
+    if not opened or not (is_database(data) or enciphered(path, data)):
+        yield Text(path, examiner.examine(path, data))
+        return
+    from scanner.run.cells import examined  # noqa: PLC0415 - few runs meet a database
+
+    told = examined(examiner, container, path, data)
+    yield Text(path, told.examination)
+    yield from told.unscanned
 
 
 def examine_large(
@@ -78,6 +97,8 @@ def examine_large(
     kind = None if limits is None or flow.failure is not None else sniff_head(head)
     if kind is Kind.ZIP:
         yield Unscanned(container, path, Reason.TOO_LARGE, f"a zip of {flow.size} bytes is not opened")
+    if limits is not None and flow.failure is None and is_database(head):
+        yield Unscanned(container, path, Reason.TOO_LARGE, f"a database of {flow.size} bytes is read as it stands, and not by its cells")
     if limits is None or kind in {None, Kind.ZIP, Kind.ZLIB}:
         yield text
     else:
@@ -92,7 +113,9 @@ def _with_streamed(examiner: Examiner, container: str, text: Text, large: Large,
 
     try:
         with large.opened() as flow:
-            yield from _with_members(examiner, _Archive(text, b"", ()), members_of(container, text.path, flow.pull, large.size, limits))
+            yield from _with_members(
+                examiner, _Archive(container, text, b"", ()), members_of(container, text.path, flow.pull, large.size, limits)
+            )
     except UnreadableError as error:  # it could not be opened again
         yield text
         yield Unscanned(container, text.path, Reason(error.reason), error.detail)
@@ -109,15 +132,18 @@ def _with_members(examiner: Examiner, outer: _Archive, found_inside: Iterator[Op
         if not isinstance(found, Member):
             yield found
             continue
-        examination = examiner.examine(found.path, found.data)
-        inside = Text(found.path, _below(found.steps, examination))
         if found.archive:
-            archives.append(_Archive(inside, found.data, found.steps))
-        else:
-            held.update(one.identified.id for one in examination.sightings)
-            if examination.sightings and len(texts) < _MOST_TEXTS and any(one.text.examination.sightings for one in archives):
+            examination = examiner.examine(found.path, found.data)
+            archives.append(_Archive(outer.container, Text(found.path, _below(found.steps, examination)), found.data, found.steps))
+            continue
+        for one in _whole(examiner, outer.container, found.path, found.data, opened=True):
+            if isinstance(one, Unscanned):
+                yield one
+                continue
+            held.update(sighting.identified.id for sighting in one.examination.sightings)
+            if one.examination.sightings and len(texts) < _MOST_TEXTS and any(it.text.examination.sightings for it in archives):
                 texts.append(found.data)
-            yield inside
+            yield replace(one, examination=_below(found.steps, one.examination))
     for archive in archives:
         rest = _without(held, archive.text.examination)
         yield replace(archive.text, examination=_without(held, _beside(texts, archive, examiner)) if rest.sightings else rest)

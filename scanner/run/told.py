@@ -28,8 +28,11 @@ class Row:
     folder: str
     variable: bytes
     values: Rx
+    spelled: bool = False
+    """Whether the file itself spells the variable, so that what nothing but its name tells counts as well."""
 
 
+_NAME = rx(r"[A-Za-z_] [\w-]{0,63}")
 _BARE = rx(r"\A \s{0,16} (?P<value> [^\s]{8,1024}+ ) \s{0,16} \Z")
 _TOKEN = rx(r"""(?: \A | (?<= [\r\n] ) ) [ \t]{0,16} token [ \t]{0,4} [=:] [ \t]{0,4} ["']? (?P<value> [^\s"'#]{8,256}+ )""")
 _API_KEY = rx(r"(?: \A | (?<= [\r\n] ) ) api_key [ \t]{0,4} [=:] [ \t]{0,4} (?P<value> [^\s]{8,256}+ )")
@@ -64,6 +67,12 @@ def row(path: str) -> Row | None:
         rows = _TOKENS
     above = folders.rpartition("/")[2]
     return next((one for one in rows if one.folder in {"", above}), None)
+
+
+def column(name: str) -> Row | None:
+    """What the name of a column tells of its cells; None where it is no name."""
+    variable = name.encode()
+    return Row("", variable, _BARE, spelled=True) if _NAME.fullmatch(variable) else None
 
 
 def is_asked(path: bytes) -> bool:
@@ -101,7 +110,7 @@ def _read(engine: Engine, told: Row, match: re.Match[bytes]) -> Iterator[tuple[F
     """What is found behind the variable, and how far it stands from where it is in the file."""
     lead = told.variable + b"="
     for found in engine.examine(lead + match["value"] + b"\n").found:
-        if not found.reading.vague:
+        if told.spelled or not found.reading.vague:
             yield found, match.start("value") - len(lead)
 
 

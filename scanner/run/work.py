@@ -14,11 +14,10 @@ from scanner.model import Blob, Reason, Sighting, Unscanned
 from scanner.records import dataclass
 from scanner.run.clear import Clear, pack
 from scanner.run.examine import CLEAN, Examiner, Setup
-from scanner.run.inside import Text, examine_blob, examine_large
+from scanner.run.inside import Text, examine_blob, examine_large, holds_more
 from scanner.run.notice import Noted
 from scanner.run.signed import Signatures, Signed
 from scanner.run.told import is_asked
-from scanner.sources.archives.sniff import sniff
 from scanner.sources.files import FileRef, Skipped
 from scanner.sources.history import (
     Batch,
@@ -188,13 +187,13 @@ class Worker:
             looked = None
             if fresh is not None and fresh.base in silent:
                 looked = carried(silent[fresh.base], fresh.runs, fresh.size, len(item.data))
-            if fresh is not None and looked is not None and sniff(item.data) is None and self._examiner.inherits(item.data, fresh.data):
+            if fresh is not None and looked is not None and not holds_more(item.data) and self._examiner.inherits(item.data, fresh.data):
                 answer.blobs += 1
                 answer.bytes += len(item.data)
             else:
                 found = self._examine(answer, container, f"blob:{item.oid}", item.data, oid=item.oid)
                 looked = _looked(found, f"blob:{item.oid}")
-            if looked is not None:
+            if looked is not None and not holds_more(item.data):
                 silent[item.oid] = looked
             if task.clear is not Clear.NOT_ASKED:
                 self._clear(answer, item, found, check=task.clear is Clear.CHECKED)
