@@ -178,3 +178,19 @@ def test_interrupted_leaves_nothing_half_written(home: Path, number: int, code: 
     assert stderr.splitlines()[-1] in {b"keytrail: interrupted", b"keytrail: terminated"}
     assert not out.exists()
     assert list(temporary.iterdir()) == []
+
+
+def test_containers_that_nobody_can_open_are_counted(tmp_path: Path) -> None:
+    home = tmp_path / "vaults"
+    files = {
+        ".mozilla/firefox/a/logins.json": b"{}",
+        "mine.kdbx": b"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5",
+        ".password-store/a.gpg": b"\x85\x01\x0c\x03",
+    }
+    for path, data in files.items():
+        (home / path).parent.mkdir(parents=True, exist_ok=True)
+        (home / path).write_bytes(data)
+    run = keytrail("scan", "--home", str(home), "--format", "json", cwd=tmp_path)
+    coverage = json.loads(run.stdout)["coverage"]
+    assert (coverage["skipped"], coverage["unscanned"]) == ({"opaque": 3}, [])
+    assert [note for note in coverage["notes"] if note.startswith("3 containers")] != []

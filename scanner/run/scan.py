@@ -24,6 +24,7 @@ from scanner.run.plan import Plan, Read
 from scanner.run.prepare import notes_of, prepare
 from scanner.run.request import Progress, Request
 from scanner.sources.ci_exports import parse_spec
+from scanner.sources.opaque import SKIPPED as OPAQUE
 
 
 def run(request: Request, settings: Settings, environ: Mapping[str, str], progress: Progress, *, salt: bytes | None = None) -> Outcome:
@@ -102,4 +103,11 @@ def _coverage(reads: Iterable[Read], notes: Iterable[str]) -> Coverage:
         skipped += read.skipped
         unscanned += once
         sources.append(SourceCoverage(read.kind, read.target, read.blobs, read.bytes, len(once)))
+    notes = (*notes, *_unopened(skipped[OPAQUE]))
     return Coverage(tuple(sources), tuple(unscanned), dict(sorted(skipped.items())), distinct(notes))
+
+
+def _unopened(count: int) -> Iterator[str]:
+    """What is said of containers that only their own program opens."""
+    if count:
+        yield f"{count} container{'s' if count > 1 else ''} that only a password or another program opens: counted, not opened."

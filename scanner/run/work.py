@@ -32,6 +32,8 @@ from scanner.sources.history import (
     parse_tag,
 )
 from scanner.sources.large import Large, LargeFile, take_file
+from scanner.sources.opaque import SKIPPED as OPAQUE
+from scanner.sources.opaque import is_opaque
 
 if TYPE_CHECKING:  # loaded where there is a home to read
     from scanner.sources.workstation import HomeFile
@@ -162,6 +164,8 @@ class Worker:
             match take_file(ref, task.max_size) if isinstance(ref, FileRef) else _at_home(ref, task.max_size):
                 case Blob() as blob:
                     self._examine(answer, blob.container, blob.path, blob.data, mode=blob.mode)
+                    if is_opaque(blob.data, None if isinstance(ref, FileRef) else ref.format):
+                        answer.skipped[OPAQUE] += 1
                 case LargeFile() as large:
                     self._examine(answer, large.ref.container, large.ref.path, large, mode=large.mode)
                 case Unscanned() as unscanned:

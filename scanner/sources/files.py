@@ -54,7 +54,10 @@ class FileRef:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something that is no content. It is counted by `reason` (`fifo`, `socket`, `device`, `link`, `folder`, `loop`, `excluded`)."""
+    """Something that is no content. It is counted by `reason` (`fifo`, `socket`, `device`, `link`, `folder`, `loop`, `excluded`).
+
+    Files that were read as they stand and hold more than that shows are counted with them, as `opaque`.
+    """
 
     target: str
     path: str

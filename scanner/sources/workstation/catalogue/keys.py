@@ -181,4 +181,46 @@ _KEYRINGS: tuple[Row, ...] = (
     *rows("pass", "pgp", "the first line", everywhere=(".password-store/**/*.gpg", ".local/share/gopass/stores/**/*.gpg"), zone=_STORE),
 )
 
-ROWS: tuple[Row, ...] = (*_SSH, *_PGP, *_SIGNING, *_CERTIFICATES, *_KEYRINGS, *_DOWNLOADED)
+_CHROMIUM = (
+    ("chrome", "google-chrome", "Google/Chrome", "Google/Chrome/User Data"),
+    ("chromium", "chromium", "Chromium", "Chromium/User Data"),
+    ("brave", "BraveSoftware/Brave-Browser", "BraveSoftware/Brave-Browser", "BraveSoftware/Brave-Browser/User Data"),
+    ("edge", "microsoft-edge", "Microsoft Edge", "Microsoft/Edge/User Data"),
+)
+"""Browsers that are alike: the tool, and the name of its folder on each system."""
+_OF_FIREFOX = ("*/logins.json", "*/key4.db")
+_ONE = "1password.sqlite"
+
+_VAULTS: tuple[Row, ...] = (
+    *rows("keepass", "kdbx", everywhere=("*.kdbx", "Documents/*.kdbx", "Desktop/*.kdbx", "Downloads/*.kdbx"), zone=_STORE),
+    *rows(
+        "firefox",
+        "vault",
+        linux=tuple(f"{folder}/{name}" for folder in (".mozilla/firefox", "snap/firefox/common/.mozilla/firefox") for name in _OF_FIREFOX),
+        macos=tuple(f"Library/Application Support/Firefox/Profiles/{name}" for name in _OF_FIREFOX),
+        windows=tuple(f"AppData/Roaming/Mozilla/Firefox/Profiles/{name}" for name in _OF_FIREFOX),
+        zone=_STORE,
+    ),
+    *(
+        row
+        for tool, linux, macos, windows in _CHROMIUM
+        for row in rows(
+            tool,
+            "vault",
+            linux=(f".config/{linux}/*/Login Data*",),
+            macos=(f"Library/Application Support/{macos}/*/Login Data*",),
+            windows=(f"AppData/Local/{windows}/*/Login Data*",),
+            zone=_STORE,
+        )
+    ),
+    *rows(
+        "1password",
+        "vault",
+        linux=(f".config/1Password/{_ONE}", f".config/1Password/*/{_ONE}"),
+        macos=(f"Library/Group Containers/2BUA8C4S2C.com.1password/Library/Application Support/1Password/Data/{_ONE}",),
+        windows=(f"AppData/Local/1Password/data/{_ONE}",),
+        zone=_STORE,
+    ),
+)
+
+ROWS: tuple[Row, ...] = (*_SSH, *_PGP, *_SIGNING, *_CERTIFICATES, *_KEYRINGS, *_VAULTS, *_DOWNLOADED)

@@ -65,6 +65,7 @@ FORMATS: Mapping[str, str] = MappingProxyType(
         "toml": "TOML",
         "token": "the secret and nothing else",
         "unit": "systemd's sections",
+        "vault": "enciphered by the program that keeps it",
         "xml": "XML",
         "yaml": "YAML",
         "zsh-history": "commands in zsh's own encoding",
