@@ -30,7 +30,11 @@ _LIVES = {
     Lifetime.STATIC: "it works until somebody revokes it",
     Lifetime.UNKNOWN: "not known; take it for one that works until it is revoked",
 }
-_AT_REST = {"plain": "readable by whoever has the file", "encrypted": "encrypted; whoever has the file still needs the passphrase"}
+_AT_REST = {
+    "plain": "readable by whoever has the file",
+    "scrambled": "scrambled with what everybody knows; readable by whoever has the file",
+    "encrypted": "encrypted; whoever has the file still needs the passphrase",
+}
 _REACHED = {
     Reachability.HEAD: "in the current files",
     Reachability.BRANCH: "reached from a branch",

@@ -12,6 +12,7 @@ from scanner.sources.fields import Named, Namer, cleaned, name_place
 
 _WHOLE_TEXT = frozenset({"utf-16le", "utf-16be", "utf-32"})
 """Encodings of a whole file: its lines and keys are those of the decoded text."""
+_SCRAMBLED = "scrambled"
 _WIDEST = 65_536
 """Bytes of a line that a column is counted over; further right it counts from there."""
 _BASE64 = frozenset({"base64", "base64url"})
@@ -38,9 +39,14 @@ _PUBLIC_USERS = frozenset(
 
 
 def from_text(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
-    """The layers from the first that is text for people: an UTF-16 file is its text, a base64 run is not."""
-    first = next((n for n, layer in enumerate(layers) if layer.encoding not in _WHOLE_TEXT), len(layers) - 1)
+    """The layers from the first that is text for people: an UTF-16 file is its text, and so is one that was scrambled as a whole; a base64 run is not."""
+    first = next((n for n, layer in enumerate(layers) if not _is_whole(layer)), len(layers) - 1)
     return layers[first:]
+
+
+def _is_whole(layer: Layer) -> bool:
+    """Whether the next layer is the text that people know this one as."""
+    return layer.encoding in _WHOLE_TEXT or (layer.encoding == _SCRAMBLED and (layer.start, layer.end) == (0, len(layer.text)))
 
 
 class Spots:

@@ -36,6 +36,9 @@ _NAME = rx(r"[A-Za-z_] [\w-]{0,63}")
 _BARE = rx(r"\A \s{0,16} (?P<value> [^\s]{8,1024}+ ) \s{0,16} \Z")
 _TOKEN = rx(r"""(?: \A | (?<= [\r\n] ) ) [ \t]{0,16} token [ \t]{0,4} [=:] [ \t]{0,4} ["']? (?P<value> [^\s"'#]{8,256}+ )""")
 _API_KEY = rx(r"(?: \A | (?<= [\r\n] ) ) api_key [ \t]{0,4} [=:] [ \t]{0,4} (?P<value> [^\s]{8,256}+ )")
+_SVN = rx(r"""
+    K [ ] (?: 8 \r?\n password | 10 \r?\n passphrase ) \r?\n V [ ] [0-9]{1,4} \r?\n (?P<value> [^\r\n]{4,256}+ ) \r?\n
+""")
 _LINES = rx(r"(?: \A | (?<= [\r\n] ) ) (?P<value> [0-9A-Za-z.-]{1,253} = [0-9a-z]{16,128} ) [ \t]{0,4} (?= [\r\n] | \Z )")
 
 _NAME = re.compile(r"[A-Za-z_][0-9A-Za-z_.-]{0,127}")
@@ -52,7 +55,24 @@ _ROWS = {
     "master.key": (Row("config", b"RAILS_MASTER_KEY", _BARE), Row("secrets", b"JENKINS_MASTER_KEY", _BARE)),
 }
 """By the file's name."""
+_REALM_FOLDERS = ("/auth/svn.simple", "/auth/svn.ssl.client-passphrase")
+_REALMS = Row("", b"svn_password", _SVN, spelled=True)
+"""For Subversion's cache, whose files are called by digests of their realms."""
+_SCRAMBLED = frozenset(
+    {
+        ".mylogin.cnf",
+        "credentials-config.json",
+        "rclone.conf",
+        ".rclone.conf",
+        "winscp.ini",
+        "sitemanager.xml",
+        "recentservers.xml",
+        "filezilla.xml",
+    }
+)
+"""Files with scrambled values, in lower case: see `scanner.run.scrambled`, which few runs load."""
 _NAMES = frozenset(name.encode() for name in _ROWS)
+_SCRAMBLED_NAMES = frozenset(name.encode() for name in _SCRAMBLED)
 _TOKENS = (Row("binstar", b"ANACONDA_TOKEN", _BARE), Row("tokens", b"ANACONDA_TOKEN", _BARE))
 """For names that end in `.token`."""
 
@@ -62,6 +82,8 @@ def row(path: str) -> Row | None:
     folders, _, name = path.rpartition("/")
     rows = _ROWS.get(name)
     if rows is None:
+        if folders.endswith(_REALM_FOLDERS):
+            return _REALMS
         if not name.endswith(".token"):
             return None
         rows = _TOKENS
@@ -78,7 +100,21 @@ def column(name: str) -> Row | None:
 def is_asked(path: bytes) -> bool:
     """Whether the path of a file in a repository may tell what is in it. Quick: it is asked about every file of a history."""
     name = path[path.rfind(b"/") + 1 :]
-    return (name in _NAMES or name.endswith(b".token")) and row(path.decode("utf-8", "replace")) is not None
+    if not (name in _NAMES or name.endswith((b".token", b".reg")) or b"/auth/svn." in path or name.lower() in _SCRAMBLED_NAMES):
+        return False
+    said = path.decode("utf-8", "replace")
+    return row(said) is not None or is_scrambled(said)
+
+
+def is_scrambled(path: str) -> bool:
+    """Whether the path tells that values may be scrambled there."""
+    name = path.rpartition("/")[2].lower()
+    return name in _SCRAMBLED or is_registry(name)
+
+
+def is_registry(name: str) -> bool:
+    """Whether a name in lower case is that of an export of Windows' registry."""
+    return name.endswith(".reg")
 
 
 def examined(engine: Engine, told: Row, data: bytes, before: Examined) -> Examined:

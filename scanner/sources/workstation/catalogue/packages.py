@@ -166,6 +166,7 @@ _LANGUAGES: tuple[Row, ...] = (
         linux=(".config/composer/auth.json",),
         windows=("AppData/Roaming/Composer/auth.json",),
     ),
+    *rows("erlang", "token", everywhere=(".erlang.cookie",)),
     *rows("hex", "erlang", "api_key, read_key, write_key", everywhere=(".hex/hex.config",), linux=(".config/hex/hex.config",)),
     *rows(
         "go",

@@ -169,6 +169,8 @@ _HISTORIES: tuple[Row, ...] = (
     ),
     *rows("ipython", "sqlite", "what was typed", everywhere=(".ipython/profile_*/history.sqlite*",), zone=_SHELL),
 )
+_OF_FILEZILLA = ("sitemanager.xml", "recentservers.xml", "filezilla.xml")
+
 _FETCHING: tuple[Row, ...] = (
     *rows("curl", "lines", "user, header, oauth2-bearer", everywhere=(".curlrc",), linux=(".config/curlrc",), windows=("_curlrc",)),
     *rows("wget", "lines", "password, http_password, header", everywhere=(".wgetrc",)),
@@ -178,6 +180,14 @@ _FETCHING: tuple[Row, ...] = (
         "auth, headers",
         everywhere=(".httpie/sessions/*/*.json", ".httpie/config.json", ".config/httpie/sessions/*/*.json", ".config/httpie/config.json"),
         windows=("AppData/Roaming/httpie/sessions/*/*.json", "AppData/Roaming/httpie/config.json"),
+    ),
+    *rows(
+        "filezilla",
+        "xml",
+        "Pass; base64",
+        linux=tuple(f".config/filezilla/{name}" for name in _OF_FILEZILLA),
+        everywhere=tuple(f".filezilla/{name}" for name in _OF_FILEZILLA),
+        windows=tuple(f"AppData/Roaming/FileZilla/{name}" for name in _OF_FILEZILLA),
     ),
     *rows("http", "lines", "headers of requests", everywhere=("*.http", "*.rest", "Documents/*.http", "Documents/*.rest"), mode=None),
     *rows(
