@@ -141,3 +141,20 @@ def test_nothing_is_named_by_a_value(tmp_path: Path) -> None:
     report = scan(".", cwd=tmp_path)
     assert TOKEN not in json.dumps(report)
     assert {place[0] for place in told(report, "account")} == {None}
+
+
+def test_a_gate_reads_the_cells_of_what_is_staged(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "repo")
+    repo.commit({"kept.db": database(USERS)})
+    (repo.path / "kept.db").write_bytes(database(*ONE))
+    repo.git("add", "kept.db")
+    run = keytrail("gate", "--staged", "--format", "json", cwd=repo.path)
+    assert (run.code, told(json.loads(run.stdout), "path", "field", "encoding")) == (1, [("kept.db", "token", ["sqlite"])])
+
+
+def test_a_gate_does_not_pass_what_it_cannot_open(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "repo")
+    repo.commit({"a.txt": "a\n"})
+    (repo.path / "kept.db").write_bytes(bytes(DAMAGED))
+    repo.git("add", "kept.db")
+    assert keytrail("gate", "--staged", cwd=repo.path).code == 2

@@ -188,6 +188,7 @@ _CHROMIUM = (
     ("edge", "microsoft-edge", "Microsoft Edge", "Microsoft/Edge/User Data"),
 )
 """Browsers that are alike: the tool, and the name of its folder on each system."""
+_OF_CHROMIUM = ("Login Data*", "Cookies", "Network/Cookies")
 _OF_FIREFOX = ("*/logins.json", "*/key4.db")
 _ONE = "1password.sqlite"
 
@@ -207,9 +208,9 @@ _VAULTS: tuple[Row, ...] = (
         for row in rows(
             tool,
             "vault",
-            linux=(f".config/{linux}/*/Login Data*",),
-            macos=(f"Library/Application Support/{macos}/*/Login Data*",),
-            windows=(f"AppData/Local/{windows}/*/Login Data*",),
+            linux=tuple(f".config/{linux}/*/{name}" for name in _OF_CHROMIUM),
+            macos=tuple(f"Library/Application Support/{macos}/*/{name}" for name in _OF_CHROMIUM),
+            windows=tuple(f"AppData/Local/{windows}/*/{name}" for name in _OF_CHROMIUM),
             zone=_STORE,
         )
     ),

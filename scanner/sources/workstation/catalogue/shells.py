@@ -131,7 +131,7 @@ _HISTORIES: tuple[Row, ...] = (
         "shell",
         "sqlite",
         "what commands are given",
-        everywhere=(".local/share/atuin/history.db*", ".config/nushell/history.sqlite3*", ".mcfly/history.db*"),
+        everywhere=(".local/share/atuin/history.db*", ".config/nushell/history.sqlite3*", ".mcfly/history.db*", ".histdb/*.db"),
         linux=(".local/share/mcfly/history.db*",),
         macos=("Library/Application Support/nushell/history.sqlite3*", "Library/Application Support/McFly/history.db*"),
         windows=("AppData/Roaming/nushell/history.sqlite3*", "AppData/Local/McFly/data/history.db*"),

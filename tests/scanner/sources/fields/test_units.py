@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from scanner.sources.fields import Named
-from tests.scanner.sources.fields.places import HOST, named, nested
+from scanner.sources.fields import Named, Namer, name_place
+from tests.scanner.sources.fields.places import HOST, VALUE, named, nested
 
 
 def variable(name: str, *, setting: str = "Environment", service: str | None = None, account: str | None = None) -> Named:
@@ -49,3 +51,34 @@ def test_a_comment_names_nothing_of_the_format() -> None:
 
 def test_services_of_the_message_bus_are_no_units() -> None:
     assert named("share/dbus-1/services/a.service", "[D-BUS Service]\nName=@@\n").tool is None
+
+
+COSTLY = [
+    b"\\",
+    b"\\\n",
+    b"#\n",
+    b"\\\n#\n",
+    b'"',
+    b"'",
+    b'a="',
+    b'"a=',
+    b"[",
+    b"[a]\n",
+    b"A=\n",
+    b"Environment=\n",
+    b"Environment=a",
+    b"a=b ",
+]
+
+
+@pytest.mark.parametrize("sign", COSTLY)
+def test_what_is_made_to_cost_ends(sign: bytes) -> None:
+    text = b"[Service]\nEnvironment=" + sign * (1_900_000 // len(sign)) + b"\n\nEnvironment=GH_TOKEN="
+    assert name_place("a.service", text + VALUE, len(text), len(text) + len(VALUE)).field in {"GH_TOKEN", "Environment"}
+
+
+@given(st.lists(st.sampled_from([*COSTLY, b"Environment=", b"GH=", b" ", b"\n"]), max_size=40))
+def test_whatever_stands_there_is_named(signs: list[bytes]) -> None:
+    text = b"[Service]\nEnvironment=" + b"".join(signs)
+    namer = Namer("a.service", text)
+    assert all(isinstance(namer.name(at, at + 2), Named) for at in range(len(text)))
