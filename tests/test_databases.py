@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 from pathlib import Path
@@ -158,3 +159,35 @@ def test_a_gate_does_not_pass_what_it_cannot_open(tmp_path: Path) -> None:
     (repo.path / "kept.db").write_bytes(bytes(DAMAGED))
     repo.git("add", "kept.db")
     assert keytrail("gate", "--staged", cwd=repo.path).code == 2
+
+
+def kinds(data: bytes, folder: Path) -> list[tuple[str, list[str]]]:
+    """What is found in a database, and how it was encoded."""
+    (folder / "a.db").write_bytes(data)
+    report = scan(".", cwd=folder)
+    return sorted((one["kind"], place["encoding"]) for one in report["credentials"] for place in one["occurrences"])
+
+
+def test_a_blob_is_read_as_a_file_of_its_own(tmp_path: Path) -> None:
+    wide = f"token={TOKEN}\n".encode("utf-16-le")
+    rows = "CREATE TABLE t (n, kept BLOB)", ("INSERT INTO t VALUES (1, ?), (2, ?)", (wide, b"\0\1" + TOKEN.encode() + b"\0"))
+    assert kinds(database(*rows), tmp_path) == [("github-pat-classic", ["sqlite"]), ("github-pat-classic", ["sqlite", "utf-16le"])]
+
+
+def test_what_is_encoded_in_a_cell_ends_with_it(tmp_path: Path) -> None:
+    text = base64.b64encode(b"x" * 40 + f" {TOKEN} ".encode() + b"y" * 90).decode()
+    lines = [text[at : at + 76] for at in range(0, len(text), 76)]
+    assert TOKEN.encode() in base64.b64decode("".join(lines))
+    rows: list[Statement] = [("INSERT INTO t VALUES (?)", (line,)) for line in lines]
+    assert kinds(database("CREATE TABLE t (a)", *rows, ("INSERT INTO t VALUES (?)", (text,))), tmp_path) == [
+        ("github-pat-classic", ["sqlite", "base64"])
+    ]
+
+
+def test_a_thousand_rows_are_told_from_each_other(tmp_path: Path) -> None:
+    said = [f"row {number} {'GH_TOKEN=' + tokens.ghp(number) if number % 100 == 7 else ''}" for number in range(1_000)]
+    rows: list[Statement] = [("INSERT INTO t VALUES (?, ?)", (f"user{number}", text)) for number, text in enumerate(said)]
+    (tmp_path / "a.db").write_bytes(database("CREATE TABLE t (user, said)", *rows))
+    assert told(scan(".", cwd=tmp_path), "account", "field_path") == [
+        (f"user{number}", ["t", "said", "GH_TOKEN"]) for number in sorted(range(7, 1_000, 100), key=lambda one: repr(f"user{one}"))
+    ]

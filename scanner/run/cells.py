@@ -1,13 +1,15 @@
 """A database through the examiner: its cells, one by one, and then what lies in the file beside them.
 
 A cell is called by its column, with table and column as the path to it, and has no line. The host and the account are those of its row. Most
-rows hold nothing, so they are looked at many at a time, and cell by cell only where an anchor is among them.
+rows hold nothing, so they are looked at many at a time, and cell by cell only where something seemed to be in them.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason, Unscanned
@@ -77,6 +79,8 @@ class _Reading:
                 size = 0
                 try:
                     for row in database.rows(table):
+                        if not row.cells:
+                            continue
                         rows.append(row.cells)
                         size += sum(len(value) for _, value in row.cells)
                         if size >= _AT_ONCE:
@@ -88,10 +92,14 @@ class _Reading:
                 self._look(table.name, rows)
 
     def _look(self, table: str, rows: Sequence[tuple[tuple[str, bytes], ...]]) -> None:
-        if not rows or self._left <= 0 or not self._examiner.touches(b"".join(map(_written, rows))):
-            return
-        for cells in rows:
-            if self._left > 0 and (len(rows) == 1 or self._examiner.touches(_written(cells))):
+        """Examines those of the rows in which something may be."""
+        lines = [_written(cells) for cells in rows]
+        ends = list(accumulate(map(len, lines)))
+        promising = {
+            at for span in self._examiner.places(b"".join(lines)) for at in (bisect_right(ends, span[0]), bisect_left(ends, span[1]))
+        }
+        for at, cells in enumerate(rows):
+            if self._left > 0 and (at in promising or any(_is_binary(value) and self._examiner.touches(value) for _, value in cells)):
                 self._row(table, cells)
 
     def _row(self, table: str, cells: tuple[tuple[str, bytes], ...]) -> None:
@@ -114,15 +122,26 @@ class _Reading:
 
 
 def _written(cells: tuple[tuple[str, bytes], ...]) -> bytes:
-    """The cells of a row as lines: what each says, and of short ones the same as what its column is set to."""
+    """The texts of a row as lines that no encoding goes on over: what each says, and of a short one the same as what its column is set to."""
     return b"".join(_lines(cells))
 
 
 def _lines(cells: tuple[tuple[str, bytes], ...]) -> Iterator[bytes]:
     for name, value in cells:
-        yield b"\n%b\n" % value
-        if len(value) <= SHORT_CELL:
-            yield b"%b=%b\n" % (name.encode(), value)
+        if not _is_binary(value):
+            yield b"\n%b\n\0" % value
+            if len(value) <= SHORT_CELL:
+                yield b"\n%b=%b\n\0" % (name.encode(), value)
+
+
+def _is_binary(value: bytes) -> bool:
+    """Whether a cell is no text: what begins with it may be a file of its own kind."""
+    if value.isascii():
+        return b"\0" in value
+    try:
+        return "\0" in value.decode()
+    except UnicodeDecodeError:
+        return True
 
 
 def _owned(examination: Examination, service: str | None, account: str | None) -> Examination:

@@ -138,6 +138,12 @@ class Examiner:
         """Bytes around a change in which more than the change itself may be new."""
         return self._engine.reach
 
+    def places(self, data: bytes) -> list[tuple[int, int]]:
+        """Where in `data` something seems to be, a credential or what lies beside them; for texts that are put together to be looked at at once."""
+        found = self._engine.examine(data).found
+        self._noticer.forget()
+        return [one.span for one in found]
+
     def inherits(self, data: bytes, fresh: bytes) -> bool:
         """Whether `examine` is certain to find nothing in `data`, as it did in what it was made from; `fresh` is what was changed. Cheap."""
         return self._engine.inherits(data, fresh)
@@ -179,7 +185,7 @@ class Examiner:
     def _examine(self, path: str, data: bytes, *, inline: bool, told: told_by.Row | None = None, cell: tuple[str, ...] = ()) -> Examination:
         examined = self._engine.examine(data, hint=path)
         told = told or told_by.row(path)
-        if told is not None:
+        if told is not None and not (told.spelled and cell and examined.found):
             examined = told_by.examined(self._engine, told, data, examined)
         if told_by.is_scrambled(path):
             from scanner.run.scrambled import unscrambled  # noqa: PLC0415 - few runs meet such a file

@@ -116,6 +116,11 @@ class Noticer:
                     glimpses.setdefault(place, self._glimpse(shown, path, lines.of(window.text, shown.at)))
         return Noticed(b"".join(self._marks(text, lines) for text in texts.values())[:_ROOM], tuple(glimpses.values()))
 
+    def forget(self) -> None:
+        """Nothing was held by the engine's last text: it was none of its own."""
+        self._halves.take()
+        self._partials.take()
+
     def of_variable(self, name: str, value: bytes, slot: str) -> Iterator[Glimpse]:
         """What the value of a variable shows of another value, where it is a mask and nothing else."""
         if value.startswith(b"xxxx"):
