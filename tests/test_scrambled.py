@@ -87,6 +87,29 @@ def test_a_password_is_one_however_it_is_scrambled(tmp_path: Path) -> None:
     assert (len(credential["occurrences"]), credential["facts"]["at_rest"]) == (len(FILES) + 1, "plain")
 
 
+def listed(raw: bytes) -> str:
+    """Bytes as an export of the registry lists them, over several lines."""
+    digits = [f"{byte:02x}" for byte in raw]
+    return ",\\\r\n  ".join(",".join(digits[at : at + 20]) for at in range(0, len(digits), 20))
+
+
+EXPORTS = [
+    ("DB_PASSWORD", "hex(2):", f"{WORD}\0".encode("utf-16-le"), "utf-16-le", ["utf-16le", "hex", "utf-16le"]),
+    ("DB_PASSWORD", "hex(1):", f"{WORD}\0".encode(), "ascii", ["hex"]),
+    ("DB_PASSWORD", "hex:", WORD.encode(), "utf-16-le", ["utf-16le", "hex"]),
+    ("GH_TOKEN", "hex(2):", f"{TOKEN}\0".encode("utf-16-le"), "ascii", ["hex", "utf-16le"]),
+]
+
+
+@pytest.mark.parametrize("number", range(len(EXPORTS)))
+def test_a_text_that_is_exported_as_bytes(tmp_path: Path, number: int) -> None:
+    name, sort, raw, codec, encoding = EXPORTS[number]
+    text = f'REGEDIT4\r\n\r\n[HKEY_CURRENT_USER\\Environment]\r\n"A"="b"\r\n"{name}"={sort}{listed(raw)}\r\n"C"="d"\r\n'
+    (tmp_path / "a.reg").write_bytes(text.encode(codec))
+    expected = (5, name, ["HKEY_CURRENT_USER", "Environment", name], encoding)
+    assert told(scan(".", cwd=tmp_path), "line", "field", "field_path", "encoding") == [expected]
+
+
 def test_a_token_of_an_issuer_is_one(tmp_path: Path) -> None:
     (tmp_path / "rclone.conf").write_text(f"[a]\npass = {scrambled.rclone(TOKEN)}\n")
     assert told(scan(".", cwd=tmp_path), "line", "column", "field", "encoding") == [(2, 8, "pass", ["scrambled"])]

@@ -1,7 +1,8 @@
 """Files in which a program scrambles its passwords with what everybody knows: each is undone and examined where it stands.
 
 Which program it was tells the file's name. A value is examined as a password is that is set to it; a file that is scrambled as a whole, as the text it
-is. Both have `scrambled` in their encoding, FileZilla's passwords `base64`.
+is. Both have `scrambled` in their encoding; FileZilla's passwords have `base64`, and
+texts that an export of Windows' registry lists as bytes `hex`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from scanner.records import dataclass
 from scanner.run.told import is_registry
 
 SCRAMBLED = "scrambled"
+_HEX, _WIDE = "hex", "utf-16le"
 _LARGEST = 1 << 22
 """Bytes of the largest file that is looked at."""
 _MOST = 1024
@@ -40,6 +42,11 @@ _MEMBER = rx(r"""
     (?m: ^ "? (?P<key> (?: Proxy | Tunnel )? (?: User[Nn]ame | HostName | Host ) ) "? [ \t]{0,8} = [ \t]{0,8} (?P<value> [^\r\n]{1,512} ) )
 """)
 _PASS = rx(r"""< Pass \s{1,8} encoding = ["']base64["'] \s{0,8} > \s{0,8} (?P<value> [0-9A-Za-z+/=]{4,4096} ) \s{0,8} < """)
+_BYTES = rx(r"""
+    (?m: ^ "(?P<name> [A-Za-z_] [\w.-]{0,63} )" [ \t]{0,8} = [ \t]{0,8} hex (?: \([12]\) )? :
+    (?P<value> (?: [0-9A-Fa-f]{2} (?: , (?: \\ [ \t]{0,8} \r?\n [ \t]{0,8} )? )? ){8,4096} ) )
+""")
+_NO_DIGIT = re.compile(rb"[^0-9A-Fa-f]")
 _ESCAPED = re.compile(rb"%([0-9A-Fa-f]{2})|\\(.)")
 _PAIRS = ((b"username", b"hostname"), (b"proxyusername", b"proxyhost"), (b"tunnelusername", b"tunnelhostname"))
 
@@ -52,6 +59,10 @@ class _Value:
     end: int
     plain: bytes = field(repr=False)
     step: str = SCRAMBLED
+    lead: bytes = _LEAD
+    """What it is set to, as detectors want to see it."""
+    wide: bool = False
+    """Whether the bytes that were undone are UTF-16, of which `plain` is the text; it is ASCII then."""
 
 
 def unscrambled(engine: Engine, path: str, data: bytes, before: Examined) -> Examined:
@@ -63,18 +74,23 @@ def unscrambled(engine: Engine, path: str, data: bytes, before: Examined) -> Exa
         return before
     name = path.rpartition("/")[2].lower()
     more: list[Found] = []
-    undone = Spans()
+    undone, known = Spans(), Spans()
+    for one in before.found:
+        if not one.reading.vague:
+            known.add(*one.span)
     if name in _FILES:
         plain = _FILES[name](data)
         more += () if plain is None else _of_file(engine, path, data, plain)
     else:
         wide = whole_wide(data)
-        values = _VALUES.get(name, _of_winscp if is_registry(name) else _none)
+        values = _VALUES.get(name, _of_registry if is_registry(name) else _none)
         for number, value in enumerate(values(data if wide is None else wide.text)):
             if number == _MOST:
                 break
-            more += _of_value(engine, data, wide, value)
-            undone.add(*((value.start, value.end) if wide is None else wide.locate(value.start, value.end)))
+            span = (value.start, value.end) if wide is None else wide.locate(value.start, value.end)
+            if value.step != _HEX or not known.meet(*span):
+                more += _of_value(engine, data, wide, value)
+                undone.add(*span)
     kept = tuple(one for one in before.found if not (one.reading.vague and undone.meet(*one.span)))
     return replace(before, found=settle((*kept, *more))) if more or len(kept) < len(before.found) else before
 
@@ -89,15 +105,17 @@ def _of_value(engine: Engine, data: bytes, wide: Run | None, value: _Value) -> I
     above = [Layer(text, value.start, value.end, value.step)]
     if wide is not None:
         above.insert(0, Layer(data, *wide.locate(value.start, value.end), wide.step))
-    for found in engine.examine(_LEAD + value.plain + b"\n").found:
+    size = len(value.lead)
+    for found in engine.examine(value.lead + value.plain + b"\n").found:
         inner, *below = found.layers
-        if inner.start < len(_LEAD):
+        if inner.start < size:
             continue
-        moved = replace(inner, text=value.plain, start=inner.start - len(_LEAD), end=inner.end - len(_LEAD))
+        moved = replace(inner, text=value.plain, start=inner.start - size, end=inner.end - size)
         reading = found.reading
         if not below:
-            reading = replace(reading, start=reading.start - len(_LEAD), end=reading.end - len(_LEAD))
-        one = replace(found, reading=reading, layers=(*above, moved, *below))
+            reading = replace(reading, start=reading.start - size, end=reading.end - size)
+        between = (Layer(value.plain.decode().encode("utf-16-le"), 2 * moved.start, 2 * moved.end, _WIDE),) if value.wide else ()
+        one = replace(found, reading=reading, layers=(*above, *between, moved, *below))
         yield _said(one) if value.step == SCRAMBLED else one
 
 
@@ -125,6 +143,17 @@ def _of_winscp(text: bytes) -> Iterator[_Value]:
         plain = scrambling.winscp(match["value"], keys)
         if plain is not None:
             yield _Value(*match.span("value"), plain)
+
+
+def _of_registry(text: bytes) -> Iterator[_Value]:
+    """Passwords of WinSCP's sessions, and texts that are exported as bytes: those with variables in them are."""
+    yield from _of_winscp(text)
+    for match in _BYTES.finditer(text):
+        raw = bytes.fromhex(_NO_DIGIT.sub(b"", match["value"]).decode())
+        wide = len(raw) % 2 == 0 and not any(raw[1::2])
+        plain = (raw[::2] if wide else raw).rstrip(b"\0")
+        if plain.isascii() and plain.decode().isprintable():
+            yield _Value(*match.span("value"), plain, _HEX, match["name"] + b"=", wide)
 
 
 def _of_filezilla(text: bytes) -> Iterator[_Value]:
