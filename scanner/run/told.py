@@ -23,7 +23,10 @@ _MOST = 64
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One sort of file: folders that its path ends in, before its name; the variable; and the values, each in the group `value`."""
+    """One sort of file: folders that its path ends in, before its name; the variable; and the values, each in the group `value`.
+
+    Without a variable each value has its own, in the group `name`.
+    """
 
     folder: str
     variable: bytes
@@ -39,6 +42,13 @@ _API_KEY = rx(r"(?: \A | (?<= [\r\n] ) ) api_key [ \t]{0,4} [=:] [ \t]{0,4} (?P<
 _SVN = rx(r"""
     K [ ] (?: 8 \r?\n password | 10 \r?\n passphrase ) \r?\n V [ ] [0-9]{1,4} \r?\n (?P<value> [^\r\n]{4,256}+ ) \r?\n
 """)
+_SETTING = rx(r"""
+    (?m: ^ [ \t]{0,16} (?: Environment = ["']? (?P<name> [A-Za-z_] \w{0,63} ) = | SetCredential = (?P<id> [A-Za-z_] [\w-]{0,63} ) : )
+    ["']? (?P<value> [^\s"'\\]{8,256}+ ) )
+""")
+_TERM = rx(r"""
+    (?: ' | <<" )? \$? (?P<name> [a-z_] \w{0,63} ) (?: ' | ">> )? \s{0,16} (?: , | => ) \s{0,16} (?: << )? " (?P<value> [^\s"\\]{8,256}+ ) " (?: >> )? \s{0,16} [,\}\]]
+""")
 _LINES = rx(r"(?: \A | (?<= [\r\n] ) ) (?P<value> [0-9A-Za-z.-]{1,253} = [0-9a-z]{16,128} ) [ \t]{0,4} (?= [\r\n] | \Z )")
 
 _NAME = re.compile(r"[A-Za-z_][0-9A-Za-z_.-]{0,127}")
@@ -51,6 +61,7 @@ _ROWS = {
     "config.toml": (Row("gitlab-runner", b"GITLAB_TOKEN", _TOKEN), Row(".gitlab-runner", b"GITLAB_TOKEN", _TOKEN)),
     "config.yml": (Row("glab-cli", b"GITLAB_TOKEN", _TOKEN),),
     "credentials.ini": (Row("cloudsmith", b"CLOUDSMITH_API_KEY", _API_KEY), Row(".cloudsmith", b"CLOUDSMITH_API_KEY", _API_KEY)),
+    "hex.config": (Row("", b"", _TERM, spelled=True),),
     "keys.properties": (Row("develocity", b"DEVELOCITY_ACCESS_KEY", _LINES), Row("enterprise", b"DEVELOCITY_ACCESS_KEY", _LINES)),
     "master.key": (Row("config", b"RAILS_MASTER_KEY", _BARE), Row("secrets", b"JENKINS_MASTER_KEY", _BARE)),
 }
@@ -58,6 +69,10 @@ _ROWS = {
 _REALM_FOLDERS = ("/auth/svn.simple", "/auth/svn.ssl.client-passphrase")
 _REALMS = Row("", b"svn_password", _SVN, spelled=True)
 """For Subversion's cache, whose files are called by digests of their realms."""
+_UNITS = (".service", ".socket", ".timer", ".mount", ".swap")
+_DROP_INS = tuple(f"{ending}.d" for ending in _UNITS)
+_SETTINGS = Row("", b"", _SETTING, spelled=True)
+"""For systemd's units and what is dropped in beside them."""
 _SCRAMBLED = frozenset(
     {
         ".mylogin.cnf",
@@ -72,6 +87,8 @@ _SCRAMBLED = frozenset(
 )
 """Files with scrambled values, in lower case: see `scanner.run.scrambled`, which few runs load."""
 _NAMES = frozenset(name.encode() for name in _ROWS)
+_ENDINGS = (b".token", b".reg", *(ending.encode() for ending in _UNITS))
+_FOLDERS = (b"/auth/svn.", *(f"{ending}/".encode() for ending in _DROP_INS))
 _SCRAMBLED_NAMES = frozenset(name.encode() for name in _SCRAMBLED)
 _TOKENS = (Row("binstar", b"ANACONDA_TOKEN", _BARE), Row("tokens", b"ANACONDA_TOKEN", _BARE))
 """For names that end in `.token`."""
@@ -84,6 +101,8 @@ def row(path: str) -> Row | None:
     if rows is None:
         if folders.endswith(_REALM_FOLDERS):
             return _REALMS
+        if name.endswith(_UNITS) or folders.endswith(_DROP_INS):
+            return _SETTINGS
         if not name.endswith(".token"):
             return None
         rows = _TOKENS
@@ -100,7 +119,7 @@ def column(name: str) -> Row | None:
 def is_asked(path: bytes) -> bool:
     """Whether the path of a file in a repository may tell what is in it. Quick: it is asked about every file of a history."""
     name = path[path.rfind(b"/") + 1 :]
-    if not (name in _NAMES or name.endswith((b".token", b".reg")) or b"/auth/svn." in path or name.lower() in _SCRAMBLED_NAMES):
+    if not (name in _NAMES or name.endswith(_ENDINGS) or any(part in path for part in _FOLDERS) or name.lower() in _SCRAMBLED_NAMES):
         return False
     said = path.decode("utf-8", "replace")
     return row(said) is not None or is_scrambled(said)
@@ -144,7 +163,8 @@ def _values(told: Row, data: bytes) -> Iterator[re.Match[bytes]]:
 
 def _read(engine: Engine, told: Row, match: re.Match[bytes]) -> Iterator[tuple[Found, int]]:
     """What is found behind the variable, and how far it stands from where it is in the file."""
-    lead = told.variable + b"="
+    said = match.groupdict()
+    lead = (told.variable or said["name"] or said.get("id") or b"") + b"="
     for found in engine.examine(lead + match["value"] + b"\n").found:
         if told.spelled or not found.reading.vague:
             yield found, match.start("value") - len(lead)
