@@ -82,6 +82,7 @@ _NAMED: tuple[tuple[str, Format, str | None], ...] = (
     (".rye/credentials", Format.TOML, "rye"),
     ("hex/hex.config", Format.ERLANG, "hex"),
     (".hex/hex.config", Format.ERLANG, "hex"),
+    ("credentials.tfrc.json", Format.JSON, "terraform"),
     (".terraformrc", Format.HCL, "terraform"),
     ("terraform.rc", Format.HCL, "terraform"),
     (".tofurc", Format.HCL, "terraform"),

@@ -21,7 +21,6 @@ _REGISTRY_MAPS = frozenset({"auths", "credHelpers"})
 _HOST_MAPS = frozenset(
     {
         "hosts",
-        "credentials",
         "github-oauth",
         "gitlab-oauth",
         "gitlab-token",
@@ -32,9 +31,9 @@ _HOST_MAPS = frozenset(
         "custom-headers",
     }
 )
-"""Maps of glab's, Terraform's and Composer's files whose keys are hosts."""
+"""Maps of glab's and Composer's files whose keys are hosts."""
 _LED_BY_HOST = frozenset({"gh", "hub", "copilot"})
-"""Tools in whose files the first key is a host, with the id of a client behind a colon in one of them."""
+"""Tools in whose files the first key is a host, with the id of a client behind a colon in one of them; in Terraform's the one below `credentials` is."""
 
 
 class Nested:
@@ -85,8 +84,9 @@ def _reader(format_: Format) -> Callable[[bytes, Outline], None]:
 def _service(found: Found, tool: str | None) -> str | None:
     """The host that the value's own mapping names, else the nearest key that is an address."""
     keys = found.keys
-    if tool in _LED_BY_HOST:
-        return host_of(keys[0].partition(":")[0])
+    led = keys[1:2] if tool == "terraform" and keys[0] == "credentials" else keys[:1] if tool in _LED_BY_HOST else ()
+    if led:
+        return host_of(led[0].partition(":")[0])
     if tool == "gem" and keys[-1] == ":rubygems_api_key":
         return hosts.spell(hosts.RUBYGEMS)
     registry = next((below for above, below in pairwise(keys) if above in _REGISTRY_MAPS), None)

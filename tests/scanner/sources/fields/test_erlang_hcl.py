@@ -64,7 +64,8 @@ def test_files_of_the_language_are_told_by_their_names(path: str) -> None:
 
 def test_credentials_of_terraform_in_json_have_their_host() -> None:
     text = f'{{"credentials": {{"{HOST}": {{"token": "@@"}}}}}}'
-    assert named("credentials.tfrc.json", text) == nested("credentials", HOST, "token", service=HOST)
+    assert named("credentials.tfrc.json", text) == nested("credentials", HOST, "token", service=HOST, tool="terraform")
+    assert named("a.json", text) == nested("credentials", HOST, "token")
 
 
 SIGNS = [
