@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import random
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scanner.sources.large import HELD
 from tests.support import tokens
 from tests.support.archives import tar, zipped
 from tests.support.command import keytrail
@@ -191,3 +193,11 @@ def test_a_thousand_rows_are_told_from_each_other(tmp_path: Path) -> None:
     assert told(scan(".", cwd=tmp_path), "account", "field_path") == [
         (f"user{number}", ["t", "said", "GH_TOKEN"]) for number in sorted(range(7, 1_000, 100), key=lambda one: repr(f"user{one}"))
     ]
+
+
+def test_a_database_that_is_not_held_is_said_to_be_read_as_it_stands(tmp_path: Path) -> None:
+    file = tmp_path / "a.db"
+    file.write_bytes(database("CREATE TABLE t (a)", ("INSERT INTO t VALUES (?)", (f" {TOKEN} ",))))
+    os.truncate(file, HELD + 4096)
+    report = scan(".", cwd=tmp_path)
+    assert (unscanned(report), told(report, "encoding")) == ([("a.db", "too-large")], [([],)])
