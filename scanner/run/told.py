@@ -86,10 +86,8 @@ _SCRAMBLED = frozenset(
     }
 )
 """Files with scrambled values, in lower case: see `scanner.run.scrambled`, which few runs load."""
-_NAMES = frozenset(name.encode() for name in _ROWS)
+_NAMES = frozenset(name.encode() for name in (*_ROWS, *_SCRAMBLED, "WinSCP.ini"))
 _ENDINGS = (b".token", b".reg", *(ending.encode() for ending in _UNITS))
-_FOLDERS = (b"/auth/svn.", *(f"{ending}/".encode() for ending in _DROP_INS))
-_SCRAMBLED_NAMES = frozenset(name.encode() for name in _SCRAMBLED)
 _TOKENS = (Row("binstar", b"ANACONDA_TOKEN", _BARE), Row("tokens", b"ANACONDA_TOKEN", _BARE))
 """For names that end in `.token`."""
 
@@ -119,7 +117,7 @@ def column(name: str) -> Row | None:
 def is_asked(path: bytes) -> bool:
     """Whether the path of a file in a repository may tell what is in it. Quick: it is asked about every file of a history."""
     name = path[path.rfind(b"/") + 1 :]
-    if not (name in _NAMES or name.endswith(_ENDINGS) or any(part in path for part in _FOLDERS) or name.lower() in _SCRAMBLED_NAMES):
+    if not (name in _NAMES or name.endswith(_ENDINGS) or b".d/" in path or b"/auth/svn." in path):
         return False
     said = path.decode("utf-8", "replace")
     return row(said) is not None or is_scrambled(said)
