@@ -156,12 +156,7 @@ class Examiner:
         `line` is where the value begins in its file; None where the value is a text of its own, whose lines are counted. `encoding` is
         what was undone to get the value. Markers do not count: nobody reviews the value of a variable.
         """
-        by_name = told_by.of_variable(self._engine, name, value)
-        self._noticer.forget()  # what it heard then it hears again
-        examined = self._engine.examine(value)
-        if by_name:
-            examined = replace(examined, found=settle((*examined.found, *by_name)))
-        inside = CLEAN if examined is NOTHING_FOUND else self._judged("", value, examined, inline=False)
+        inside = self._examine("", value, inline=False, told=told_by.named(name))
         return replace(inside, sightings=tuple(_in_variable(sighting, name, line, encoding) for sighting in inside.sightings))
 
     def examine_cell(self, table: str, column: str, value: bytes) -> Examination:
@@ -169,7 +164,7 @@ class Examiner:
 
         A short cell is also what its column is set to. Markers do not count, as for variables.
         """
-        told = told_by.column(column) if len(value) <= SHORT_CELL else None
+        told = told_by.named(column) if len(value) <= SHORT_CELL else None
         inside = self._examine("", value, inline=False, told=told, cell=(table, column))
         return replace(inside, noticed=unlined(inside.noticed)) if inside.noticed else inside
 
@@ -183,15 +178,19 @@ class Examiner:
         return tuple(self._noticer.of_variable(name, value, slot))
 
     def _examine(self, path: str, data: bytes, *, inline: bool, told: told_by.Row | None = None, cell: tuple[str, ...] = ()) -> Examination:
-        examined = self._engine.examine(data, hint=path)
         told = told or told_by.row(path)
-        if told is not None and not (told.spelled and cell and examined.found):
-            examined = told_by.examined(self._engine, told, data, examined)
+        by_name: tuple[Found, ...] = ()
+        if told is not None:
+            by_name = told_by.found_by(self._engine, told, data)
+            self._noticer.forget()  # what was heard then is heard again
+        examined = self._engine.examine(data, hint=path)
+        if by_name and not (cell and examined.found):
+            examined = replace(examined, found=settle((*examined.found, *by_name)))
         if told_by.is_scrambled(path):
             from scanner.run.scrambled import unscrambled  # noqa: PLC0415 - few runs meet such a file
 
             examined = unscrambled(self._engine, path, data, examined)
-        if told is None and examined is NOTHING_FOUND:
+        if examined is NOTHING_FOUND:
             return CLEAN
         return self._judged(path, data, examined, inline=inline, cell=cell)
 

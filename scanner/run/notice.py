@@ -92,11 +92,6 @@ class Noticer:
         self._reader: Reader | None = None
         self._told: set[str] = set()
 
-    def forget(self) -> None:
-        """Takes it that the engine's last text was none."""
-        self._halves.take()
-        self._partials.take()
-
     def of(self, path: str, data: bytes, found: Iterable[Found], piece: Piece | None = None) -> Noticed:
         """What the engine's last text held, which was `data`; `found` is what the engine said of it, the listeners' own readings too.
 

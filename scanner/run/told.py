@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from scanner.contract import Rx, rx
-from scanner.engine import Engine, Examined, Found
-from scanner.engine.overlap import settle
+from scanner.engine import Engine, Found
 from scanner.records import dataclass
 
 _LARGEST = 1 << 16
@@ -50,9 +49,6 @@ _TERM = rx(r"""
     (?: ' | <<" )? \$? (?P<name> [a-z_] \w{0,63} ) (?: ' | ">> )? \s{0,16} (?: , | => ) \s{0,16} (?: << )? " (?P<value> [^\s"\\]{8,256}+ ) " (?: >> )? \s{0,16} [,\}\]]
 """)
 _LINES = rx(r"(?: \A | (?<= [\r\n] ) ) (?P<value> [0-9A-Za-z.-]{1,253} = [0-9a-z]{16,128} ) [ \t]{0,4} (?= [\r\n] | \Z )")
-
-_NAME = re.compile(r"[A-Za-z_][0-9A-Za-z_.-]{0,127}")
-_ONE_LINE = rx(r"[^\r\n\0]{8,4096}")
 
 _ROWS = {
     ".vault-token": (Row("", b"VAULT_TOKEN", _BARE),),
@@ -108,8 +104,8 @@ def row(path: str) -> Row | None:
     return next((one for one in rows if one.folder in {"", above}), None)
 
 
-def column(name: str) -> Row | None:
-    """What the name of a column tells of its cells; None where it is no name."""
+def named(name: str) -> Row | None:
+    """What the name of a variable tells of its value, or that of a column of its cells; None where it is no name."""
     variable = name.encode()
     return Row("", variable, _BARE, spelled=True) if _NAME.fullmatch(variable) else None
 
@@ -134,22 +130,11 @@ def is_registry(name: str) -> bool:
     return name.endswith(".reg")
 
 
-def examined(engine: Engine, told: Row, data: bytes, before: Examined) -> Examined:
-    """What is in `data`, with what the path tells of it beside what was found without."""
+def found_by(engine: Engine, told: Row, data: bytes) -> tuple[Found, ...]:
+    """What is in `data` because of what the path, or the name, tells of it."""
     if len(data) > _LARGEST:
-        return before
-    more = [found for match in _values(told, data) for found in _read(engine, told, match)]
-    return replace(before, found=settle((*before.found, *(_moved(found, data, by) for found, by in more)))) if more else before
-
-
-def of_variable(engine: Engine, name: str, value: bytes) -> tuple[Found, ...]:
-    """What the value of a variable is taken for because of its name: all of it, or nothing."""
-    if not _NAME.fullmatch(name) or not _ONE_LINE.fullmatch(value):
         return ()
-    lead = name.encode() + b"="
-    span = len(lead), len(lead) + len(value)
-    found = engine.examine(lead + value + b"\n").found
-    return tuple(_moved(one, value, -len(lead)) for one in found if one.span == span and len(one.layers) == 1)
+    return tuple(_moved(found, data, by) for match in _values(told, data) for found, by in _read(engine, told, match))
 
 
 def _values(told: Row, data: bytes) -> Iterator[re.Match[bytes]]:

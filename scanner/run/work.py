@@ -196,8 +196,8 @@ class Worker:
                 answer.bytes += len(item.data)
             else:
                 found = self._examine(answer, container, f"blob:{item.oid}", item.data, oid=item.oid)
-                looked = _looked(found, f"blob:{item.oid}")
-            if looked is not None and not holds_more(item.data):
+                looked = None if holds_more(item.data) else _looked(found, f"blob:{item.oid}")
+            if looked is not None:
                 silent[item.oid] = looked
             if task.clear is not Clear.NOT_ASKED:
                 self._clear(answer, item, found, check=task.clear is Clear.CHECKED)

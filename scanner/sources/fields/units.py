@@ -17,7 +17,7 @@ from scanner.sources.fields.named import Named, text_of
 
 _LINE = re.compile(rb"[ \t]{0,256}(?:\[([^\]\n]{1,128})\]|([A-Za-z][A-Za-z0-9-]{0,63})[ \t]{0,256}=[ \t]{0,256})?")
 _COMMENT = re.compile(rb"[ \t]{0,256}[#;]")
-_WORD = re.compile(rb'(?:[^\s"\'\\]|\\[\s\S]|"(?:[^"\\]|\\[\s\S]){0,65536}"?|\'(?:[^\'\\]|\\[\s\S]){0,65536}\'?){1,65536}')
+_WORD = re.compile(rb'(?:[^\s"\'\\]|\\[\s\S]|"(?:[^"\\]|\\[\s\S]){0,65536}+"?|\'(?:[^\'\\]|\\[\s\S]){0,65536}+\'?){1,65536}+')
 _VARIABLE = re.compile(rb"[\"']?([A-Za-z_][A-Za-z0-9_]{0,127})=")
 _CREDENTIAL = re.compile(rb"[\"']?([\w.@-]{1,128}):")
 _LISTS = {b"Environment": _VARIABLE, b"DefaultEnvironment": _VARIABLE, b"ManagerEnvironment": _VARIABLE}

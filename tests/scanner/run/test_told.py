@@ -7,7 +7,8 @@ from functools import cache
 import pytest
 
 from scanner import registry
-from scanner.engine import Engine, Examined, build
+from scanner.engine import Engine, build
+from scanner.engine.overlap import settle
 from scanner.run import told
 from tests.support.fixtures import BUILTIN
 from tests.support.templates import expand
@@ -35,12 +36,12 @@ def engine() -> Engine:
 def read(path: str, template: str) -> list[tuple[str, bytes]]:
     """Kind and bytes of everything that is found in a file called `path`."""
     data = expand(template)
-    found = engine().examine(data, hint=path)
+    found = engine().examine(data, hint=path).found
     row = told.row(path)
     if row is not None:
-        found = told.examined(engine(), row, data, found)
-    assert all(data[slice(*one.span)] == one.reading.secret.reveal() for one in found.found)
-    return [(one.reading.kind, data[slice(*one.span)]) for one in found.found]
+        found = settle((*found, *told.found_by(engine(), row, data)))
+    assert all(data[slice(*one.span)] == one.reading.secret.reveal() for one in found)
+    return [(one.reading.kind, data[slice(*one.span)]) for one in found]
 
 
 @pytest.mark.parametrize(
@@ -92,5 +93,4 @@ def test_other_paths_and_other_contents_tell_nothing(path: str, template: str) -
 def test_a_large_file_is_left_to_the_detectors() -> None:
     row = told.row(".vault-token")
     assert row is not None
-    before = Examined()
-    assert told.examined(engine(), row, expand("s.<base62:24>") + b"\n" * (1 << 16), before) is before
+    assert told.found_by(engine(), row, expand("s.<base62:24>") + b"\n" * (1 << 16)) == ()
