@@ -1,8 +1,9 @@
-"""What people write on the command line, in lists of targets and in baselines, looked at before any of it is repeated."""
+"""What people write on the command line, in lists of targets and in baselines, and what files are called: looked at before any of it is repeated."""
 
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 from scanner import registry
 from scanner.engine import Engine, build
@@ -16,13 +17,17 @@ def holds_credential(text: str) -> bool:
 
     Listeners listen too, though nobody asks them: so this needs what every run has compiled already.
     """
-    engine, beside = _engine()
-    return any(found.detector not in beside for found in engine.examine(text.encode(errors="surrogateescape")).found)
+    return bool(credentials_in(text.encode(errors="surrogateescape"), default_cache_dir()))
+
+
+def credentials_in(text: bytes, folder: Path | None) -> list[tuple[int, int]]:
+    """The spans of `text` that detectors take for credentials; `folder` is that of caches."""
+    engine, beside = _engine(folder)
+    return [found.span for found in engine.examine(text).found if found.detector not in beside]
 
 
 @cache
-def _engine() -> tuple[Engine, frozenset[str]]:
+def _engine(folder: Path | None) -> tuple[Engine, frozenset[str]]:
     """An engine, and which of its detectors are none."""
     beside = listeners()
-    folder = default_cache_dir()
     return build((*registry.select(roster.installed(folder)), *beside), cache=folder), frozenset(listener.id for listener in beside)

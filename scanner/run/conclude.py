@@ -41,6 +41,11 @@ def fail_on(settings: Settings) -> Severity | None:
 
 def conclude(graph: Graph, settings: Settings, setup: Setup, coverage: Coverage, began: float) -> Outcome:
     """The outcome of a run that began at the monotonic time `began`."""
+    if graph.sprawls or coverage.unscanned:
+        from scanner.run.names import Names  # noqa: PLC0415 - as above
+
+        names = Names(setup.cache)
+        graph, coverage = names.graph(graph), names.coverage(coverage)
     credentials, findings, verdict = judged(graph, settings)
     return Outcome(
         tool_version(),

@@ -21,6 +21,7 @@ from scanner.model import Coverage, Graph, Identified, Occurrence, Outcome, Reas
 from scanner.records import dataclass
 from scanner.run.conclude import detector_ids, judged
 from scanner.run.manner import clean_blobs
+from scanner.run.names import Names
 from scanner.run.pairing import owned
 from scanner.run.prepare import prepare
 from scanner.run.recollect import Means, unpack
@@ -73,10 +74,11 @@ def sweep(asked: Asked, settings: Settings, environ: Mapping[str, str], progress
             progress.begin(target.name, number, len(listing.targets))
             visits += visitor.visit(target)
         progress.begin("the whole fleet")
-        anchors = visitor.pair()
-        coverage = _coverage(listing, visits, tuple(visitor.notes))
+        names = Names(setup.cache)
+        anchors = tuple(names.anchors(visitor.pair()))
+        coverage = names.coverage(_coverage(listing, visits, tuple(visitor.notes)))
         with store.publish(started) as edition:
-            _show(store, edition, listing, visits)
+            _show(store, edition, listing, visits, names)
             credentials, findings, _ = judged(_graph(edition, settings, anchors), settings)
             edition.record(credentials, findings)
             edition.finish(coverage, finished_at=_now(), tool_version=tool_version(), detectors=detector_ids(setup))
@@ -112,7 +114,7 @@ def _shared_store(path: Path | None) -> str | None:
     return os.path.realpath(layout.common) if layout is not None and layout.gitdir != layout.common else None
 
 
-def _show(store: Store, edition: Edition, listing: Listing, visits: Iterable[Visit]) -> None:
+def _show(store: Store, edition: Edition, listing: Listing, visits: Iterable[Visit], names: Names) -> None:
     """The edition holds what the visits learned; what could not be visited stays as it was."""
     remembered = store.remembered()
     named = set()
@@ -125,7 +127,7 @@ def _show(store: Store, edition: Edition, listing: Listing, visits: Iterable[Vis
         elif remembered[visit.name].shown:
             edition.touch(target)
         else:
-            _renew(store, edition, target)
+            _renew(store, edition, target, names)
     for target in store.targets():
         if target.listing != listing.name or target.name in named:
             continue
@@ -135,7 +137,7 @@ def _show(store: Store, edition: Edition, listing: Listing, visits: Iterable[Vis
             edition.retain(replace(target, state=_GONE, why="it is no longer listed"))
 
 
-def _renew(store: Store, edition: Edition, target: Target) -> None:
+def _renew(store: Store, edition: Edition, target: Target, names: Names) -> None:
     memory = store.memory(target.name)
     if memory is None:
         message = f"{target.name} was visited, but nothing is remembered of it"
@@ -143,7 +145,8 @@ def _renew(store: Store, edition: Edition, target: Target) -> None:
     now = unpack(memory.document, memory.objects)
     if now.rewritten and target.state == OK:
         target = replace(target, state=_REWRITTEN, why="refs no longer lead to what they led to")
-    edition.renew(target, now.identified(), now.occurrences, now.slots, keep_lost=now.rewritten or not now.fresh)
+    places = tuple(names.occurrences(now.occurrences))
+    edition.renew(target, now.identified(), places, now.slots, keep_lost=now.rewritten or not now.fresh)
 
 
 def _graph(edition: Edition, settings: Settings, anchors: Sequence[TrustAnchor]) -> Graph:
