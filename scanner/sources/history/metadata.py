@@ -12,6 +12,7 @@ from scanner.model import Reason, Unscanned
 from scanner.sources.files import FileRef, Skipped, shown, special, unread
 from scanner.sources.history.files import entries, is_folder
 from scanner.sources.history.layout import Layout
+from scanner.sources.tree import NestedRepository
 
 _DEPTH = 32
 _FILES = 20_000
@@ -21,9 +22,10 @@ _REF_SIZES = frozenset({41, 65})
 """Sizes of a ref that holds an id and nothing else."""
 
 
-def metadata_files(layout: Layout, container: str) -> Iterator[FileRef | Unscanned | Skipped]:
+def metadata_files(layout: Layout, container: str) -> Iterator[FileRef | Unscanned | Skipped | NestedRepository]:
     """Every regular file of git's own that is neither object nor index nor plain ref, submodules' and worktrees' included.
 
+    A work tree that lies among them, as people keep those of a bare repository, is another source's, and left to the caller.
     Paths begin with `.git/` where the target has one, for a linked worktree too: the files of its repository count as its own.
     """
     root = layout.common
@@ -36,6 +38,9 @@ def metadata_files(layout: Layout, container: str) -> Iterator[FileRef | Unscann
             found = list(entries(root / folder))
         except UnreadableError as error:
             yield Unscanned(container, label, Reason(error.reason), error.detail)
+            continue
+        if folder and any(entry.name == ".git" for entry in found):
+            yield NestedRepository(container, str(root), label.rstrip("/"), os.fsencode(folder.rstrip("/")))
             continue
         for entry in found:
             path = f"{folder}{entry.name}"

@@ -8,6 +8,7 @@ import pytest
 from scanner.model import Blob
 from scanner.sources.files import FileRef, read_file
 from scanner.sources.history import discover, metadata_files
+from scanner.sources.tree import NestedRepository
 from tests.support.repos import Repo
 
 
@@ -109,3 +110,12 @@ def test_folders_that_are_nested_without_end_are_said(tmp_path: Path, monkeypatc
     monkeypatch.setattr("scanner.sources.history.metadata._DEPTH", 3)
     (repo.gitdir / "a/b/c/d/e/f").mkdir(parents=True)
     assert "too-large" in {getattr(found, "reason", None) for found in _met(repo.path).values()}
+
+
+def test_a_work_tree_among_them_is_left_to_the_caller(tmp_path: Path) -> None:
+    store = Repo(tmp_path / "web", bare=True)
+    store.git("fetch", "--quiet", str(_repo(tmp_path / "first").path), "main:main")
+    store.git("worktree", "add", "--quiet", "trees/main", "main")
+    found = _met(store.path)
+    assert found["trees/main"] == NestedRepository("box", str(store.path), "trees/main", b"trees/main")
+    assert [path for path in found if path.startswith("trees/main/")] == []
