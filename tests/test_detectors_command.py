@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scanner import registry
-from scanner.sources.workstation.catalogue import CATALOGUE
+from scanner.sources.workstation.catalogue import CATALOGUE, MACHINE
 from tests.support import tokens
 from tests.support.command import keytrail
 from tests.support.repos import Repo
@@ -44,16 +44,20 @@ def test_every_place_of_a_home_is_listed(tmp_path: Path) -> None:
     assert [line.split() for line in lines if line.startswith(".vault-token ")] == [
         [".vault-token", "vault", "any", "token", "workstation_dotfile", "0600"]
     ]
-    assert lines[-1] == f"{len(CATALOGUE)} places of {len({row.tool for row in CATALOGUE})} tools."
+    assert [line.split("  ")[0] for line in lines if line.startswith("/")] == [f"/{row.pattern}" for row in MACHINE]
+    everything = (*CATALOGUE, *MACHINE)
+    assert lines[-1] == f"{len(everything)} places of {len({row.tool for row in everything})} tools."
 
 
 def test_places_say_to_machines_what_names_the_secrets(tmp_path: Path) -> None:
     told = json.loads(keytrail("detectors", "locations", "--format", "json", cwd=tmp_path).stdout)
     assert told["schema"] == "keytrail.locations/1"
-    assert [one["pattern"] for one in told["locations"]] == [row.pattern for row in CATALOGUE]
+    assert [one["pattern"] for one in told["locations"] if one["root"] == "home"] == [row.pattern for row in CATALOGUE]
+    assert [one["pattern"] for one in told["locations"] if one["root"] == "machine"] == [f"/{row.pattern}" for row in MACHINE]
     [zshrc] = [one for one in told["locations"] if one["pattern"] == ".zshrc*"]
     assert zshrc == {
         "pattern": ".zshrc*",
+        "root": "home",
         "tool": "shell",
         "family": "Shells and histories",
         "system": "any",

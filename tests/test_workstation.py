@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 
 from tests.support import tokens
 from tests.support.archives import tar
-from tests.support.command import MAIN, environment, keytrail
+from tests.support.command import APART, MAIN, environment, keytrail
 from tests.support.repos import Repo
 
 TOKEN = tokens.npm(21)
@@ -165,7 +166,7 @@ def test_interrupted_leaves_nothing_half_written(home: Path, number: int, code: 
     temporary, out = home.parent / "tmp", home.parent / "report"
     temporary.mkdir()
     env = environment(home, {"TMPDIR": str(temporary)})
-    command = [sys.executable, "-c", MAIN, "workstation", "-v", "-o", str(out)]
+    command = [sys.executable, "-c", APART + MAIN, "workstation", "-v", "-o", str(out)]
     with subprocess.Popen(command, cwd=home, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
         for line in iter(process.stderr.readline, b""):
@@ -194,3 +195,34 @@ def test_containers_that_nobody_can_open_are_counted(tmp_path: Path) -> None:
     coverage = json.loads(run.stdout)["coverage"]
     assert (coverage["skipped"], coverage["unscanned"]) == ({"opaque": 3}, [])
     assert [note for note in coverage["notes"] if note.startswith("3 containers")] != []
+
+
+def mine(report: dict[str, Any]) -> list[tuple[str, str, str, str, str | None]]:
+    """Where npm tokens are in variables; other processes of whoever runs the tests may have other credentials."""
+    return [
+        (place["zone"], place["container"], place["path"], place["field"], place["tool"])
+        for credential in report["credentials"]
+        for place in credential["occurrences"]
+        if credential["kind"] == "npm-token" and place["field"] == "KT_NPM_TOKEN"
+    ]
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="this system does not show the variables of processes")
+def test_variables_of_processes_are_read_where_that_is_asked_for(home: Path) -> None:
+    command = ["sh", "-c", f"KT_NPM_TOKEN={TOKEN} sleep 600 >/dev/null & echo $!"]
+    started = subprocess.run(command, stdout=subprocess.PIPE, check=True, env={"PATH": os.environ["PATH"]})
+    try:
+        report = read(home, "--processes")
+        alike = read(home, "--processes", env={"KT_NPM_TOKEN": TOKEN})
+        unasked = read(home)
+    finally:
+        os.kill(int(started.stdout), signal.SIGKILL)
+    assert mine(report) == [("workstation_shell", "processes", "sleep", "KT_NPM_TOKEN", "sleep")]
+    assert [source["kind"] for source in report["coverage"]["sources"]] == ["home", "environment", "processes"]
+    assert mine(alike) == [("workstation_shell", "environment", "environ", "KT_NPM_TOKEN", None)]
+    assert mine(unasked) == []
+
+
+def test_processes_are_this_machines(home: Path) -> None:
+    run = keytrail("workstation", "--processes", "--home", str(home), cwd=home)
+    assert (run.code, run.stderr) == (2, "keytrail: --processes reads this machine, and --home another one\n")

@@ -37,6 +37,7 @@ class Bar(Progress):
         self._begun = time.monotonic()
         self._drawn = 0.0
         self._blobs = self._bytes = self._expected = 0
+        self._files = self._files_expected = self._files_bytes = 0
 
     def __enter__(self) -> Self:
         self._rich.start()
@@ -58,13 +59,26 @@ class Bar(Progress):
         self._draw(at_once=True)
         self._label = kept
 
-    def expect(self, size: int) -> None:
+    def expect(self, size: int, files: int = 0) -> None:
         self._expected += size
+        self._files_expected += files
 
-    def advance(self, blobs: int, size: int) -> None:
+    def advance(self, blobs: int, size: int, files: int = 0) -> None:
         self._blobs += blobs
         self._bytes += size
+        if files:
+            self._files += files
+            self._files_bytes += size
         self._draw()
+
+    def _total(self) -> float:
+        """Bytes that there will have been: what is left of the files is taken for as large as those that were read."""
+        left = max(self._files_expected - self._files, 0)
+        return self._expected + self._files_bytes + left * self._files_bytes / max(self._files, 1)
+
+    def _counts(self) -> str:
+        files = f"{self._files:,} of {self._files_expected:,} files" if self._files < self._files_expected else ""
+        return files or f"{self._blobs:,} blobs"
 
     def _draw(self, told: str = "", *, at_once: bool = False) -> None:
         now = time.monotonic()
@@ -72,8 +86,8 @@ class Bar(Progress):
             return
         self._drawn = now
         speed = self._bytes / max(now - self._begun, 0.001) / 1e6
-        told = told or f"{self._blobs:,} blobs, {self._bytes / 1e6:,.0f} MB, {speed:,.0f} MB/s"
-        self._rich.update(self._task, description=self._label, completed=self._bytes, total=self._expected or None, told=told)
+        told = told or f"{self._counts()}, {self._bytes / 1e6:,.0f} MB, {speed:,.0f} MB/s"
+        self._rich.update(self._task, description=self._label, completed=self._bytes, total=self._total() or None, told=told)
         self._rich.refresh()
 
 

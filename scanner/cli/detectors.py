@@ -66,7 +66,7 @@ def show(detector: Id, *, given: Given) -> int:
 @app.command("locations")
 @takes("format", "output", format=ANSWER)
 def places(*, given: Given) -> int:
-    """List the places of a home that are read, with the tool and the format of each, and the mode that such a file should have."""
+    """List the places of a home and of a machine that are read, with the tool and the format of each, and the mode that such a file should have."""
     from scanner.run.locations import locations  # noqa: PLC0415 - as above
 
     settings = given.settings()

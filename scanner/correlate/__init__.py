@@ -6,7 +6,7 @@ from scanner.correlate.graph import build_graph
 from scanner.correlate.links import fill_slots, superseded
 from scanner.correlate.places import FilePaths, MakeId, Part, occurrences_at
 from scanner.correlate.timeline import occurrences_of
-from scanner.correlate.zones import folder_zone, repository_zone
+from scanner.correlate.zones import folder_zone, home_zone, repository_zone
 
 __all__ = [
     "FilePaths",
@@ -15,6 +15,7 @@ __all__ = [
     "build_graph",
     "fill_slots",
     "folder_zone",
+    "home_zone",
     "occurrences_at",
     "occurrences_of",
     "repository_zone",

@@ -70,6 +70,25 @@ _DEPLOYMENT_NAMES = _any_of(
 _IN_IMAGE = re.compile(r"(?:^|/)blobs/sha256/[0-9a-f]{64}(?:!/|$)|!/[0-9a-f]{64}(?:\.json$|/layer\.tar!/)")
 """Layers and configurations of container images: an OCI layout, and what `docker save` wrote before it wrote that."""
 
+_DOTENV_NAMES = _any_of(
+    r"\.env(?:rc|\.[^/]{1,255})?",
+    r"[^/]{1,255}\.env",
+    r"\.flaskenv",
+    r"\.dev\.vars",
+    r"\.(?:secrets|vars)",
+    r"env\.sh",
+    r"\.?[^/]{1,255}_history",
+)
+"""Variables for a shell or a program that is started from one, and what was typed."""
+
+_KEY_NAMES = _any_of(
+    r"id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?(?:[-_.][^/]{0,255})?",
+    r"ssh_host_[^/]{1,255}_key",
+    r"[^/]{1,255}[-_.]key",
+    r"[^/]{0,255}\.(?:pem|p8|p12|pfx|jks|jceks|bks|keystore|ppk|asc|gpg|pgp|kdbx|snk|pvk|jwk|key|age|keyring)(?:\.(?:bak|old|orig))?",
+)
+"""Names that people and tools give to keys and to containers of keys."""
+
 
 def repository_zone(path: str, *, in_head: bool, in_worktree: bool, metadata: bool, message: bool) -> Zone:
     """The zone of a place in a repository. What a pipeline or a release runs counts as such only while it is still there."""
@@ -97,3 +116,14 @@ def folder_zone(path: str, member: str = "") -> Zone:
         return Zone.IMAGE_LAYER
     name = path.rpartition("/")[2]
     return Zone.DEPLOYMENT if _DEPLOYMENT_NAMES.fullmatch(name) else Zone.FOLDER
+
+
+def home_zone(path: str, member: str = "") -> Zone:
+    """The zone of a file below a home that neither the catalogue nor a repository has; `member` is as for `folder_zone`.
+
+    Keys and variables are those of whoever works there, wherever they lie; the rest is a folder's.
+    """
+    name = (path + member).rpartition("!/")[2].rpartition("/")[2]
+    if _KEY_NAMES.fullmatch(name):
+        return Zone.WORKSTATION_KEYSTORE
+    return Zone.WORKSTATION_SHELL if _DOTENV_NAMES.fullmatch(name) else folder_zone(path, member)

@@ -20,7 +20,7 @@ Object = dict[str, Any]
 """A JSON object."""
 
 _ROOT = "%SRCROOT%"
-_NO_ROOTS = frozenset({"home", "environment", "ci_export", "ci_log", "stdin"})
+_NO_ROOTS = frozenset({"home", "machine", "environment", "processes", "ci_export", "ci_log", "stdin"})
 """Kinds of source that hold no source code."""
 _PSEUDO = re.compile(r"(commit|tag|note|blob):.{1,512}", re.DOTALL)
 _MEMBER = "!/"

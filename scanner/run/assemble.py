@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
-from scanner.correlate import Part, folder_zone, occurrences_at, occurrences_of
+from scanner.correlate import Part, folder_zone, home_zone, occurrences_at, occurrences_of
 from scanner.identity import derived_id
 from scanner.model import Chronicle, Identified, Keeping, Occurrence, Sighting, Slot, Zone
 from scanner.records import dataclass
 from scanner.run import told
 from scanner.run.beside import NOBODY, Pairs, Place, Sought, only, places_beside
-from scanner.run.plan import Read
+from scanner.run.read import Read
 from scanner.run.work import Changes, Hit, Places
 from scanner.sources.ci_exports import Export
 from scanner.sources.history import Changed, Graph, Repository
@@ -147,14 +147,17 @@ def _with_commits(memory: Memory, ids: Iterable[str]) -> Chronicle:
 
 
 def _zone(read: Read, hit: Hit) -> Zone:
-    if read.kind == "home":
+    if hit.file in read.homes:
         return read.homes[hit.file].zone
-    return Zone.WORKTREE if read.inside else folder_zone(hit.file, hit.path.removeprefix(hit.file))
+    member = hit.path.removeprefix(hit.file)
+    if read.kind == "home":
+        return home_zone(hit.file, member)
+    return Zone.WORKTREE if read.inside else folder_zone(hit.file, member)
 
 
 def _owned(read: Read, hit: Hit) -> Hit:
     """The hit, with the tool whose file the catalogue of homes says it is; members of archives may be another's."""
-    if read.kind != "home":
+    if hit.file not in read.homes:
         return hit
     tool = read.homes[hit.file].tool
     sightings = tuple(replace(one, spot=replace(one.spot, tool=(hit.member_of and one.spot.tool) or tool)) for one in hit.sightings)

@@ -14,7 +14,7 @@ from scanner.identity.mark import marks_in
 from scanner.model import Chronicle, Glimpse, Identified, TrustAnchor
 from scanner.records import dataclass
 from scanner.run.notice import Noted, Noticed
-from scanner.run.plan import Read
+from scanner.run.read import Read
 from scanner.run.signed import Signed, merge
 from scanner.run.work import Answer, Hit
 from scanner.sources.history import Layout

@@ -11,7 +11,8 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 
 from scanner.run.assemble import Assembly, Memory, Placed, Question, ask, place_tasks, remember
-from scanner.run.plan import Plan, Read
+from scanner.run.plan import Plan
+from scanner.run.read import Read
 from scanner.run.request import Progress
 from scanner.run.work import Answer, Task, by_place
 from scanner.sources.history import Changed
@@ -70,7 +71,7 @@ class Course:
             read.take(answer)
             self._assembly.pairs.hear(read, answer)
         self._plan.clear(answer)
-        self._progress.advance(answer.blobs, answer.bytes)
+        self._progress.advance(answer.blobs, answer.bytes, answer.files)
         self._open[answer.source] -= 1
         self._settle(read)
 

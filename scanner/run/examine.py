@@ -36,7 +36,7 @@ if TYPE_CHECKING:  # most texts hold nothing, and a run that meets no other star
 _SQLITE = "sqlite"
 SHORT_CELL = 1024
 """Bytes of a cell that may be what its column is set to."""
-_SHORTEST_TELLING = 16
+SHORTEST_TELLING = 16
 """Characters of a name from which on it may be a token."""
 
 
@@ -272,7 +272,7 @@ def _public(account: str | None, reading: Reading, written: Sequence[bytes]) -> 
 
     `written` is every value of the text, sorted. What the credential itself says in public, it may be called by.
     """
-    if account is None or len(account) < _SHORTEST_TELLING or account in reading.facts.values():
+    if account is None or len(account) < SHORTEST_TELLING or account in reading.facts.values():
         return account
     raw = account.encode()
     at = bisect_left(written, raw)

@@ -19,7 +19,7 @@ from scanner.records import dataclass
 from scanner.run.beside import Late, Pairs, Sought, anchors_of, marks_of_keys, signatures
 from scanner.run.notice import Noted, Noticed
 from scanner.run.pairing import found_late
-from scanner.run.plan import Read
+from scanner.run.read import Read
 from scanner.run.signed import Newest, merge
 from scanner.sources.history import Layout
 

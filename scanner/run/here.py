@@ -1,4 +1,4 @@
-"""What is read and examined in this process, so that no value crosses a pipe: CI exports, standard input, the environment."""
+"""What is read and examined in this process, so that no value crosses a pipe: CI exports, standard input, variables of processes."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from scanner.correlate import Part
 from scanner.errors import UnreadableError, UsageError
 from scanner.model import Blob, Reason, Sighting, Slot, Unscanned, Zone
 from scanner.run.assemble import Assembly
-from scanner.run.examine import Examination, Examiner
+from scanner.run.examine import SHORTEST_TELLING, Examination, Examiner
 from scanner.run.inside import examine_blob, examine_large, limits_of
 from scanner.run.notice import Noted, unlined
-from scanner.run.plan import Read
+from scanner.run.read import Read
 from scanner.run.request import Request
 from scanner.run.work import Answer, Hit, take
 from scanner.sources.ci_exports import Export, ExportSpec, read_export
+from scanner.sources.files import Skipped
 from scanner.sources.large import HELD
 from scanner.sources.stdin import CONTAINER, PATH, LargeInput, read_stdin
-from scanner.sources.workstation import ENVIRON, ENVIRONMENT, exported
+from scanner.sources.workstation import ENVIRON, ENVIRONMENT, PROCESSES, Inherited, are_shown, exported, inherited
 
 
 def read_here(
@@ -33,6 +34,8 @@ def read_here(
         reads.append(_stdin(examiner, settings, assembly))
     if request.environment:
         reads.append(_environment(environ, examiner, assembly))
+    if request.processes and are_shown():
+        reads.append(_processes(environ, examiner, assembly))
     return reads
 
 
@@ -124,6 +127,34 @@ def _environment(environ: Mapping[str, str], examiner: Examiner, assembly: Assem
     assembly.pairs.place(read, {})
     assembly.add_parts(ENVIRONMENT, ENVIRON, Zone.WORKSTATION_SHELL, parts)
     return read
+
+
+def _processes(environ: Mapping[str, str], examiner: Examiner, assembly: Assembly) -> Read:
+    read = Read("processes", PROCESSES)
+    parts: dict[str, list[Part]] = {}
+    for found in inherited(environ):
+        match found:
+            case Inherited(program, name, value):
+                data = value.reveal()
+                named = ENVIRON if _tells(name, examiner) else name
+                examination = examiner.examine_variable(named, data, line=None, encoding=())
+                _count(read, data, examination)
+                _hear(read, program, examination, assembly, named)
+                seen = (replace(one, spot=replace(one.spot, tool=program)) for one in examination.sightings)
+                parts.setdefault(program, []).append(Part(tuple(seen)))
+            case Unscanned():
+                read.unscanned.append(found)
+            case Skipped(_, _, reason):
+                read.skipped[reason] += 1
+    assembly.pairs.place(read, {})
+    for program in sorted(parts):
+        assembly.add_parts(PROCESSES, program, Zone.WORKSTATION_SHELL, parts[program])
+    return read
+
+
+def _tells(name: str, examiner: Examiner) -> bool:
+    """Whether what stands where a name should may not be shown: programs write over their variables."""
+    return len(name) >= SHORTEST_TELLING and bool(examiner.examine("", name.encode()).sightings)
 
 
 def _hear(read: Read, path: str, examination: Examination, assembly: Assembly, variable: str | None = None) -> None:

@@ -1,11 +1,11 @@
-"""The places of a home that are looked for, as a catalogue."""
+"""The places of a home and of a machine that are looked for, as a catalogue."""
 
 from __future__ import annotations
 
 from scanner.reports import Style
 from scanner.reports.locations import Family, Location, render_locations, render_locations_json
 from scanner.run.catalogue import check_form
-from scanner.sources.workstation.catalogue import FAMILIES, Row
+from scanner.sources.workstation.catalogue import FAMILIES, MACHINE_FAMILIES, Row
 
 
 def locations(form: str, _style: Style) -> str:
@@ -16,9 +16,9 @@ def locations(form: str, _style: Style) -> str:
 
 def families() -> tuple[Family, ...]:
     """Every place, by family, in the order in which they speak for a file."""
-    return tuple((heading, tuple(map(_location, rows))) for heading, rows in FAMILIES)
+    return tuple((heading, tuple(map(_location, rows))) for heading, rows in (*FAMILIES, *MACHINE_FAMILIES))
 
 
 def _location(row: Row) -> Location:
     mode = None if row.mode is None else f"{row.mode:04o}"
-    return Location(row.pattern, row.tool, row.system, row.format, row.fields, row.zone, mode)
+    return Location(row.pattern, row.tool, row.system, row.format, row.fields, row.zone, mode, row.root)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 import stat
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import field
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -19,17 +18,16 @@ from typing import TYPE_CHECKING
 from scanner.config import Settings
 from scanner.errors import UsageError
 from scanner.model import Unscanned
-from scanner.records import dataclass
-from scanner.run.notice import Noted
+from scanner.run.homes import Homes
 from scanner.run.passed import Passed
-from scanner.run.request import Progress, Request
-from scanner.run.signed import Signed
-from scanner.run.work import Answer, Files, Hit, Objects, Task
+from scanner.run.read import Read
+from scanner.run.request import Depth, Progress, Request
+from scanner.run.work import Answer, Files, Objects, Task
 from scanner.sources.files import FileRef, Skipped
-from scanner.sources.history import CommitTable, Layout, Repository, Tag, discover, metadata_files, modules
+from scanner.sources.history import Layout, Repository, discover, metadata_files, modules
 from scanner.sources.ignore import load_ignore
 from scanner.sources.tree import NestedRepository, walk
-from scanner.sources.workstation import FoundRepository, HomeFile, find_repositories, locate
+from scanner.sources.workstation import FoundRepository, HomeFile
 
 if TYPE_CHECKING:
     from scanner.store.clean import CleanBlobs
@@ -37,56 +35,6 @@ if TYPE_CHECKING:
 FILES_AT_ONCE = 128
 """Files in one task: enough to make handing it over cheap, few enough to keep all workers busy."""
 _NOBODYS: Mapping[str, str] = MappingProxyType({})
-
-
-@dataclass(slots=True, eq=False)
-class Read:
-    """One source, and what came of it so far."""
-
-    kind: str
-    """`repository`, `tree`, `home`, `environment`, `ci_export`, `stdin`."""
-    target: str
-    """The container of everything in it."""
-    repository: Repository | None = None
-    history: bool = False
-    """Whether the objects of `repository` are read with it, rather than not at all or with another source."""
-    inside: bool = False
-    """Whether a plain folder lies in the work tree of a repository that was not itself named."""
-    homes: dict[str, HomeFile] = field(default_factory=dict)
-    blobs: int = 0
-    bytes: int = 0
-    unscanned: list[Unscanned] = field(default_factory=list)
-    skipped: Counter[str] = field(default_factory=Counter)
-    hits: list[Hit] = field(default_factory=list)
-    commits: CommitTable = field(default_factory=CommitTable)
-    tags: list[Tag] = field(default_factory=list)
-    noted: list[Noted] = field(default_factory=list)
-    """What lies beside credentials."""
-    signed: Signed = field(default_factory=dict)
-    metadata: frozenset[str] = frozenset()
-    """Paths of git's own files."""
-    number: int = -1
-    """Its place among the sources of a plan."""
-    opened: ExitStack = field(default_factory=ExitStack)
-    """Closes the repository."""
-
-    def take(self, answer: Answer) -> None:
-        """Adds what came of a task of the first reading."""
-        self.blobs += answer.blobs
-        self.bytes += answer.bytes
-        self.unscanned += (*answer.unscanned, *answer.unopened)
-        self.skipped += answer.skipped
-        self.hits += answer.hits
-        self.commits.extend(answer.commits)
-        self.tags += answer.tags
-        self.noted += answer.noted
-
-    def forget(self) -> None:
-        """Once all hits are occurrences: nothing is open any more, and what only the way there needed takes no memory."""
-        self.opened.close()
-        for kept in (self.homes, self.hits, self.commits, self.tags, self.noted, self.signed):
-            kept.clear()
-        self.metadata = frozenset()
 
 
 Step = Task | Read
@@ -110,19 +58,18 @@ class Plan:
         self._clean = clean
         self._stack = stack
         self._progress = progress
-        self._environ = environ if request.environment else _NOBODYS
-        self._homes = request.homes
-        self._below = request.below
+        self._request = request
+        self._homes = Homes(request, environ if request.environment else _NOBODYS, progress)
         self._targets = _distinct(target for target in request.named_targets if target != "-")
-        self._several = bool(self._below) or len(self._targets) > 1
+        self._several = bool(request.below) or len(self._targets) > 1
         self._named = frozenset(map(os.path.realpath, self._targets))
         self._stores: set[Path] = set()
         self._trees: set[str] = set()
-        self._in_homes: set[bytes] = set()
         self._waiting: list[Iterator[Step]] = []
         self.reads: list[Read] = []
-        self.notes: list[str] = []
-        for home in (*self._homes, *self._below):
+        self.notes = self._homes.notes
+        """What is to be said about the run."""
+        for home in (*request.homes, *request.below):
             if not home.is_dir():
                 message = f"no home directory {home}"
                 raise UsageError(message)
@@ -143,14 +90,19 @@ class Plan:
         for target in self._targets:
             yield self._target(target, Path(target))
         homes: dict[Path, Read] = {}
-        for home in self._homes:
+        for home in self._request.homes:
             homes[home] = self._new("home", str(home))
-            yield self._home(homes[home], home)
-        for home in self._below:
+            yield self._dotfiles(homes[home], home)
+        if self._request.machine is not None:
+            yield self._outside(self._request.machine)
+        for home in self._request.below:
             read = homes.get(home) or self._new("home", str(home))
-            found = self._search(read, home)
+            found = self._homes.repositories(read, home)
+            full = self._request.depth is Depth.FULL
+            yield from () if full else (iter((read,)),)
             for number, repository in enumerate(found, 1):
                 yield self._clone(repository, number, len(found))
+            yield from (self._rest(read, home),) if full else ()
 
     def _target(self, container: str, path: Path) -> Iterator[Step]:
         self._progress.begin(container)
@@ -179,7 +131,9 @@ class Plan:
             self._stores.add(layout.common)
             own = list(metadata_files(layout, container))
             read.metadata = frozenset(ref.path for ref in own if isinstance(ref, FileRef))
-            yield from self._files(read, own)
+            nested: list[NestedRepository] = []
+            yield from self._files(read, own, nested)
+            self._wait(self._nested(read, one) for one in nested)
             self._wait(self._module(container, layout, module) for module in modules(layout))
         if read.history:
             passed = Passed(self._clean, several=self._several)
@@ -237,49 +191,38 @@ class Plan:
         yield from self._tree(read, met.folder)
         yield read
 
-    def _home(self, read: Read, home: Path) -> Iterator[Step]:
+    def _dotfiles(self, read: Read, home: Path) -> Iterator[Step]:
         self._progress.begin(read.target)
-        refs: list[HomeFile] = []
-        for found in locate(home, read.target, self._environ):
-            match found:
-                case HomeFile():
-                    read.homes[found.ref.path] = found
-                    refs.append(found)
-                    self._in_homes.add(_place(found.ref))
-                case Unscanned():
-                    read.unscanned.append(found)
-                case Skipped():
-                    read.skipped[found.reason] += 1
-        yield from self._chunks(read, refs)
+        yield from self._chunks(read, self._homes.dotfiles(read, home))
+        if home not in self._request.below:
+            yield read
+
+    def _outside(self, root: Path) -> Iterator[Step]:
+        read = self._new("machine", str(root))
+        self._progress.begin(read.target)
+        yield from self._chunks(read, self._homes.outside(read, root))
         yield read
 
-    def _search(self, read: Read, home: Path) -> list[FoundRepository]:
-        """The repositories below a home, those with a store of their own before work trees that are linked to one."""
-        repositories: list[FoundRepository] = []
-        folders = 0
-
-        def entered() -> None:
-            nonlocal folders
-            folders += 1
-            self._progress.search(folders, len(repositories))
-
-        for found in find_repositories(home, read.target, entered=entered):
-            match found:
-                case FoundRepository():
-                    repositories.append(found)
-                case Unscanned():
-                    read.unscanned.append(found)
-                case Skipped():
-                    read.skipped[found.reason] += 1
-        return sorted(repositories, key=lambda found: found.layout.gitdir != found.layout.common)
+    def _rest(self, read: Read, home: Path) -> Iterator[Step]:
+        """Every other file below a home, after which all of it was read."""
+        self._progress.begin(read.target)
+        yield from self._files(read, self._homes.rest(read, home), expected=True)
+        yield read
 
     def _clone(self, found: FoundRepository, number: int, among: int) -> Iterator[Step]:
         self._progress.begin(found.container, number, among)
         yield from self._repository(found.container, found.layout)
 
     def _files(
-        self, read: Read, met: Iterable[FileRef | Unscanned | Skipped | NestedRepository], nested: list[NestedRepository] | None = None
+        self,
+        read: Read,
+        met: Iterable[FileRef | Unscanned | Skipped | NestedRepository],
+        nested: list[NestedRepository] | None = None,
+        *,
+        expected: bool = False,
     ) -> Iterator[Task]:
+        """Tasks of all files that were met; `expected` says that somebody has counted them before."""
+
         def refs() -> Iterator[FileRef]:
             for found in met:
                 match found:
@@ -293,22 +236,18 @@ class Plan:
                     case NestedRepository() if nested is not None:
                         nested.append(found)
 
-        yield from self._chunks(read, refs())
+        yield from self._chunks(read, refs(), expected=expected)
 
     def _read_in_home(self, ref: FileRef) -> bool:
         """Whether a file of a work tree is a dotfile that was read already: whether it is also committed, the history says."""
-        return bool(self._in_homes) and self._settings.history and _place(ref) in self._in_homes
+        return self._settings.history and self._homes.has(ref)
 
-    def _chunks(self, read: Read, refs: Iterable[FileRef | HomeFile]) -> Iterator[Task]:
-        chunk: list[FileRef | HomeFile] = []
+    def _chunks(self, read: Read, refs: Iterable[FileRef | HomeFile], *, expected: bool = False) -> Iterator[Task]:
         store = read.repository.reader if read.repository is not None else None
-        for ref in refs:
-            chunk.append(ref)
-            if len(chunk) == FILES_AT_ONCE:
-                yield Files(read.number, tuple(chunk), self._settings.max_blob_size, store)
-                chunk = []
-        if chunk:
-            yield Files(read.number, tuple(chunk), self._settings.max_blob_size, store)
+        left = iter(refs)
+        while chunk := tuple(islice(left, FILES_AT_ONCE)):
+            self._progress.expect(0, 0 if expected else len(chunk))
+            yield Files(read.number, chunk, self._settings.max_blob_size, store)
 
     def _new(self, kind: str, target: str) -> Read:
         self.reads.append(Read(kind, target, number=len(self.reads)))
@@ -340,8 +279,3 @@ def _distinct(targets: Iterable[str]) -> list[str]:
 def _inside_repository(path: Path) -> bool:
     """Whether a file or folder lies in somebody's work tree."""
     return any((folder / ".git").exists() for folder in path.resolve().parents)
-
-
-def _place(ref: FileRef) -> bytes:
-    """Where a file really is on this machine."""
-    return b"%b/%b" % (os.fsencode(ref.root), ref.raw)

@@ -25,7 +25,7 @@ from scanner.run.examine import Setup
 from scanner.run.fleetpairs import HEARD, Beside, Brief, again, beside_of, brief_of
 from scanner.run.manner import manner
 from scanner.run.passed import Passed
-from scanner.run.plan import Read
+from scanner.run.read import Read
 from scanner.run.request import Progress
 from scanner.run.signed import merge
 from scanner.run.work import Answer, Files, Hit, Objects, Task, by_place

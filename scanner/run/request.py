@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 
 from scanner.records import dataclass
+
+
+class Depth(StrEnum):
+    """How much of a home is read."""
+
+    QUICK = "quick"
+    """The places of the catalogue."""
+    STANDARD = "standard"
+    """And repositories, with their history."""
+    FULL = "full"
+    """And every other file, caches last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +27,14 @@ class Request:
     homes: tuple[Path, ...] = ()
     ci_exports: tuple[str, ...] = ()
     below: tuple[Path, ...] = ()
-    """Homes whose repositories are read."""
+    """Homes that are searched as far as `depth` says; the others are read at the places of the catalogue."""
+    depth: Depth = Depth.STANDARD
     environment: bool = False
     """Whether the variables of this very process are read; the homes are then those of whoever runs it."""
+    machine: Path | None = None
+    """The root of the file system whose places outside homes are read."""
+    processes: bool = False
+    """Whether the variables of other processes of the same user are read."""
 
     @property
     def named_targets(self) -> tuple[str, ...]:
@@ -37,8 +54,8 @@ class Progress:
     def aside(self, what: str) -> None:
         """Something is being done now, after which what was begun goes on."""
 
-    def expect(self, size: int) -> None:
-        """So many bytes more will be read."""
+    def expect(self, size: int, files: int = 0) -> None:
+        """So many bytes more will be read, and so many files more of which nobody knows the size."""
 
-    def advance(self, blobs: int, size: int) -> None:
-        """So much was read."""
+    def advance(self, blobs: int, size: int, files: int = 0) -> None:
+        """So much was read; `files` of it were expected as files."""

@@ -20,11 +20,13 @@ from scanner.run.examine import Examiner, Setup
 from scanner.run.here import read_here
 from scanner.run.manner import clean_blobs
 from scanner.run.pairing import paired
-from scanner.run.plan import Plan, Read
+from scanner.run.plan import Plan
 from scanner.run.prepare import notes_of, prepare
+from scanner.run.read import Read
 from scanner.run.request import Progress, Request
 from scanner.sources.ci_exports import parse_spec
 from scanner.sources.opaque import SKIPPED as OPAQUE
+from scanner.sources.workstation import are_shown
 
 
 def run(request: Request, settings: Settings, environ: Mapping[str, str], progress: Progress, *, salt: bytes | None = None) -> Outcome:
@@ -43,11 +45,11 @@ def run(request: Request, settings: Settings, environ: Mapping[str, str], progre
             stack.enter_context(clean)
         plan = Plan(request, settings, stack, progress, environ, clean=clean)
         _read_all(plan, setup, settings, progress, assembly)
-    if specs or "-" in request.targets or request.environment:
+    if specs or "-" in request.targets or request.environment or request.processes:
         plan.reads += read_here(request, specs, environ, examiner=Examiner(setup), settings=settings, assembly=assembly)
     graph = joined(assembly, settings)
     graph, expired = accept(graph, baseline, today(settings))
-    notes = [*plan.notes, *notes_of(setup), *_disobeyed(request, settings), *_assumed(plan.reads, graph), *expired]
+    notes = [*plan.notes, *_unshown(request), *notes_of(setup), *_disobeyed(request, settings), *_assumed(plan.reads, graph), *expired]
     return conclude(graph, settings, setup, _coverage(plan.reads, notes), began)
 
 
@@ -84,6 +86,12 @@ def _disobeyed(request: Request, settings: Settings) -> Iterator[str]:
     """Configuration that was found in a target."""
     if not settings.trust_config:
         yield from (f"{file} is not obeyed (--trust-config)" for file in untrusted_files(request.named_targets))
+
+
+def _unshown(request: Request) -> Iterator[str]:
+    """What was asked for and this system does not have."""
+    if request.processes and not are_shown():
+        yield "--processes: this system does not show the variables of processes"
 
 
 def _assumed(reads: Iterable[Read], graph: Graph) -> Iterator[str]:

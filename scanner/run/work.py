@@ -121,6 +121,8 @@ class Answer:
     hits: list[Hit] = field(default_factory=list)
     blobs: int = 0
     bytes: int = 0
+    files: int = 0
+    """What was asked for as files, read or not."""
     unscanned: list[Unscanned] = field(default_factory=list)
     unopened: list[Unscanned] = field(default_factory=list)
     """What cannot be read inside archives that themselves were read."""
@@ -158,16 +160,17 @@ class Worker:
                 return Answer(task.source, changes=(task.number, task.batch.read(is_asked)))
 
     def _files(self, task: Files) -> Answer:
-        answer = Answer(task.source)
+        answer = Answer(task.source, files=len(task.refs))
         self._examiner.objects.turn_to(task.store)
         for ref in task.refs:
+            like = "" if isinstance(ref, FileRef) else ref.like
             match take_file(ref, task.max_size) if isinstance(ref, FileRef) else _at_home(ref, task.max_size):
                 case Blob() as blob:
-                    self._examine(answer, blob.container, blob.path, blob.data, mode=blob.mode)
+                    self._examine(answer, blob.container, blob.path, blob.data, mode=blob.mode, like=like)
                     if is_opaque(blob.data, None if isinstance(ref, FileRef) else ref.format):
                         answer.skipped[OPAQUE] += 1
                 case LargeFile() as large:
-                    self._examine(answer, large.ref.container, large.ref.path, large, mode=large.mode)
+                    self._examine(answer, large.ref.container, large.ref.path, large, mode=large.mode, like=like)
                 case Unscanned() as unscanned:
                     answer.unscanned.append(unscanned)
                 case Skipped() as skipped:
@@ -289,11 +292,15 @@ class Worker:
         oid: str | None = None,
         mode: int | None = None,
         count: bool = True,
+        like: str = "",
     ) -> list[Text | Unscanned | Skipped]:
-        """Adds what is in a blob and in what it holds. Returns it, without the texts that no anchor is in."""
+        """Adds what is in a blob and in what it holds. Returns it, without the texts that no anchor is in.
+
+        `like` is a path as of which it is read, where its own does not tell how.
+        """
         found: list[Text | Unscanned | Skipped] = []
         try:
-            for one in self._found(container, path, data):
+            for one in self._found(container, path, data, like):
                 if not isinstance(one, Text) or one.examination is not CLEAN:
                     found.append(one)
                     take(answer, one, Hit(container, path, oid, mode, ()))
@@ -306,7 +313,9 @@ class Worker:
             answer.bytes += len(data) if isinstance(data, bytes) else data.size
         return found
 
-    def _found(self, container: str, path: str, data: bytes | Large) -> Iterator[Text | Unscanned | Skipped]:
+    def _found(self, container: str, path: str, data: bytes | Large, like: str) -> Iterator[Text | Unscanned | Skipped]:
+        if like:
+            return (replace(one, path=path + one.path[len(like) :]) for one in self._found(container, like, data, ""))
         if isinstance(data, bytes):
             return examine_blob(self._examiner, container, path, data, self._archives)
         return examine_large(self._examiner, container, path, data, self._archives)

@@ -69,12 +69,15 @@ def walk(
     container: str,
     *,
     ignore: Ignore = EVERYTHING,
-    skip_dirs: Callable[[str], bool] = lambda _: False,
+    skip_dirs: Callable[[bytes], bool] = lambda _: False,
+    later: Callable[[bytes], bool] = lambda _: False,
+    nested: bool = True,
 ) -> Iterator[Met]:
     """Every regular file below `root`, and everything else that was met there, in an order that depends on names alone.
 
-    A directory for which `skip_dirs` says true of its path is somebody else's to read and is not mentioned. `.git` is never entered.
-    A `root` that is a file is itself the only file, whatever `ignore` says; a `root` that is a link is what it points at.
+    A directory for which `skip_dirs` says true of its raw path is somebody else's to read and is not mentioned; one for which `later`
+    does is entered after everything else. Without `nested`, what looks like a repository is walked as any directory; `.git` is never
+    entered. A `root` that is a file is itself the only file, whatever `ignore` says; a `root` that is a link is what it points at.
     """
     try:
         real = root.resolve(strict=True)
@@ -90,7 +93,7 @@ def walk(
     except OSError as error:
         yield unread(container, "", error)
         return
-    with closing(_Walk(place, container, ignore, skip_dirs)) as walking:
+    with closing(_Walk(place, container, ignore, _Ways(skip_dirs, later, nested=nested))) as walking:
         yield from walking.run()
 
 
@@ -147,6 +150,12 @@ class _Place:
         if self.identity() != above.identity:
             self._stand(open_folder(self.root, above.raw))
 
+    def go(self, raw: bytes) -> None:
+        """Stands in the directory `raw`, wherever it stood, or where it stood before. Raises `OSError`."""
+        handle = open_folder(self.root, raw)
+        self._forget()
+        self._stand(handle)
+
     def close(self) -> None:
         self._forget()
         os.close(self.handle)
@@ -161,22 +170,46 @@ class _Place:
             self._came_from = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """Which directories are entered, and when; see `walk`."""
+
+    skip_dirs: Callable[[bytes], bool]
+    later: Callable[[bytes], bool]
+    nested: bool
+
+
 class _Walk:
     """A walk under way."""
 
-    def __init__(self, place: _Place, container: str, ignore: Ignore, skip_dirs: Callable[[str], bool]) -> None:
+    def __init__(self, place: _Place, container: str, ignore: Ignore, ways: _Ways) -> None:
         self._place = place
         self._container = container
         self._ignore = ignore
-        self._skip_dirs = skip_dirs
+        self._ways = ways
         self._visited: set[tuple[int, int]] = set()
         self._levels: list[_Level] = []
+        self._later: list[bytes] = []
+        """Directories that wait for everything else."""
+        self._waited = False
 
     def close(self) -> None:
         self._place.close()
 
     def run(self) -> Iterator[Met]:
-        yield from self._visit(b"")
+        yield from self._all_below(b"")
+        self._waited = True
+        for raw in self._later:
+            try:
+                self._place.go(raw)
+            except OSError as error:
+                yield unread(self._container, shown(raw), error)
+                continue
+            yield from self._all_below(raw)
+
+    def _all_below(self, raw: bytes) -> Iterator[Met]:
+        """Everything in and below the directory that the walk stands in."""
+        yield from self._visit(raw)
         while self._levels:
             level = self._levels[-1]
             if level.folders:
@@ -227,7 +260,7 @@ class _Walk:
             yield unread(self._container, shown(raw), error)
             return
         names = frozenset(entry.name for entry in entries)
-        if raw and (".git" in names or names >= _BARE):
+        if raw and self._ways.nested and (".git" in names or names >= _BARE):
             yield NestedRepository(self._container, self._place.root, shown(raw), raw)
             if ".git" in names:
                 return
@@ -247,12 +280,14 @@ class _Walk:
         except OSError as error:
             yield unread(self._container, path, error)
             return
-        if entry.name == ".git" or (is_folder and self._skip_dirs(path)):
+        if entry.name == ".git" or (is_folder and self._ways.skip_dirs(raw)):
             return
         if self._ignore.skips(path, directory=is_folder):
             reason = "excluded"
         if reason is not None:
             yield Skipped(self._container, path, reason)
+        elif is_folder and not self._waited and self._ways.later(raw):
+            self._later.append(raw)
         elif is_folder:
             level.folders.append(entry.name)
         else:

@@ -18,6 +18,8 @@ from scanner.run.listen import listeners
 
 MAIN = "import sys; from scanner.cli import main; sys.argv[0] = 'keytrail'; main()"
 UNCOMPILED = "from scanner.sources.history import packs; packs.AVAILABLE = False; "
+APART = "from scanner.cli import workstation; workstation.MACHINE = None; "
+"""Before `MAIN`: `workstation` reads nothing of the machine that tests run on but a home."""
 CACHE = Path(tempfile.gettempdir(), f"keytrail-tests-{os.getuid()}")
 """What homes without a cache of their own share: detectors take seconds to compile."""
 DETECTORS = CACHE / "keytrail"
@@ -61,11 +63,20 @@ def keytrail(
     env: Mapping[str, str] | None = None,
     home: Path | None = None,
     compiled: bool = True,
+    machine: Path | None = None,
 ) -> Run:
-    """Run `keytrail` with `arguments` in `cwd`; without `home` in a new, empty one; not `compiled` as where there was no compiler."""
+    """Run `keytrail` with `arguments` in `cwd`; without `home` in a new, empty one; not `compiled` as where there was no compiler.
+
+    `machine` is the root of the file system in which `workstation` looks outside of homes; without it it does not.
+    """
+    code = MAIN if compiled else UNCOMPILED + MAIN
+    if arguments[:1] == ("workstation",):
+        code = APART + code
+        if machine is not None:
+            code = f"from pathlib import Path; {code}".replace("MACHINE = None", f"MACHINE = Path({str(machine)!r})")
     with tempfile.TemporaryDirectory() as empty:
         done = subprocess.run(
-            [sys.executable, "-c", MAIN if compiled else UNCOMPILED + MAIN, *arguments],
+            [sys.executable, "-c", code, *arguments],
             cwd=cwd,
             input=stdin,
             env=environment(home or Path(empty), env),

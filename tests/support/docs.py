@@ -23,7 +23,7 @@ from scanner.reports.catalogue import ALWAYS, Page, can, level
 from scanner.reports.locations import Location
 from scanner.run.catalogue import pages
 from scanner.run.locations import families
-from scanner.sources.workstation.catalogue import FORMATS
+from scanner.sources.workstation.catalogue import FORMATS, MOVED, NAMED
 from tests.scanner.engine.planted import KEYS, PLANTS, TOKENS, Row, plant
 from tests.scanner.engine.rows_more import ROWS
 from tests.support.fixtures import cases, read
@@ -137,7 +137,8 @@ def _code(words: Iterable[str]) -> str:
 
 def _locations() -> Iterator[str]:
     yield (
-        "# Locations\n\nThe places below a home that `keytrail workstation` and `keytrail scan --home` read; `keytrail detectors locations` says the same.\n"
+        "# Locations\n\nThe places below a home that `keytrail workstation` and `keytrail scan --home` read, and those outside of homes that\n"
+        "`keytrail workstation` reads on its own machine; `keytrail detectors locations` says the same.\n"
         "All are looked for on every system, since homes are copied between machines. `*` stands for any part of one name, `**` for any folders.\n"
         "Where a file is reached by several rows, the first one speaks for it. A mode stands where the file is made to hold secrets: what is\n"
         "looser can be read by others, which [TB705](policies.md#tb705) reports.\n"
@@ -145,8 +146,15 @@ def _locations() -> Iterator[str]:
     for heading, family in families():
         yield f"\n## {heading}\n\n| tool | place | system | format | secrets | zone | mode |\n|---|---|---|---|---|---|---|\n"
         for (tool, system, format_, fields, zone, mode), found in groupby(family, _alike):
-            places = "<br>".join(f"`{place.pattern}`" for place in found)
+            places = "<br>".join(f"`{place.shown}`" for place in found)
             yield f"| {tool} | {places} | {system} | {format_} | {fields or '–'} | `{zone}` | {mode or '–'} |\n"
+    yield (
+        "\n## Variables\n\nWhere `keytrail workstation` reads the environment, it follows what tools would follow: folders of a home that were moved, and\n"
+        "files that are named. Each is read as what stands at the place on the right, once, inside the home or outside.\n\n"
+        "| variable | read as |\n|---|---|\n"
+    )
+    yield from (f"| `{variable}` | `{folder}/` |\n" for variable, folder in MOVED)
+    yield from (f"| `{variable}` | `{place}` |\n" for variable, place in NAMED)
     yield "\n## Formats\n\n| format | what it is |\n|---|---|\n"
     yield from (f"| {name} | {told} |\n" for name, told in sorted(FORMATS.items()))
 

@@ -26,7 +26,7 @@ from pathlib import Path
 
 from scanner import hosts
 from tests.support import tokens
-from tests.support.command import MAIN
+from tests.support.command import APART, MAIN
 from tests.support.repos import Repo
 from tests.support.repos import environment as git_environment
 
@@ -71,7 +71,9 @@ class Terminal:
         program, *arguments = shlex.split(line)
         keytrail = program == "keytrail"
         done = subprocess.run(
-            [sys.executable, "-c", MAIN, *arguments] if keytrail else [program, *arguments],
+            [sys.executable, "-c", (APART if arguments[0] == "workstation" else "") + MAIN, *arguments]
+            if keytrail
+            else [program, *arguments],
             cwd=self.at,
             env=self._environment() if keytrail else git_environment(),
             input=(self.at / file).read_bytes() if file else b"",

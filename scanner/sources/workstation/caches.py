@@ -1,13 +1,14 @@
 """Folders of a home in which nobody looks for clones: what programs fetch, keep and throw away by themselves.
 
-The repositories in there are other people's code, and the folders are among the largest that a home has. One line is one folder and why
-it is left out. Whatever else lies below a home is searched, the trash and the folders of version managers and plugins too: people edit
-those, and what they threw away is still there.
+The repositories in there are other people's code, and the folders are among the largest that a home has: so they are left out, or read
+after everything else. One line is one folder and why that is so. Whatever else lies below a home is searched, the trash and the folders of
+version managers and plugins too: people edit those, and what they threw away is still there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 ANYWHERE: Mapping[str, str] = MappingProxyType(
@@ -86,3 +87,13 @@ BELOW_HOME: Mapping[str, str] = MappingProxyType(
 
 OF_THE_SYSTEM = frozenset({"proc", "sys", "dev"})
 """What the kernel shows as folders, where the home is the root of the file system, as it is for accounts of some containers."""
+
+
+def is_cache(path: str) -> bool:
+    """Whether the folder at `path` of a home is one of these."""
+    return path.rpartition("/")[2] in ANYWHERE or path in BELOW_HOME
+
+
+def is_kernels(home: Path, path: str) -> bool:
+    """Whether the folder at `path` of a home is none of a disk, and never entered."""
+    return path in OF_THE_SYSTEM and home.parent == home

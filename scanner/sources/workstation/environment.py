@@ -18,5 +18,10 @@ _OURS = frozenset({"KEYTRAIL_KEY"})
 
 def exported(environ: Mapping[str, str]) -> Iterator[tuple[str, Secret]]:
     """Name and value of each variable of `environ`, by name; keytrail's own key is left out."""
-    for name in sorted(environ.keys() - _OURS):
+    for name in sorted(name for name in environ if not is_ours(name)):
         yield shown(os.fsencode(name)), Secret(os.fsencode(environ[name]))
+
+
+def is_ours(name: str) -> bool:
+    """Whether a variable was given to keytrail for a run of its own."""
+    return name in _OURS

@@ -1,7 +1,7 @@
-"""Finding the catalogue's files in a home directory without reading the rest of it.
+"""Finding the catalogue's files in a home directory, or in the rest of a machine, without reading what else is there.
 
 A place that is a link is read if it ends at a regular file inside the same home, since that is how people keep their dotfiles in a
-repository; a link that leads elsewhere is counted and not followed.
+repository; a link that leads elsewhere is counted and not followed. What variables name is looked for as if the catalogue had it there.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from scanner.model import Blob, Keeping, Reason, Unscanned, Zone
 from scanner.records import dataclass
 from scanner.sources.files import FileRef, Skipped, shown, special, unread
 from scanner.sources.large import LargeFile, take_file
+from scanner.sources.workstation.caches import is_kernels
 from scanner.sources.workstation.keeping import Keeper
 from scanner.sources.workstation.metafied import unmetafied, unmetafy
 
@@ -42,6 +43,8 @@ class HomeFile:
     tool: str
     format: str
     keeping: Keeping | None = None
+    like: str = ""
+    """A path that tells readers what its own does not: as whose file it is to be read."""
 
 
 def read_home_file(file: HomeFile, max_size: int) -> Blob | LargeFile | Unscanned | Skipped:
@@ -58,9 +61,9 @@ def locate(home: Path, container: str, environment: Mapping[str, str] = _NOWHERE
     """Every file of the catalogue below `home`, once each, in the catalogue's order.
 
     `environment` is that of the home's owner, where it is known: its `XDG_CONFIG_HOME` and the like say where folders were moved to
-    inside the home.
+    inside the home, its `KUBECONFIG` and the like which files are used there.
     """
-    from scanner.sources.workstation.catalogue import CATALOGUE, MOVED  # noqa: PLC0415 - see above
+    from scanner.sources.workstation.catalogue import CATALOGUE  # noqa: PLC0415 - see above
 
     try:
         real = home.resolve(strict=True)
@@ -71,8 +74,23 @@ def locate(home: Path, container: str, environment: Mapping[str, str] = _NOWHERE
     except OSError as error:
         yield unread(container, "", error)
         return
-    rows = (*CATALOGUE, *_moved(CATALOGUE, MOVED, real, environment))
-    search = _Search(real, container, Keeper(real))
+    tops = [_absolute(os.fspath(home)) or real, real]
+    yield from _located(real, container, (*CATALOGUE, *_told(environment, tops)))
+
+
+def locate_outside(
+    root: Path, container: str, environment: Mapping[str, str] = _NOWHERE, homes: Iterable[Path] = ()
+) -> Iterator[HomeFile | Unscanned | Skipped]:
+    """Every file of the catalogue of a machine whose file system begins at `root`, and what `environment` names outside of `homes`."""
+    from scanner.sources.workstation.catalogue import MACHINE  # noqa: PLC0415 - see above
+
+    real = Path(os.path.realpath(root))
+    homes = [top for home in homes for top in (_absolute(os.fspath(home)), Path(os.path.realpath(home))) if top is not None]
+    yield from _located(real, container, (*MACHINE, *_told(environment, [real], homes)))
+
+
+def _located(top: Path, container: str, rows: Sequence[Row]) -> Iterator[HomeFile | Unscanned | Skipped]:
+    search = _Search(top, container, Keeper(top))
     search.look(_planted(rows))
     for path, (number, found) in sorted(search.met.items(), key=lambda met: (met[1][0], met[0])):
         if found is None:
@@ -81,16 +99,46 @@ def locate(home: Path, container: str, environment: Mapping[str, str] = _NOWHERE
             yield found
 
 
-def _moved(catalogue: Iterable[Row], variables: Iterable[tuple[str, str]], home: Path, environment: Mapping[str, str]) -> Iterator[Row]:
-    """The catalogue's rows again, for the folders that the environment moved to another place inside the home."""
-    for variable, folder in variables:
-        place = Path(environment.get(variable, ""))
-        if not place.is_absolute() or not place.is_relative_to(home) or place == home or ".." in place.parts:
-            continue
-        inside = str(place.relative_to(home))
-        for row in catalogue:
-            if row.pattern.startswith(f"{folder}/"):
-                yield replace(row, pattern=inside + row.pattern.removeprefix(folder))
+def _told(environment: Mapping[str, str], tops: Sequence[Path], without: Sequence[Path] = ()) -> Iterator[Row]:
+    """Rows for the places below one of `tops`, and below none of `without`, that variables name: folders that were moved, and files."""
+    if not environment:
+        return
+    from scanner.sources.workstation.catalogue import CATALOGUE, LISTS, MACHINE, MOVED, NAMED, example  # noqa: PLC0415 - see above
+
+    for variable, folder in MOVED:
+        inside = _inside_of(environment.get(variable, ""), tops, without)
+        if inside is not None:
+            moved = (row for row in CATALOGUE if row.pattern.startswith(f"{folder}/"))
+            yield from (
+                replace(row, pattern=inside + row.pattern.removeprefix(folder), like=row.like or example(row.pattern)) for row in moved
+            )
+    known = {row.pattern: row for row in (*CATALOGUE, *MACHINE)}
+    for variable, pattern in NAMED:
+        value = environment.get(variable, "")
+        for one in value.split(os.pathsep) if variable in LISTS else (value,):
+            inside = _inside_of(one, tops, without)
+            if inside is not None:
+                yield replace(known[pattern], pattern=inside, like=example(pattern))
+
+
+def _inside_of(value: str, tops: Sequence[Path], without: Sequence[Path]) -> str | None:
+    """The path below one of `tops` that a variable names; None where it names none, or what only the kernel has."""
+    place = _absolute(value)
+    if place is None or any(place.is_relative_to(top) for top in without):
+        return None
+    for top in tops:
+        if place != top and place.is_relative_to(top):
+            inside = os.fspath(place.relative_to(top))
+            return None if is_kernels(top, inside.partition("/")[0]) else inside
+    return None
+
+
+def _absolute(value: str) -> Path | None:
+    """The place that tools take a path for, seen from the current folder; None for what is none, or what a pattern would be taken for."""
+    if not value or "\0" in value or "*" in value:
+        return None
+    place = Path.cwd() / value if not os.path.isabs(value) else Path(value)  # noqa: PTH117 - a text, which may be anything
+    return None if ".." in place.parts else place
 
 
 def _first(node: _Node) -> int:
@@ -306,4 +354,5 @@ class _Search:
             yield Skipped(self.container, _shown(path), reason)
         else:
             ref = FileRef(self.container, str(self.home), _shown(path), os.fsencode(inside or ""))
-            yield HomeFile(ref, row.zone, row.tool, row.format, self.keeper.keeping(inside or "", status, row.mode))
+            keeping = self.keeper.keeping(inside or "", status, row.mode)
+            yield HomeFile(ref, row.zone, row.tool, row.format, keeping, row.like)

@@ -18,7 +18,8 @@ from scanner.run.examine import Examination, Examiner, Setup
 from scanner.run.inside import Text
 from scanner.run.manner import exact_manner
 from scanner.run.notice import Noticed
-from scanner.run.plan import Plan, Read
+from scanner.run.plan import Plan
+from scanner.run.read import Read
 from scanner.run.recollect import Means, Recollection, recollect
 from scanner.run.request import Progress, Request
 from scanner.run.work import Answer, Changes, Cleared, Objects, Task, Worker

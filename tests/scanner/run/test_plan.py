@@ -11,7 +11,8 @@ import pytest
 
 from scanner.config import Settings
 from scanner.errors import UsageError
-from scanner.run.plan import Plan, Read, Step
+from scanner.run.plan import Plan, Step
+from scanner.run.read import Read
 from scanner.run.request import Progress, Request
 from scanner.run.work import Files, Objects
 from scanner.sources.workstation import HomeFile
@@ -88,7 +89,7 @@ def test_repositories_below_a_home(tmp_path: Path, stack: ExitStack) -> None:
 def test_a_link_to_a_home_is_named_as_the_user_did(tmp_path: Path, stack: ExitStack) -> None:
     gitdir(tmp_path / "home" / "a")
     (tmp_path / "link").symlink_to("home")
-    assert targets(plan(stack, Request(below=(tmp_path / "link",))).steps()) == [f"{tmp_path}/link/a"]
+    assert targets(plan(stack, Request(below=(tmp_path / "link",))).steps()) == [f"{tmp_path}/link", f"{tmp_path}/link/a"]
 
 
 def test_what_is_named_is_read_under_that_name(tmp_path: Path, stack: ExitStack, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +105,7 @@ def test_what_is_named_is_read_under_that_name(tmp_path: Path, stack: ExitStack,
 def test_one_home_inside_another(tmp_path: Path, stack: ExitStack) -> None:
     gitdir(tmp_path / "me" / "a")
     made = plan(stack, Request(below=(tmp_path / "me", tmp_path)))
-    assert targets(made.steps()) == [f"{tmp_path}/me/a"]
+    assert targets(made.steps()) == [f"{tmp_path}/me", f"{tmp_path}/me/a", str(tmp_path)]
 
 
 def test_a_store_and_its_own_files_are_read_once_and_every_work_tree_is(tmp_path: Path, stack: ExitStack) -> None:
@@ -173,7 +174,7 @@ def test_the_search_and_what_it_found_are_told(tmp_path: Path, stack: ExitStack)
         gitdir(tmp_path / name)
     told = Told()
     list(plan(stack, Request(below=(tmp_path,)), told).steps())
-    assert told.searched == [(1, 0), (2, 0), (3, 1)]
+    assert told.searched == [(1, 0), (2, 1), (3, 2)]
     assert told.begun == [(f"{tmp_path}/a", 1, 2), (f"{tmp_path}/b", 2, 2)]
 
 
@@ -188,3 +189,13 @@ def test_a_home_that_is_not_there_is_wrong_usage(stack: ExitStack, request_: Req
 )
 def test_the_current_folder_is_read_only_where_nothing_is_named(named: Request) -> None:
     assert (named.named_targets, Request().named_targets) == ((), (".",))
+
+
+def test_a_work_tree_inside_a_bare_repository_is_a_source_of_its_own(tmp_path: Path, stack: ExitStack) -> None:
+    Repo(tmp_path / "first").commit({"a": "a"})
+    store = Repo(tmp_path / "web", bare=True)
+    store.git("fetch", "--quiet", str(tmp_path / "first"), "main:main")
+    store.git("worktree", "add", "--quiet", "main", "main")
+    made = plan(stack, Request(targets=(str(tmp_path / "web"),)))
+    assert files(made).count((f"{tmp_path}/web/main", "a")) == 1
+    assert [read.target for read in made.reads] == [f"{tmp_path}/web", f"{tmp_path}/web/main"]

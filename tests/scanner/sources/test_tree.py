@@ -6,6 +6,7 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -182,7 +183,7 @@ def test_excluded_files_and_folders_are_counted(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_somebody_elses_is_not_mentioned(tmp_path: Path) -> None:
     write(tmp_path, "a/x", "b/a/y", "c")
-    assert [thing.path for thing in walk(tmp_path, "box", skip_dirs="a".__eq__)] == ["c", "b/a/y"]
+    assert [thing.path for thing in walk(tmp_path, "box", skip_dirs=b"a".__eq__)] == ["c", "b/a/y"]
 
 
 @pytest.fixture
@@ -265,3 +266,24 @@ def test_leaving_a_walk_closes_its_handle(tmp_path: Path) -> None:
     after = os.open(tmp_path, os.O_RDONLY)
     os.close(after)
     assert after == before
+
+
+def test_what_is_for_later_comes_last(tmp_path: Path) -> None:
+    write(tmp_path, "a/deep/x", "b/a/y", "c")
+    assert files(walk(tmp_path, "box", later={b"a", b"b/a"}.__contains__)) == ["c", "a/deep/x", "b/a/y"]
+
+
+def test_what_is_for_later_and_gone_by_then_is_said(tmp_path: Path) -> None:
+    write(tmp_path, "a/x", "b/y", "d/z")
+    walked = walk(tmp_path, "box", later={b"a", b"d"}.__contains__)
+    assert files(islice(walked, 1)) == ["b/y"]
+    shutil.rmtree(tmp_path / "a")
+    assert [thing.path if isinstance(thing, FileRef) else thing for thing in walked] == [
+        Unscanned("box", "a", Reason.VANISHED, os.strerror(2)),
+        "d/z",
+    ]
+
+
+def test_without_nested_a_repository_is_a_directory_but_for_its_own_folder(tmp_path: Path) -> None:
+    write(tmp_path, "web/.git/config", "web/a", "bare/HEAD", "bare/objects/o", "bare/refs/r")
+    assert files(walk(tmp_path, "box", nested=False)) == ["bare/HEAD", "bare/objects/o", "bare/refs/r", "web/a"]

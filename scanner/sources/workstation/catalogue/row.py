@@ -11,16 +11,18 @@ from scanner.records import dataclass
 
 System = Literal["any", "linux", "macos", "windows"]
 
+Root = Literal["home", "machine"]
+
 OWN = 0o600
 """The mode of a file that is made to hold what only its owner may know."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One place below a home; the first row that reaches a file speaks for it."""
+    """One place below a home, or of a machine; the first row that reaches a file speaks for it."""
 
     pattern: str
-    """Names from the home on. `*` stands for any part of one name; `**` for any folders below, or as the last name for every file there."""
+    """Names from the home on, or from the root of the file system. `*` stands for any part of one name; `**` for any folders below, or as the last name for every file there."""
     tool: str
     format: str
     """One of `FORMATS`."""
@@ -31,6 +33,15 @@ class Row:
     """What names the secrets in there, for people; empty where nothing does."""
     mode: int | None
     """What its mode should be; None where others may read such files as a rule, so that a mode alone says nothing."""
+    root: Root = "home"
+    """Where its pattern begins."""
+    like: str = ""
+    """A path by which readers know the format, where the file's own path does not tell."""
+
+
+def example(pattern: str) -> str:
+    """A path that a pattern means, as plain as can be."""
+    return "/".join(f"x{part.strip('*')}" if part.startswith("*") else part.replace("*", "") for part in pattern.split("/"))
 
 
 FORMATS: Mapping[str, str] = MappingProxyType(

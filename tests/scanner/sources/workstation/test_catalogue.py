@@ -16,7 +16,8 @@ from scanner.model import Reason, Unscanned, Zone
 from scanner.sources.fields.formats import Format, format_of, tool_of
 from scanner.sources.files import Skipped
 from scanner.sources.workstation import HomeFile, locate, read_home_file
-from scanner.sources.workstation.catalogue import CATALOGUE, FORMATS, MOVED, OWN, Row
+from scanner.sources.workstation.catalogue import CATALOGUE, FORMATS, MACHINE, MOVED, NAMED, OWN, Row
+from scanner.sources.workstation.catalogue import example as plain
 from tests.scanner.sources.workstation.places import example, sample
 from tests.support.command import keytrail
 
@@ -113,6 +114,7 @@ def test_names_lead_readers_to_the_format_of_the_catalogue(tmp_path: Path) -> No
 
 def test_every_format_is_told_and_used() -> None:
     assert {row.format for row in CATALOGUE} == set(FORMATS)
+    assert {row.format for row in MACHINE} <= set(FORMATS)
 
 
 def test_patterns_have_any_depth_only_at_their_end() -> None:
@@ -130,6 +132,17 @@ def test_what_is_made_to_hold_secrets_is_its_owners_alone() -> None:
 
 def test_folders_that_variables_move_are_in_the_catalogue() -> None:
     assert [folder for _, folder in MOVED if not any(row.pattern.startswith(f"{folder}/") for row in CATALOGUE)] == []
+
+
+def test_files_that_variables_name_are_written_as_one_of_the_catalogue() -> None:
+    known = {row.pattern for row in (*CATALOGUE, *MACHINE)}
+    assert [(variable, place) for variable, place in NAMED if place not in known] == []
+    variables = [variable for variable, _ in (*MOVED, *NAMED)]
+    assert sorted(set(variables)) == sorted(variables)
+
+
+def test_a_plain_path_of_a_pattern_is_of_the_pattern() -> None:
+    assert [row.pattern for row in (*CATALOGUE, *MACHINE) if not reaches(row, plain(row.pattern))] == []
 
 
 def test_a_pattern_that_fits_ten_thousand_names_is_bounded(tmp_path: Path) -> None:

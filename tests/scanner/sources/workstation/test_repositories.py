@@ -169,6 +169,6 @@ def test_names_that_are_no_text(tmp_path: Path) -> None:
 def test_every_folder_on_the_way_is_told(tmp_path: Path) -> None:
     clone(tmp_path / "src" / "web")
     (tmp_path / "music").mkdir()
-    entered: list[None] = []
-    list(find_repositories(tmp_path, "~", entered=lambda: entered.append(None)))
+    entered: list[int] = []
+    list(find_repositories(tmp_path, "~", entered=entered.append))
     assert len(entered) == 4
