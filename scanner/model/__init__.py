@@ -31,6 +31,7 @@ from scanner.model.places import (
     Occurrence,
     Sighting,
     Spot,
+    Stamp,
     Suppression,
     Unscanned,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "SourceCoverage",
     "Spot",
     "Sprawl",
+    "Stamp",
     "Suppression",
     "TargetState",
     "TrustAnchor",

@@ -24,6 +24,19 @@ class Unscanned:
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells one state of a file from every other that it had or will have, as long as nobody turns the clock."""
+
+    device: int
+    inode: int
+    size: int
+    modified: int
+    """When its content was changed last, in nanoseconds; anybody can set it."""
+    changed: int
+    """The same of all that the system knows about it; nobody can set it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Blob:
     """Content, read once. `path` names it inside its container (see `Occurrence.path`) and hints at its format."""
 
@@ -34,6 +47,8 @@ class Blob:
     """Object id, for what came from an object store."""
     mode: int | None = None
     """Permission bits, where the place has them and they mean something."""
+    stamp: Stamp | None = field(default=None, compare=False)
+    """Of a file that nobody touched while it was read."""
 
 
 @dataclass(frozen=True, slots=True)

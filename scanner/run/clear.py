@@ -1,4 +1,4 @@
-"""What of a blob without any credential is kept, so that it need not be read again: what lies beside credentials, and what was skipped.
+"""What of a blob or a file without any credential is kept, so that it need not be read again: what lies beside credentials, and what was skipped.
 
 That holds wherever the blob is. What it holds of public keys are marks (`scanner.identity.marks`); of masked values nothing is kept.
 """
@@ -26,8 +26,8 @@ class Clear(Enum):
     """By ids that are really those of their content."""
 
 
-def pack(found: Collection[Text | Unscanned | Skipped]) -> bytes | None:
-    """What was found in a blob that was read as `blob:` and its id; empty where that is nothing, None where it may not be kept.
+def pack(found: Collection[Text | Unscanned | Skipped], path: str) -> bytes | None:
+    """What was found in what was read as `path`; empty where that is nothing, None where it may not be kept.
 
     That is where it holds a credential, or what only this repository knows to be none, or could not all be read.
     """
@@ -46,14 +46,14 @@ def pack(found: Collection[Text | Unscanned | Skipped]) -> bytes | None:
             return None
         skipped.update(examination.skipped)
         if examination.noticed.marks:
-            marks.append((one.path.partition("!")[2], examination.noticed.marks.hex()))
+            marks.append((one.path.removeprefix(path), examination.noticed.marks.hex()))
     return json.dumps([marks, skipped], separators=(",", ":")).encode() if marks or skipped else b""
 
 
-def unpack(packed: bytes, container: str, oid: str) -> tuple[list[Noted], Counter[str]]:
-    """What `pack` was given, of the blob `oid` in `container`: what lies beside credentials, and how often it was skipped for what reason."""
+def unpack(packed: bytes, container: str, path: str, oid: str | None) -> tuple[list[Noted], Counter[str]]:
+    """What `pack` was given, now of `path` in `container`: what lies beside credentials, and how often it was skipped for what reason."""
     marks, skipped = json.loads(packed)
-    paths = ((f"blob:{oid}!{inner}" if inner else f"blob:{oid}", bytes.fromhex(mark)) for inner, mark in marks)
+    paths = ((path + inner, bytes.fromhex(mark)) for inner, mark in marks)
     noted = [Noted(container, path, oid, Noticed(mark)) for path, mark in paths]
     return noted, Counter({reason: int(count) for reason, count in skipped.items()})
 
@@ -63,7 +63,7 @@ def readable(known: Mapping[bytes, tuple[int, bytes]]) -> dict[bytes, tuple[int,
 
     def whole(packed: bytes) -> bool:
         try:
-            unpack(packed, "", "")
+            unpack(packed, "", "", None)
         except (AttributeError, TypeError, ValueError):
             return False
         return True

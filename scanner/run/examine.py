@@ -31,6 +31,7 @@ from scanner.sources.archives.limits import USUAL, Limits
 
 if TYPE_CHECKING:  # most texts hold nothing, and a run that meets no other starts sooner without it
     from scanner.run.spots import Spots
+    from scanner.run.untouched import Ledger
 
 
 _SQLITE = "sqlite"
@@ -58,6 +59,8 @@ class Setup:
 
     plugin: tuple[str, ...] = ()
     """Distributions whose detectors run as well."""
+    ledger: Ledger | None = None
+    """What is known of files that hold nothing; None where nobody keeps that."""
 
     def detectors(self) -> tuple[Detector, ...]:
         """The detectors of this run, sorted by id."""

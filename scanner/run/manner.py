@@ -6,8 +6,8 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Sequence
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -36,9 +36,15 @@ def exact_manner(setup: Setup, settings: Settings) -> str:
 
 def clean_blobs(setup: Setup, settings: Settings) -> CleanBlobs | None:
     """What runs that read like this one know to hold nothing; None where that is not kept. Of plugins nobody knows what they would find."""
+    return clean_contents(setup, settings, "clean")[0]
+
+
+def clean_contents(setup: Setup, settings: Settings, *sorts: str) -> Sequence[CleanBlobs | None]:
+    """The same for several sorts of contents."""
     if setup.cache is None or setup.plugin:
-        return None
-    return CleanBlobs(setup.cache, partial(exact_manner, setup, settings))
+        return [None] * len(sorts)
+    exact = cache(partial(exact_manner, setup, settings))
+    return [CleanBlobs(setup.cache, exact, sort) for sort in sorts]
 
 
 def _packages() -> Iterator[Path]:

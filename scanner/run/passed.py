@@ -58,7 +58,7 @@ class Passed:
             answer.blobs += 1
             answer.bytes += size
             if beside:
-                noted, skipped = unpack(beside, container, oid.hex())
+                noted, skipped = unpack(beside, container, f"blob:{oid.hex()}", oid.hex())
                 answer.noted += noted
                 answer.skipped += skipped
         return answer

@@ -53,9 +53,11 @@ class Plan:
         environ: Mapping[str, str] = _NOBODYS,
         *,
         clean: CleanBlobs | None = None,
+        untouched: CleanBlobs | None = None,
     ) -> None:
         self._settings = settings
         self._clean = clean
+        self._untouched = untouched
         self._stack = stack
         self._progress = progress
         self._request = request
@@ -75,9 +77,11 @@ class Plan:
                 raise UsageError(message)
 
     def clear(self, answer: Answer) -> None:
-        """Blobs that hold no credential need not be read again in this run or a later one."""
+        """Blobs that hold no credential need not be read again in this run or a later one, nor such files as long as nobody touches them."""
         if self._clean is not None and answer.cleared:
             self._clean.add(answer.cleared, answer.origin)
+        if self._untouched is not None and answer.untouched:
+            self._untouched.add(answer.untouched, None)
 
     def steps(self) -> Iterator[Step]:
         """Everything that workers are to read, source by source."""

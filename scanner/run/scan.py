@@ -18,12 +18,13 @@ from scanner.run.conclude import conclude, distinct, today
 from scanner.run.course import Course
 from scanner.run.examine import Examiner, Setup
 from scanner.run.here import read_here
-from scanner.run.manner import clean_blobs
+from scanner.run.manner import clean_contents
 from scanner.run.pairing import paired
 from scanner.run.plan import Plan
 from scanner.run.prepare import notes_of, prepare
 from scanner.run.read import Read
 from scanner.run.request import Progress, Request
+from scanner.run.untouched import ledger
 from scanner.sources.ci_exports import parse_spec
 from scanner.sources.opaque import SKIPPED as OPAQUE
 from scanner.sources.workstation import are_shown
@@ -40,10 +41,13 @@ def run(request: Request, settings: Settings, environ: Mapping[str, str], progre
     setup = prepare(settings, environ, salt=baseline.salt, targets=_looked_into(request))
     assembly = Assembly()
     with ExitStack() as stack:
-        clean = clean_blobs(setup, settings) if settings.history else None
+        clean, untouched = clean_contents(setup, settings, "clean", "untouched")
+        clean = clean if settings.history else None
+        untouched = untouched if request.homes or request.below else None
         if clean is not None:
             stack.enter_context(clean)
-        plan = Plan(request, settings, stack, progress, environ, clean=clean)
+        setup = stack.enter_context(ledger(setup, untouched))
+        plan = Plan(request, settings, stack, progress, environ, clean=clean, untouched=untouched)
         _read_all(plan, setup, settings, progress, assembly)
     if specs or "-" in request.targets or request.environment or request.processes:
         plan.reads += read_here(request, specs, environ, examiner=Examiner(setup), settings=settings, assembly=assembly)

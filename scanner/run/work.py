@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from binascii import unhexlify
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -10,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from scanner.engine import Looked, carried
 from scanner.errors import UnreadableError
-from scanner.model import Blob, Reason, Sighting, Unscanned
+from scanner.model import Blob, Reason, Sighting, Stamp, Unscanned
 from scanner.records import dataclass
-from scanner.run.clear import Clear, pack
+from scanner.run.clear import Clear, pack, unpack
 from scanner.run.examine import CLEAN, Examiner, Setup
 from scanner.run.inside import Text, examine_blob, examine_large, holds_more
 from scanner.run.notice import Noted
 from scanner.run.signed import Signatures, Signed
 from scanner.run.told import is_asked
-from scanner.sources.files import FileRef, Skipped
+from scanner.sources.files import FileRef, Skipped, stamp_at
 from scanner.sources.history import (
     Batch,
     ChangeBatch,
@@ -36,6 +37,7 @@ from scanner.sources.opaque import SKIPPED as OPAQUE
 from scanner.sources.opaque import is_opaque
 
 if TYPE_CHECKING:  # loaded where there is a home to read
+    from scanner.run.untouched import Untouched
     from scanner.sources.workstation import HomeFile
 
 
@@ -135,6 +137,8 @@ class Answer:
     signed: Signed = field(default_factory=dict)
     cleared: Cleared = field(default_factory=dict)
     """If that is wanted to be known."""
+    untouched: Cleared = field(default_factory=dict)
+    """The same of files, by what they are known by."""
     origin: int | None = None
     """Of what is cleared, see `Batch`; None where the ids were checked."""
     changes: tuple[int, Changed | None] | None = None
@@ -147,6 +151,11 @@ class Worker:
     def __init__(self, setup: Setup) -> None:
         self._examiner = Examiner(setup)
         self._archives = setup.archives
+        self._untouched: Untouched | None = None
+        if setup.ledger is not None:
+            from scanner.run.untouched import Untouched  # noqa: PLC0415 - as above
+
+            self._untouched = Untouched(setup.ledger)
 
     def __call__(self, task: Task) -> Answer:
         match task:
@@ -162,20 +171,37 @@ class Worker:
     def _files(self, task: Files) -> Answer:
         answer = Answer(task.source, files=len(task.refs))
         self._examiner.objects.turn_to(task.store)
-        for ref in task.refs:
-            like = "" if isinstance(ref, FileRef) else ref.like
-            match take_file(ref, task.max_size) if isinstance(ref, FileRef) else _at_home(ref, task.max_size):
-                case Blob() as blob:
-                    self._examine(answer, blob.container, blob.path, blob.data, mode=blob.mode, like=like)
-                    if is_opaque(blob.data, None if isinstance(ref, FileRef) else ref.format):
-                        answer.skipped[OPAQUE] += 1
-                case LargeFile() as large:
-                    self._examine(answer, large.ref.container, large.ref.path, large, mode=large.mode, like=like)
-                case Unscanned() as unscanned:
-                    answer.unscanned.append(unscanned)
-                case Skipped() as skipped:
-                    answer.skipped[skipped.reason] += 1
+        began = time.time_ns()
+        known, answer.untouched = ({}, {}) if self._untouched is None else self._untouched.recall(task.refs)
+        for number, ref in enumerate(task.refs):
+            if number in known:
+                _as_before(answer, ref if isinstance(ref, FileRef) else ref.ref, *known[number])
+                continue
+            read, found = self._file(answer, ref, task.max_size)
+            if self._untouched is not None:
+                answer.untouched |= self._untouched.keep(ref, began, read, found)
         return answer
+
+    def _file(
+        self, answer: Answer, ref: FileRef | HomeFile, max_size: int
+    ) -> tuple[tuple[Stamp | None, int], list[Text | Unscanned | Skipped]]:
+        """The state in which a file was read, its size, and what was found."""
+        like = "" if isinstance(ref, FileRef) else ref.like
+        match take_file(ref, max_size) if isinstance(ref, FileRef) else _at_home(ref, max_size):
+            case Blob() as blob:
+                found = self._examine(answer, blob.container, blob.path, blob.data, mode=blob.mode, like=like)
+                if is_opaque(blob.data, None if isinstance(ref, FileRef) else ref.format):
+                    found.append(Skipped(blob.container, blob.path, OPAQUE))
+                    answer.skipped[OPAQUE] += 1
+                return (blob.stamp, len(blob.data)), found
+            case LargeFile() as large:
+                found = self._examine(answer, large.ref.container, large.ref.path, large, mode=large.mode, like=like)
+                return (large.stamp if stamp_at(large.ref) == large.stamp else None, large.size), found
+            case Unscanned() as unscanned:
+                answer.unscanned.append(unscanned)
+            case Skipped() as skipped:
+                answer.skipped[skipped.reason] += 1
+        return (None, 0), []
 
     def _objects(self, task: Objects) -> Answer:
         answer = Answer(task.source, origin=task.batch.origin if task.clear is Clear.AS_INDEXED else None)
@@ -210,7 +236,7 @@ class Worker:
     @staticmethod
     def _clear(answer: Answer, item: RawObject, found: Collection[Text | Unscanned | Skipped], *, check: bool) -> None:
         """Names a blob that holds no credential."""
-        beside = pack(found)
+        beside = pack(found, f"blob:{item.oid}")
         if beside is not None and (not check or item.genuine):
             answer.cleared[unhexlify(item.oid)] = len(item.data), beside
 
@@ -346,6 +372,16 @@ def take(answer: Answer, found: Text | Unscanned | Skipped, blob: Hit) -> None:
             if examination.sightings:
                 outer = None if path == blob.path else blob.path
                 answer.hits.append(replace(blob, path=path, sightings=examination.sightings, member_of=outer))
+
+
+def _as_before(answer: Answer, ref: FileRef, size: int, beside: bytes) -> None:
+    """Adds what reading a file would have told that is known to hold no credential."""
+    answer.blobs += 1
+    answer.bytes += size
+    if beside:
+        noted, skipped = unpack(beside, ref.container, ref.path, None)
+        answer.noted += noted
+        answer.skipped += skipped
 
 
 def _at_home(file: HomeFile, max_size: int) -> Blob | LargeFile | Unscanned | Skipped:

@@ -12,7 +12,7 @@ import os
 import stat
 from collections.abc import Iterator
 
-from scanner.model import Blob, Reason, Unscanned
+from scanner.model import Blob, Reason, Stamp, Unscanned
 from scanner.records import dataclass
 
 _SHARED_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -93,6 +93,19 @@ def open_folder(root: str, raw: bytes) -> int:
     return folder
 
 
+def stamp_at(ref: FileRef) -> Stamp | None:
+    """The stamp of what lies where a file was met, which nobody has opened; None where the system does not say."""
+    try:
+        return stamped(os.lstat(os.path.join(os.fsencode(ref.root), ref.raw)))  # noqa: PTH118 - bytes, which paths are made of
+    except (OSError, ValueError):
+        return None
+
+
+def stamped(status: os.stat_result) -> Stamp:
+    """The stamp of a file with this status."""
+    return Stamp(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
 def read_file(ref: FileRef, max_size: int) -> Blob | Unscanned | Skipped:
     """The file's content with its permission bits, if it is a regular file of at most `max_size` bytes; else why not.
 
@@ -171,7 +184,9 @@ def _read(ref: FileRef, handle: int, max_size: int) -> Blob | Unscanned | Skippe
     data = _drain(handle, status.st_size, max_size)
     if len(data) > max_size:
         return _too_large(ref, f"grew past {max_size} bytes")
-    return Blob(ref.container, ref.path, data, mode=stat.S_IMODE(status.st_mode))
+    stamp = stamped(status)
+    same = stamped(os.fstat(handle)) == stamp
+    return Blob(ref.container, ref.path, data, mode=stat.S_IMODE(status.st_mode), stamp=stamp if same else None)
 
 
 def _too_large(ref: FileRef, detail: str) -> Unscanned:

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from scanner.errors import UnreadableError
-from scanner.model import Blob, Reason, Unscanned
+from scanner.model import Blob, Reason, Stamp, Unscanned
 from scanner.records import dataclass
 from scanner.sources import files
 from scanner.sources.files import FileRef, Skipped
@@ -78,6 +78,8 @@ class LargeFile:
     """Bytes that are read at most."""
     decode: Callable[[Pull], Pull] | None = None
     """Undoes what its own program did to it."""
+    stamp: Stamp | None = None
+    """Of the file when it was met."""
 
     @contextmanager
     def opened(self) -> Iterator[Flow]:
@@ -112,7 +114,7 @@ def take_file(ref: FileRef, max_size: int) -> Blob | LargeFile | Unscanned | Ski
         os.close(handle)
     if status.st_size > max_size:
         return Unscanned(ref.container, ref.path, Reason.TOO_LARGE, f"{status.st_size} bytes")
-    return LargeFile(ref, status.st_size, stat.S_IMODE(status.st_mode), max_size)
+    return LargeFile(ref, status.st_size, stat.S_IMODE(status.st_mode), max_size, stamp=files.stamped(status))
 
 
 def unreadable(error: OSError) -> UnreadableError:

@@ -35,9 +35,13 @@ _PART = 4
 class CleanBlobs:
     """What earlier runs and this one know to hold no credential, as a context manager; at its end the file knows it too."""
 
-    def __init__(self, folder: Path, manner: Callable[[], str]) -> None:
-        """`manner` is asked how blobs are examined, when first something is asked here: what one way finds nothing in, another may."""
+    def __init__(self, folder: Path, manner: Callable[[], str], sort: str = "clean") -> None:
+        """`manner` is asked how blobs are examined, when first something is asked here: what one way finds nothing in, another may.
+
+        What is known of one `sort` of contents says nothing of another.
+        """
         self._folder = folder
+        self._sort = sort
         self._manner = manner
         self._today = int(time.time() // DAY)
         self._new: defaultdict[int | None, dict[bytes, Known]] = defaultdict(dict)
@@ -89,9 +93,13 @@ class CleanBlobs:
         if self._file is not None and sum(map(len, self._new.values())) >= _WRITTEN:
             self._write(self._file)
 
+    def file(self) -> Path:
+        """The file, for processes that ask it by themselves; it need not exist, and knows what is added when this ends."""
+        return self._opened().path
+
     def _opened(self) -> CleanFile:
         if self._file is None:
-            self._file = CleanFile(self._folder, f"clean-{self._manner()}.db")
+            self._file = CleanFile(self._folder, f"{self._sort}-{self._manner()}.db")
             self._samples = self._file.samples()
             self._sampled = {oid: number for number, sample in enumerate(self._samples) for oid in sample}
         return self._file

@@ -50,12 +50,12 @@ class CleanFile:
     """The file. Whatever is wrong with it, it only knows less, and nothing more is asked of it in this run."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        self._path = folder / name
+        self.path = folder / name
         self._link: sqlite3.Connection | None = None
         self._given_up = False
         with self._forgiving():
-            if is_ours(folder.lstat(), stat.S_IFDIR) and is_ours(self._path.lstat(), stat.S_IFREG):
-                self._link = _opened(self._path)
+            if is_ours(folder.lstat(), stat.S_IFDIR) and is_ours(self.path.lstat(), stat.S_IFREG):
+                self._link = _opened(self.path)
 
     def of_pack(self, origin: int) -> list[tuple[int, int, dict[bytes, Known]]]:
         """What is kept of a pack: numbers and days of rows, and the blobs of each."""
@@ -89,8 +89,8 @@ class CleanFile:
         """Whether it knows these now: blobs by their origins, None for compared ones; ids and numbers of rows that were of use."""
         with self._forgiving():
             if self._link is None and not self._given_up:
-                _make(self._path, today)
-                self._link = _opened(self._path)
+                _make(self.path, today)
+                self._link = _opened(self.path)
             if self._link is not None:
                 _write(self._link, new, used, packs, today)
                 return True
@@ -121,7 +121,7 @@ class CleanFile:
             self._given_up = True
             self.close()
             if not isinstance(error, sqlite3.OperationalError):
-                for path in (self._path, self._path.with_name(f"{self._path.name}-journal")):
+                for path in (self.path, self.path.with_name(f"{self.path.name}-journal")):
                     with suppress(OSError):
                         path.unlink()
 
@@ -145,7 +145,7 @@ def _make(path: Path, today: int) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0), 0o600))
     if not is_ours(folder.lstat(), stat.S_IFDIR) or not is_ours(path.lstat(), stat.S_IFREG):
         raise PermissionError
-    for other in folder.glob("clean-*.db"):
+    for other in folder.glob(f"{path.name.partition('-')[0]}-*.db"):
         if other != path and other.lstat().st_mtime < (today - _KEPT) * DAY:
             other.unlink(missing_ok=True)
 

@@ -90,7 +90,7 @@ def test_what_is_kept_of_a_blob_says_the_same_as_reading_it(worker: Worker, tmp_
     noted, skipped = [], Counter[str]()
     for answer in answers:
         for oid, (_, beside) in answer.cleared.items():
-            again = unpack(beside, "box", oid.hex())
+            again = unpack(beside, "box", f"blob:{oid.hex()}", oid.hex())
             noted += again[0]
             skipped += again[1]
     assert noted == [one for answer in answers for one in answer.noted] != []
@@ -99,7 +99,7 @@ def test_what_is_kept_of_a_blob_says_the_same_as_reading_it(worker: Worker, tmp_
 
 @pytest.mark.parametrize("packed", [b"{", b"[]", b"[1,2]", b'[[["a"]],{}]', b'[[["a","zz"]],{}]', b"[[],[1]]", b'[[],{"a":"b"}]', b"\xff"])
 def test_what_is_no_more_what_was_kept_is_not_believed(packed: bytes) -> None:
-    good = pack([Text("blob:1!/inner", Examination((), {"too-many": 1}, Noticed(b"marks")))])
+    good = pack([Text("blob:1!/inner", Examination((), {"too-many": 1}, Noticed(b"marks")))], "blob:1")
     assert good is not None
     assert readable({b"1": (1, packed), b"2": (2, b""), b"3": (3, good)}) == {b"2": (2, b""), b"3": (3, good)}
 
