@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support import keys, tokens
-from tests.support.command import keytrail
+from tests.support.command import keytrail, warm
 from tests.support.repos import Repo
 
 DEPTHS = ("quick", "standard", "full")
@@ -183,3 +183,20 @@ def test_worker_processes_change_nothing(home: Path) -> None:
     one, two = (read(home, "full", "--jobs", jobs) for jobs in ("1", "2"))
     assert one == two
     assert len(places(one, home)) == 7
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_our_own_folders_are_not_read_and_counted(home: Path, depth: str) -> None:
+    warm(home)
+    report = keytrail("workstation", "--depth", depth, "--format", "json", cwd=home, home=home)
+    coverage = json.loads(report.stdout)["coverage"]
+    assert coverage["skipped"] == {"quick": {"unsearched": 2}, "standard": {"cache": 1, "depth": 1}, "full": {"own": 2}}[depth]
+    assert coverage["unscanned"] == []
+
+
+@pytest.mark.parametrize("form", ["text", "sarif"])
+def test_every_report_has_the_places_of_each_depth(home: Path, form: str) -> None:
+    write(home, "notes/a.txt", ".cache/b")
+    run = keytrail("workstation", "--home", str(home), "--depth", "full", "--format", form, cwd=home.parent)
+    assert run.code == 0
+    assert "notes/a.txt" in run.stdout

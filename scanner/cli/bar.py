@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import time
+from datetime import timedelta
 from types import TracebackType
 from typing import Self, TextIO
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as RichProgress
 
 from scanner.run.request import Progress
 
 REFRESH = 0.1
 """Seconds between two drawings."""
+SETTLED = 1.0
+"""Seconds of reading after which the time that is left can be told."""
 LABEL = 36
 """Columns for what is being read; of a longer path the end is shown."""
 
@@ -29,15 +32,19 @@ class Bar(Progress):
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             TextColumn("{task.fields[told]}", markup=False),
-            TimeRemainingColumn(),
+            TextColumn("{task.fields[left]}", markup=False),
         )
         self._rich = RichProgress(*columns, console=console, auto_refresh=False, transient=True)
-        self._task = self._rich.add_task("starting", total=None, told="")
+        self._task = self._rich.add_task("starting", total=None, told="", left="")
         self._label = _label("", "starting")
         self._begun = time.monotonic()
+        self._first: float | None = None
+        """When the first bytes were read: before that, programs and detectors were loaded."""
         self._drawn = 0.0
         self._blobs = self._bytes = self._expected = 0
         self._files = self._files_expected = self._files_bytes = 0
+        self._before = 0
+        """Bytes that came with the first answer, which says nothing about speed."""
 
     def __enter__(self) -> Self:
         self._rich.start()
@@ -64,6 +71,9 @@ class Bar(Progress):
         self._files_expected += files
 
     def advance(self, blobs: int, size: int, files: int = 0) -> None:
+        if self._first is None:
+            self._first = time.monotonic()
+            self._before = size
         self._blobs += blobs
         self._bytes += size
         if files:
@@ -71,10 +81,19 @@ class Bar(Progress):
             self._files_bytes += size
         self._draw()
 
-    def _total(self) -> float:
+    @property
+    def total(self) -> float:
         """Bytes that there will have been: what is left of the files is taken for as large as those that were read."""
         left = max(self._files_expected - self._files, 0)
         return self._expected + self._files_bytes + left * self._files_bytes / max(self._files, 1)
+
+    def _left(self, now: float) -> str:
+        """The time that is left, as far as the whole is known: rich forgets its own estimate each time that the whole changes."""
+        took = 0.0 if self._first is None else now - self._first
+        read = self._bytes - self._before
+        if took < SETTLED or read <= 0 or self.total <= self._bytes:
+            return ""
+        return str(timedelta(seconds=round((self.total - self._bytes) * took / read)))
 
     def _counts(self) -> str:
         files = f"{self._files:,} of {self._files_expected:,} files" if self._files < self._files_expected else ""
@@ -87,7 +106,9 @@ class Bar(Progress):
         self._drawn = now
         speed = self._bytes / max(now - self._begun, 0.001) / 1e6
         told = told or f"{self._counts()}, {self._bytes / 1e6:,.0f} MB, {speed:,.0f} MB/s"
-        self._rich.update(self._task, description=self._label, completed=self._bytes, total=self._total() or None, told=told)
+        self._rich.update(
+            self._task, description=self._label, completed=self._bytes, total=self.total or None, told=told, left=self._left(now)
+        )
         self._rich.refresh()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from scanner.identity import default_cache_dir, default_config_dir
@@ -88,7 +89,6 @@ class Homes:
         """Everything below a home that neither the catalogue nor a repository has, once its repositories are known; caches come last."""
         top = Path(os.path.realpath(home))
         ours = {os.path.realpath(folder) for folder in (default_cache_dir(), default_config_dir()) if folder is not None}
-
         repositories = self._repositories.pop(read.number, frozenset())
 
         def skips(raw: bytes) -> bool:
@@ -122,7 +122,7 @@ class Homes:
     def _leave(self, read: Read, home: Path) -> None:
         """Counts what lies directly in a home and is not looked into."""
         known = {file.ref.raw for file in read.homes.values()}
-        with os.scandir(home) as entries:
+        with suppress(OSError), os.scandir(home) as entries:  # what cannot be listed has been said
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     read.skipped[UNSEARCHED] += 1

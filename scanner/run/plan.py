@@ -103,10 +103,12 @@ class Plan:
             read = homes.get(home) or self._new("home", str(home))
             found = self._homes.repositories(read, home)
             full = self._request.depth is Depth.FULL
-            yield from () if full else (iter((read,)),)
+            if not full:
+                yield iter((read,))
             for number, repository in enumerate(found, 1):
                 yield self._clone(repository, number, len(found))
-            yield from (self._rest(read, home),) if full else ()
+            if full:
+                yield self._rest(read, home)
 
     def _target(self, container: str, path: Path) -> Iterator[Step]:
         self._progress.begin(container)

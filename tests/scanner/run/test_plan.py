@@ -13,7 +13,7 @@ from scanner.config import Settings
 from scanner.errors import UsageError
 from scanner.run.plan import Plan, Step
 from scanner.run.read import Read
-from scanner.run.request import Progress, Request
+from scanner.run.request import Depth, Progress, Request
 from scanner.run.work import Files, Objects
 from scanner.sources.workstation import HomeFile
 from tests.support.repos import Repo
@@ -25,9 +25,14 @@ class Told(Progress):
     def __init__(self) -> None:
         self.begun: list[tuple[str, int, int]] = []
         self.searched: list[tuple[int, int]] = []
+        self.expected = 0
 
     def search(self, folders: int, repositories: int) -> None:
         self.searched.append((folders, repositories))
+
+    def expect(self, size: int, files: int = 0) -> None:
+        del size
+        self.expected += files
 
     def begin(self, what: str, number: int = 0, among: int = 0) -> None:
         self.begun.append((what, number, among))
@@ -199,3 +204,14 @@ def test_a_work_tree_inside_a_bare_repository_is_a_source_of_its_own(tmp_path: P
     made = plan(stack, Request(targets=(str(tmp_path / "web"),)))
     assert files(made).count((f"{tmp_path}/web/main", "a")) == 1
     assert [read.target for read in made.reads] == [f"{tmp_path}/web", f"{tmp_path}/web/main"]
+
+
+def test_as_many_files_are_expected_as_are_read(tmp_path: Path, stack: ExitStack) -> None:
+    gitdir(tmp_path / "web")
+    for name in (".npmrc", "a", "notes/b", ".cache/c", "web/d", "web/node_modules/e"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    told = Told()
+    steps = list(plan(stack, Request(homes=(tmp_path,), below=(tmp_path,), depth=Depth.FULL), told).steps())
+    assert told.expected == sum(len(step.refs) for step in steps if isinstance(step, Files))
+    assert len([None for step in steps if isinstance(step, Files) and step.source == 0 for _ in step.refs]) == 4

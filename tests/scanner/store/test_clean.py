@@ -242,3 +242,18 @@ def test_files_of_other_manners_are_given_up_after_a_month(folder: Path) -> None
         os.utime(folder / f"clean-{manner}.db", (then, then))
     keep(folder, [1], "d")
     assert sorted(file.name for file in folder.iterdir()) == ["clean-a.db", "clean-c.db", "clean-d.db"]
+
+
+def test_sorts_of_contents_are_kept_apart_and_old_files_of_each_go(folder: Path) -> None:
+    keep(folder, [1])
+    with CleanBlobs(folder, lambda: "a", "other") as blobs:
+        assert blobs.among([oid(1)], None)[0] == {}
+        assert blobs.file() == folder / "other-a.db"
+        blobs.add({oid(2): (2, b"")}, None)
+    os.utime(folder / "other-a.db", (0, 0))
+    keep(folder, [3], manner="b")
+    assert sorted(file.name for file in folder.iterdir()) == ["clean-a.db", "clean-b.db", "other-a.db"]
+    with CleanBlobs(folder, lambda: "b", "other") as blobs:
+        blobs.among((), None)
+        blobs.add({oid(2): (2, b"")}, None)
+    assert sorted(file.name for file in folder.iterdir()) == ["clean-a.db", "clean-b.db", "other-b.db"]
