@@ -191,6 +191,25 @@ def test_a_workstation_holds_no_piece(world: story.Story, tmp_path: Path, form: 
     assert leaks(world, said(run) + kept(tmp_path)) == []
 
 
+@pytest.mark.parametrize("form", FORMATS)
+def test_variables_of_processes_and_everything_below_a_home_hold_no_piece(world: story.Story, tmp_path: Path, form: str) -> None:
+    variables = {world.token: world.token, "RELEASE_KEY": world.pkcs1, "NETRC": world.token, "KUBECONFIG": world.pkcs1}
+    warm(tmp_path)
+    env = {**variables, "XDG_CACHE_HOME": str(tmp_path / ".cache"), "XDG_CONFIG_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", "print(flush=True); input()"]
+    started = {**os.environ, "KT_TOKEN": world.token, f"KT_{world.token}": world.token}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=started) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.readline()
+        options = ("--depth", "full", "--processes", "--format", form, *EVERYTHING)
+        run = keytrail("workstation", *options, cwd=world.root, home=world.root / "home", env=env, machine=tmp_path)
+        process.stdin.close()
+    assert run.code == 0, run.stderr
+    assert "processes" in run.stdout
+    assert leaks(world, said(run) + kept(tmp_path)) == []
+
+
 FLEET = """
 [[targets]]
 path = "web"

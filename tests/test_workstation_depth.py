@@ -153,6 +153,23 @@ def test_a_bare_repository_has_what_lies_in_it_but_for_work_trees(home: Path) ->
         assert report["coverage"]["skipped"] == {}
 
 
+def test_a_home_that_is_a_bare_repository_is_read_once(home: Path) -> None:
+    Repo(home.parent / "first").commit({"a.env": LINE})
+    store = Repo(home, bare=True)
+    store.git("fetch", "--quiet", str(home.parent / "first"), "main:main")
+    write(home, "note.env")
+    expected = [("git_metadata", "~", "note.env"), ("repo_head", "~", "a.env")]
+    assert places(read(home, "standard"), home) == places(read(home, "full"), home) == expected
+
+
+def test_a_home_that_is_a_work_tree_has_its_history_and_its_files(home: Path) -> None:
+    repo = Repo(home)
+    repo.commit({"old.env": LINE}, message="a token")
+    repo.commit({"old.env": None}, message="no token")
+    write(home, "new.txt")
+    assert places(read(home, "full"), home) == [("folder", "~", "new.txt"), ("repo_history", "~/.git", "old.env")]
+
+
 def test_a_folder_that_only_claims_to_be_a_repository_is_read_as_a_folder(home: Path) -> None:
     write(home, "src/.git/note", "src/a.env", "HEAD/x.env")
     report = read(home, "full")

@@ -118,8 +118,9 @@ def _examined(blob: Blob | LargeInput, examiner: Examiner, settings: Settings) -
 def _environment(environ: Mapping[str, str], examiner: Examiner, assembly: Assembly) -> Read:
     read = Read("environment", ENVIRONMENT)
     parts: list[Part] = []
-    for name, value in exported(environ):
+    for exported_name, value in exported(environ):
         data = value.reveal()
+        name = _public(exported_name, examiner)
         examination = examiner.examine_variable(name, data, line=None, encoding=())
         _count(read, data, examination)
         _hear(read, ENVIRON, examination, assembly, name)
@@ -136,7 +137,7 @@ def _processes(environ: Mapping[str, str], examiner: Examiner, assembly: Assembl
         match found:
             case Inherited(program, name, value):
                 data = value.reveal()
-                named = ENVIRON if _tells(name, examiner) else name
+                named = _public(name, examiner)
                 examination = examiner.examine_variable(named, data, line=None, encoding=())
                 _count(read, data, examination)
                 _hear(read, program, examination, assembly, named)
@@ -152,9 +153,10 @@ def _processes(environ: Mapping[str, str], examiner: Examiner, assembly: Assembl
     return read
 
 
-def _tells(name: str, examiner: Examiner) -> bool:
-    """Whether what stands where a name should may not be shown: programs write over their variables."""
-    return len(name) >= SHORTEST_TELLING and bool(examiner.examine("", name.encode()).sightings)
+def _public(name: str, examiner: Examiner) -> str:
+    """The name of a variable, unless a credential stands there: people mistake the order, and programs write over their variables."""
+    telling = len(name) >= SHORTEST_TELLING and examiner.examine("", name.encode()).sightings
+    return ENVIRON if telling else name
 
 
 def _hear(read: Read, path: str, examination: Examination, assembly: Assembly, variable: str | None = None) -> None:

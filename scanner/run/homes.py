@@ -77,7 +77,8 @@ class Homes:
                 case Skipped() if not full:  # else the walk meets it too
                     read.skipped[found.reason] += 1
         if full:
-            whole = (found for found in repositories if found.place or not found.container.endswith("/.git"))
+            top = Path(os.path.realpath(home))
+            whole = (found for found in repositories if found.place or found.layout.gitdir == top)
             self._repositories[read.number] = frozenset(found.place for found in whole)
             self._progress.expect(0, files)
         elif files:

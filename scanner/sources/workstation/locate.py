@@ -137,7 +137,10 @@ def _absolute(value: str) -> Path | None:
     """The place that tools take a path for, seen from the current folder; None for what is none, or what a pattern would be taken for."""
     if not value or "\0" in value or "*" in value:
         return None
-    place = Path.cwd() / value if not os.path.isabs(value) else Path(value)  # noqa: PTH117 - a text, which may be anything
+    try:
+        place = Path(value) if os.path.isabs(value) else Path.cwd() / value  # noqa: PTH117 - a text, which may be anything
+    except OSError:  # the current folder is gone
+        return None
     return None if ".." in place.parts else place
 
 
@@ -260,6 +263,8 @@ class _Search:
             except (FileNotFoundError, NotADirectoryError):
                 continue
             except OSError as error:
+                if error.errno == errno.ENAMETOOLONG:  # a variable's value that is no path
+                    continue
                 self._bar(folder, node, error)
                 return
             yield path, child

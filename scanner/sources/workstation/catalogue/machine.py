@@ -252,7 +252,7 @@ _CLOUDS: _Family = (
     *rows("docker", "lines", "the file is the secret", linux=_below(_SERVICE_ACCOUNTS, "*")),
     _as(
         ".config/containers/auth.json",
-        *("etc/containers/auth.json", "run/containers/*/auth.json", "run/user/*/containers/auth.json", "var/lib/kubelet/config.json"),
+        *("etc/containers/auth.json", "run/containers/*/auth.json", "var/lib/kubelet/config.json"),
     ),
     *rows("docker", "json", "proxies, auths", linux=("etc/docker/*.json",), windows=("ProgramData/Docker/config/*.json",), mode=None),
     *rows("docker", "key", linux=("etc/docker/*key.pem", "etc/docker/certs.d/*/*.key"), zone=_KEYS),

@@ -10,6 +10,7 @@ MOVED: tuple[tuple[str, str], ...] = (
     ("XDG_DATA_HOME", ".local/share"),
     ("XDG_STATE_HOME", ".local/state"),
     ("XDG_CACHE_HOME", ".cache"),
+    ("XDG_RUNTIME_DIR", ".config"),
     ("APPDATA", "AppData/Roaming"),
     ("LOCALAPPDATA", "AppData/Local"),
     ("GH_CONFIG_DIR", ".config/gh"),

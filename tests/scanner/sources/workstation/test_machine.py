@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -134,7 +135,7 @@ def test_a_relative_name_begins_at_the_current_folder(tmp_path: Path, monkeypatc
 )
 def test_values_that_name_no_file_are_passed_over(tmp_path: Path, value: str) -> None:
     write(tmp_path, "kube")
-    assert found(tmp_path, {"KUBECONFIG": value, "DOCKER_CONFIG": value}) == []
+    assert list(locate_outside(tmp_path, "/", {"KUBECONFIG": value, "DOCKER_CONFIG": value})) == []
 
 
 def test_what_is_no_regular_file_is_never_opened(tmp_path: Path) -> None:
@@ -149,3 +150,16 @@ def test_what_is_no_regular_file_is_never_opened(tmp_path: Path) -> None:
 def test_what_only_the_kernel_has_is_not_looked_at(value: str) -> None:
     before = list(locate_outside(Path("/"), "/"))
     assert list(locate_outside(Path("/"), "/", {"HISTFILE": value})) == before
+
+
+def test_a_current_folder_that_is_gone_names_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "work/kube")
+    monkeypatch.chdir(tmp_path / "work")
+    shutil.rmtree(tmp_path / "work")
+    assert found(tmp_path, {"KUBECONFIG": "kube"}) == []
+
+
+def test_logins_of_this_session_are_found_and_those_of_others_not_looked_for(tmp_path: Path) -> None:
+    write(tmp_path, "run/user/1/containers/auth.json", "run/user/2/containers/auth.json")
+    named = {"XDG_RUNTIME_DIR": f"{tmp_path}/run/user/1"}
+    assert found(tmp_path, named) == [("run/user/1/containers/auth.json", "docker", ".config/containers/auth.json")]
