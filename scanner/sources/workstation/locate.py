@@ -103,7 +103,7 @@ def _told(environment: Mapping[str, str], tops: Sequence[Path], without: Sequenc
     """Rows for the places below one of `tops`, and below none of `without`, that variables name: folders that were moved, and files."""
     if not environment:
         return
-    from scanner.sources.workstation.catalogue import CATALOGUE, LISTS, MACHINE, MOVED, NAMED, example  # noqa: PLC0415 - see above
+    from scanner.sources.workstation.catalogue import CATALOGUE, LISTS, MACHINE, MOVED, NAMED, OF_ZSH, example  # noqa: PLC0415 - see above
 
     for variable, folder in MOVED:
         inside = _inside_of(environment.get(variable, ""), tops, without)
@@ -113,8 +113,9 @@ def _told(environment: Mapping[str, str], tops: Sequence[Path], without: Sequenc
                 replace(row, pattern=inside + row.pattern.removeprefix(folder), like=row.like or example(row.pattern)) for row in moved
             )
     known = {row.pattern: row for row in (*CATALOGUE, *MACHINE)}
-    for variable, pattern in NAMED:
-        value = environment.get(variable, "")
+    others = OF_ZSH if environment.get("SHELL", "").endswith("zsh") else {}
+    for variable, usual in NAMED:
+        value, pattern = environment.get(variable, ""), others.get(variable, usual)
         for one in value.split(os.pathsep) if variable in LISTS else (value,):
             inside = _inside_of(one, tops, without)
             if inside is not None:

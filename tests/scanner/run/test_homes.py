@@ -8,10 +8,12 @@ from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.config import Settings
+from scanner.run import here, scan
 from scanner.run.plan import Plan
 from scanner.run.request import Depth, Progress, Request
 from scanner.run.work import Files
@@ -87,3 +89,12 @@ def test_every_file_outside_of_caches_is_read_or_counted_once(files: set[str], r
 def _in_a_cache(parts: tuple[str, ...]) -> bool:
     """Whether a path leads through a folder of caches before it leads into a repository; what a repository has was read."""
     return "node_modules" in parts[:-1] or (parts[0] == ".cache" and len(parts) > 1)
+
+
+def test_a_system_that_shows_no_processes_is_said_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (here, scan):
+        monkeypatch.setattr(module, "are_shown", lambda: False)
+    request = Request(homes=(tmp_path,), processes=True)
+    outcome = scan.run(request, Settings(jobs=1), {"KEYTRAIL_KEY": "ab" * 32}, Progress())
+    assert outcome.coverage.notes == ("--processes: this system does not show the variables of processes",)
+    assert [source.kind for source in outcome.coverage.sources] == ["home"]

@@ -59,10 +59,12 @@ def look(home: Path, monkeypatch: pytest.MonkeyPatch) -> Look:
     monkeypatch.setattr(files, "read_file", noted)
     monkeypatch.setattr(untouched, "_RACE", 0)
 
-    def looked(settings: Settings | None = None, *, key: str = KEY, depth: Depth = Depth.FULL) -> tuple[Outcome, list[str]]:
+    def looked(
+        settings: Settings | None = None, *, key: str = KEY, depth: Depth = Depth.FULL, request: Request | None = None
+    ) -> tuple[Outcome, list[str]]:
         opened.clear()
         time.sleep(0.02)  # longer than the system's clock of files ticks
-        request = Request(homes=(home,), below=(home,), depth=depth)
+        request = request or Request(homes=(home,), below=(home,), depth=depth)
         outcome = run(request, settings or Settings(jobs=1, fail_on="none"), {"KEYTRAIL_KEY": key}, Progress())
         return outcome, sorted(path for path in opened if not path.startswith(".git/"))
 
@@ -208,6 +210,8 @@ def test_another_depth_and_a_scan_of_a_home_know_the_same(home: Path, look: Look
     look(depth=Depth.QUICK)
     assert look()[1] == ["a.txt"]
     assert look(depth=Depth.STANDARD)[1] == []
+    assert look(request=Request(homes=(home,)))[1] == []
+    assert look(request=Request(targets=(str(home),)))[1] == [".bashrc", "a.txt"]
 
 
 def test_neither_names_nor_contents_are_kept(home: Path, look: Look) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from scanner.sources.workstation.catalogue import clouds, editors, forges, keys, packages, shells
 from scanner.sources.workstation.catalogue.machine import machine_rows
 from scanner.sources.workstation.catalogue.row import FORMATS, OWN, Row, System, example
-from scanner.sources.workstation.catalogue.variables import LISTS, MOVED, NAMED
+from scanner.sources.workstation.catalogue.variables import LISTS, MOVED, NAMED, OF_ZSH
 
 FAMILIES: tuple[tuple[str, tuple[Row, ...]], ...] = (
     ("Package managers", packages.ROWS),
@@ -28,4 +28,18 @@ MACHINE_FAMILIES = machine_rows(CATALOGUE)
 
 MACHINE: tuple[Row, ...] = tuple(row for _, rows in MACHINE_FAMILIES for row in rows)
 
-__all__ = ["CATALOGUE", "FAMILIES", "FORMATS", "LISTS", "MACHINE", "MACHINE_FAMILIES", "MOVED", "NAMED", "OWN", "Row", "System", "example"]
+__all__ = [
+    "CATALOGUE",
+    "FAMILIES",
+    "FORMATS",
+    "LISTS",
+    "MACHINE",
+    "MACHINE_FAMILIES",
+    "MOVED",
+    "NAMED",
+    "OF_ZSH",
+    "OWN",
+    "Row",
+    "System",
+    "example",
+]

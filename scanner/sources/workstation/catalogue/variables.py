@@ -5,6 +5,9 @@ Names are those of the tools' own documentation. A variable that holds a secret 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 MOVED: tuple[tuple[str, str], ...] = (
     ("XDG_CONFIG_HOME", ".config"),
     ("XDG_DATA_HOME", ".local/share"),
@@ -101,3 +104,6 @@ NAMED: tuple[tuple[str, str], ...] = (
 
 LISTS = frozenset({"KUBECONFIG", "HGRCPATH"})
 """Those that name several, with the system's separator between them."""
+
+OF_ZSH: Mapping[str, str] = MappingProxyType({"HISTFILE": ".zsh_history*"})
+"""What those stand for that zsh shares with other shells, where `SHELL` is zsh: its history has an encoding of its own."""

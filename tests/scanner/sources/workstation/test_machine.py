@@ -163,3 +163,11 @@ def test_logins_of_this_session_are_found_and_those_of_others_not_looked_for(tmp
     write(tmp_path, "run/user/1/containers/auth.json", "run/user/2/containers/auth.json")
     named = {"XDG_RUNTIME_DIR": f"{tmp_path}/run/user/1"}
     assert found(tmp_path, named) == [("run/user/1/containers/auth.json", "docker", ".config/containers/auth.json")]
+
+
+@pytest.mark.parametrize(("shell", "format_"), [("/bin/bash", "history"), ("/usr/bin/zsh", "zsh-history"), ("", "history")])
+def test_a_history_is_read_as_its_shell_writes_it(tmp_path: Path, shell: str, format_: str) -> None:
+    write(tmp_path, "srv/history")
+    [one] = locate_outside(tmp_path, "/", {"HISTFILE": f"{tmp_path}/srv/history", "SHELL": shell})
+    assert isinstance(one, HomeFile)
+    assert (one.format, one.zone) == (format_, Zone.WORKSTATION_SHELL)
