@@ -166,7 +166,8 @@ def _owned(read: Read, hit: Hit) -> Hit:
 
 def _kept(read: Read, hit: Hit) -> Keeping | None:
     """How a home keeps the file, where it is one of its files and not a member of one."""
-    return read.homes[hit.file].keeping if read.kind == "home" and hit.member_of is None else None
+    located = read.homes.get(hit.file)
+    return None if located is None or hit.member_of is not None else located.keeping
 
 
 def _at(hit: Hit, zone: Zone, keeping: Keeping | None = None) -> tuple[Occurrence, ...]:

@@ -150,7 +150,7 @@ _NAMED: tuple[tuple[str, Format, str | None], ...] = (
 _PLACED = (
     (re.compile(r"(?:^|/)\.?subversion/auth/svn\.[\w.-]{1,64}/[^/]+$"), Format.SVN, "svn"),
     (re.compile(r"^(?!(?:.*/)?dbus-1/).*\.(?:service|socket|mount|swap|timer)(?:\.d/[^/]+\.conf)?$"), Format.UNIT, "systemd"),
-    (re.compile(r"(?:^|/)systemd/(?:user|system)/[^/]+\.d/[^/]+\.conf$"), Format.UNIT, "systemd"),
+    (re.compile(r"(?:^|/)systemd/(?:user|system)(?:/[^/]+\.d/[^/]+)?\.conf$"), Format.UNIT, "systemd"),
 )
 """Sorts of places, in lower case, likewise. D-Bus calls its own files services, too."""
 

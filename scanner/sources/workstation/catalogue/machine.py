@@ -15,6 +15,7 @@ from scanner.sources.workstation.catalogue.row import OWN, Row, System, example,
 
 _KEYS = Zone.WORKSTATION_KEYSTORE
 _SHELL = Zone.WORKSTATION_SHELL
+_HASHICORP = ("etc/vault.d", "etc/consul.d", "etc/nomad.d")
 _PREFIXES = ("etc", "usr/local/etc", "opt/homebrew/etc")
 """Where package managers put configuration: that of the system, and those of Homebrew."""
 _JENKINS = ("var/lib/jenkins", "var/jenkins_home", "Users/Shared/Jenkins/Home", "ProgramData/Jenkins/.jenkins")
@@ -273,12 +274,9 @@ _CLOUDS: _Family = (
         "cloud-init", "lines", "what the machine was made from", linux=("var/lib/cloud/instance/user-data.txt", "etc/cloud/cloud.cfg.d/*")
     ),
     *rows("s3fs", "lines", "key id and secret", linux=("etc/passwd-s3fs",)),
-    *rows(
-        "hashicorp",
-        "hcl",
-        "token, encrypt, password",
-        linux=("etc/vault.d/*", "etc/consul.d/*", "etc/nomad.d/*"),
-    ),
+    *rows("hashicorp", "hcl", "token, encrypt, password", linux=tuple(f"{folder}/*.hcl" for folder in _HASHICORP)),
+    *rows("hashicorp", "json", "token, encrypt, password", linux=tuple(f"{folder}/*.json" for folder in _HASHICORP)),
+    *rows("hashicorp", "env", "tokens in variables", linux=tuple(f"{folder}/*.env" for folder in _HASHICORP), zone=_SHELL),
     _as(".ansible.cfg", "etc/ansible/ansible.cfg", mode=None),
     *rows(
         "ansible",
