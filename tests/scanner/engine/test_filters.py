@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scanner.contract import Check, Fact, Reading, Secret, Sort
 from scanner.engine import filters
-from scanner.engine.filters import dummy_reason
+from scanner.engine.filters import dummy_reason, masked
 from tests.support import tokens
 
 
@@ -132,3 +132,40 @@ def test_a_very_long_value_is_judged_by_its_beginning() -> None:
     value = tokens.base62(9, 5000)
     assert math.isclose(len(value), 5000)
     assert dummy_reason(reading(value + "example")) is None
+
+
+MASKS = [
+    "***",
+    "********",
+    "•••",
+    "●●●●",
+    "[MASKED]",
+    "[secure]",
+    "<redacted>",
+    "xxxx1234",
+    "XXXXXXXX",
+    "####ab",
+    "ab***cd",
+    "pre[MASKED]post",
+]
+
+
+@pytest.mark.parametrize("value", MASKS)
+def test_a_mask_is_told(value: str) -> None:
+    assert masked(reading(value))
+
+
+@pytest.mark.parametrize("value", ["a**b", "[MASK]", "masked", "xxx12345", "xxxx12345", "secure-and-long", RANDOM, ""])
+def test_what_has_no_mask_in_it_is_none(value: str) -> None:
+    assert not masked(reading(value))
+
+
+def test_what_a_checksum_confirms_and_what_is_a_key_is_no_mask() -> None:
+    assert not masked(reading("xxxx1234", check=Check.PASSED))
+    assert not masked(replace(reading("xxxx1234"), sort=Sort.SPKI))
+
+
+@given(st.binary(max_size=64), st.sampled_from([*MASKS[:5]]), st.binary(max_size=64))
+def test_a_mask_is_told_wherever_it_stands(before: bytes, mask: str, behind: bytes) -> None:
+    value = before + mask.encode() + behind
+    assert masked(replace(reading(""), secret=Secret(value)))
