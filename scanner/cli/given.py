@@ -15,7 +15,7 @@ from scanner.config import Settings, load
 from scanner.records import dataclass
 from scanner.run.request import Progress
 
-_OURS = frozenset({"home", "ci_export", "output", "config", "verbose", "no_color", "no_cache"})
+_OURS = frozenset({"home", "ci_export", "ci_log", "output", "config", "verbose", "no_color", "no_cache"})
 """What commands look at themselves; everything else is a setting."""
 
 

@@ -1,4 +1,4 @@
-"""`keytrail scan`: files, directories, repositories with their history, homes, CI exports and standard input."""
+"""`keytrail scan`: files, directories, repositories with their history, homes, CI exports, CI logs and standard input."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Targets = Annotated[
 ]
 
 
-@takes("history", "home", "ci_export", "baseline", "include", "exclude", "trust_config", *READ, *JUDGE, *REPORT)
+@takes("history", "home", "ci_export", "ci_log", "baseline", "include", "exclude", "trust_config", *READ, *JUDGE, *REPORT)
 def scan(targets: Targets = None, *, given: Given) -> int:
     """Find credentials in TARGETs and name every place where each one is reused.
 
@@ -26,7 +26,8 @@ def scan(targets: Targets = None, *, given: Given) -> int:
     """
     from scanner.run.scan import run  # noqa: PLC0415 - only the command that runs pays for its parts
 
-    request = Request(targets=tuple(targets or ()), homes=given.many("home"), ci_exports=given.many("ci_export"))
+    named = tuple(targets or ())
+    request = Request(targets=named, homes=given.many("home"), ci_exports=given.many("ci_export"), ci_logs=given.many("ci_log"))
     settings = given.settings(request.named_targets)
     places = given.destinations(settings)
     with given.watcher(settings) as progress:

@@ -24,12 +24,10 @@ Table = Mapping[Key, Sequence[Sighting]]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What was read of a path, or of one variable or step in it, with what is known of all its sightings."""
+    """What was read of a path, or of one variable in it, with what is known of all its sightings."""
 
     sightings: tuple[Sighting, ...]
     slot: str | None = None
-    job: str | None = None
-    step: str | None = None
     mode: int | None = None
     keeping: Keeping | None = None
 
@@ -133,8 +131,8 @@ def occurrences_at(container: str, path: str, zone: Zone, parts: Iterable[Part],
             mode=octal(part.mode),
             keeping=part.keeping,
             slot=part.slot,
-            job=part.job,
-            step=part.step,
+            job=sighting.job,
+            step=sighting.step,
             suppression=sighting.suppression,
             fingerprint=place.fingerprint(sighting),
         )

@@ -38,10 +38,11 @@ def pack(halves: Iterable[Half], line_of: Callable[[int], int | None]) -> bytes:
     return bytes(packed)
 
 
-def without_lines(packed: bytes) -> bytes:
-    """The same keys, without saying where."""
+def with_lines(packed: bytes, lines: Mapping[int, int]) -> bytes:
+    """The same keys on other lines; on no known one where `lines` does not have theirs."""
     starts = range(0, len(packed) - EACH + 1, EACH)
-    return b"".join(packed[at : at + OCTETS + 1] + bytes(LINE) for at in starts)
+    kept = ((packed[at : at + OCTETS + 1], int.from_bytes(packed[at + OCTETS + 1 : at + EACH], "big")) for at in starts)
+    return b"".join(mark + min(lines.get(line, 0), _LAST).to_bytes(LINE, "big") for mark, line in kept)
 
 
 def unpack(packed: bytes) -> Iterator[Marked]:

@@ -179,7 +179,7 @@ class SourceCoverage:
     """What was read of one target."""
 
     kind: str
-    """`repository`, `tree`, `home`, `environment`, `ci_export`, `stdin`."""
+    """`repository`, `tree`, `home`, `environment`, `ci_export`, `ci_log`, `stdin`."""
     target: str
     blobs: int
     bytes: int

@@ -118,6 +118,9 @@ class Sighting:
     spot: Spot
     suppression: Suppression | None = None
     """What a marker beside it says."""
+    job: str | None = None
+    """Who wrote it there, in a log."""
+    step: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

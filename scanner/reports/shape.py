@@ -64,7 +64,7 @@ class Source(Shape):
     """One target that was read."""
 
     kind: Text
-    """`repository`, `tree`, `home`, `ci_export`, `stdin`; more may come."""
+    """`repository`, `tree`, `home`, `ci_export`, `ci_log`, `stdin`; more may come."""
     target: Text
     """As the user named it."""
     blobs: int
@@ -155,7 +155,9 @@ class Occurrence(Shape):
     slot: Text | None
     """Id of the slot that it fills."""
     job: Text | None
+    """Of a log: the job that wrote there, as far as the log or its file says so."""
     step: Text | None
+    """Likewise; a name in which a credential is found is an ellipsis."""
     mode: Text | None
     """Permission bits as four octal digits."""
     suppression: Suppression | None = None

@@ -9,7 +9,7 @@ from itertools import chain
 
 from scanner.config import Settings
 from scanner.run.examine import Setup
-from scanner.run.work import Answer, Changes, Files, Task, Worker
+from scanner.run.work import Answer, Changes, Files, Logs, Task, Worker
 
 FEW = 8 << 20
 """Bytes up to which starting worker processes costs more than they bring."""
@@ -45,6 +45,8 @@ def _weight(task: Task) -> int:
     match task:
         case Files():
             return len(task.refs) * FILE_WEIGHT
+        case Logs():
+            return task.bytes
         case Changes():
             return task.batch.count * COMMIT_WEIGHT
     return task.batch.bytes

@@ -152,7 +152,18 @@ def _zone(read: Read, hit: Hit) -> Zone:
     member = hit.path.removeprefix(hit.file)
     if read.kind == "home":
         return home_zone(hit.file, member)
+    if read.kind == "ci_log":
+        return Zone.CI_LOG_ARTIFACT
     return Zone.WORKTREE if read.inside else folder_zone(hit.file, member)
+
+
+def _distinct(read: Read) -> Sequence[Hit]:
+    """The hits of a source, each once."""
+    if read.kind != "ci_log":
+        return read.hits
+    from scanner.run.logs import without_twins  # noqa: PLC0415 - loaded where there is a log
+
+    return without_twins(read.hits)
 
 
 def _owned(read: Read, hit: Hit) -> Hit:
@@ -190,13 +201,14 @@ class Assembly:
 
     def add(self, read: Read, memory: Memory | None, placed: Placed) -> None:
         """Every hit of a source becomes occurrences."""
-        for hit in read.hits:
+        hits = _distinct(read)
+        for hit in hits:
             self.see(hit.sightings)
         self.pairs.place(read, memory.beside if memory is not None else {})
         if memory is not None:
             self.occurrences += repository_occurrences(read, memory, placed)
         else:
-            self.occurrences += (one for hit in read.hits for one in _at(_owned(read, hit), _zone(read, hit), _kept(read, hit)))
+            self.occurrences += (one for hit in hits for one in _at(_owned(read, hit), _zone(read, hit), _kept(read, hit)))
 
     def add_export(self, export: Export, slots: Iterable[Slot], parts: Iterable[tuple[str | None, tuple[Sighting, ...]]]) -> None:
         """What variables hold, by the id of their slot; None is what was read as text."""

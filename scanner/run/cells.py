@@ -14,7 +14,7 @@ from itertools import accumulate
 from scanner.errors import UnreadableError
 from scanner.model import Reason, Unscanned
 from scanner.records import dataclass
-from scanner.run.examine import CLEAN, SHORT_CELL, Examination, Examiner, together
+from scanner.run.examine import CLEAN, SHORT_CELL, Examination, Examiner, united
 from scanner.sources.databases import is_database
 from scanner.sources.fields import Named, cleaned
 from scanner.sources.fields.beside import ACCOUNTS, SERVICES, account_in, service_in
@@ -45,7 +45,7 @@ def examined(examiner: Examiner, container: str, path: str, data: bytes) -> Told
         reading.read(data)
     except UnreadableError as error:
         reading.problems.append(error)
-    inside = together(reading.parts) if reading.parts else CLEAN
+    inside = united(reading.parts) if reading.parts else CLEAN
     held = {one.identified.id for one in inside.sightings}
     beside = _without(held, whole)
     if beside.sightings or inside.noticed:
@@ -53,7 +53,7 @@ def examined(examiner: Examiner, container: str, path: str, data: bytes) -> Told
 
         beside = _without(held, examiner.examine(path, rest(data, reading.roots)))
     problems = tuple(Unscanned(container, path, Reason(error.reason), error.detail) for error in reading.problems)
-    return Told(together([inside, beside]) if inside is not CLEAN or beside is not CLEAN else CLEAN, problems)
+    return Told(united([inside, beside]) if inside is not CLEAN or beside is not CLEAN else CLEAN, problems)
 
 
 class _Reading:

@@ -16,15 +16,14 @@ from typing import TYPE_CHECKING
 from scanner import registry
 from scanner.contract import Detector, Kind, Reading
 from scanner.engine import NOTHING as NOTHING_FOUND
-from scanner.engine import Engine, Examined, Found, Looked, build
+from scanner.engine import Engine, Examined, Found, Looked, build, masked
 from scanner.engine.overlap import settle
 from scanner.identity import Identifier, OrgKey, StretchBudget
 from scanner.model import Glimpse, Sighting, Spot, Suppression
 from scanner.records import dataclass
 from scanner.run import pieces, roster
 from scanner.run import told as told_by
-from scanner.run.notice import NOTHING, Noticed, Noticer, Tails, unlined
-from scanner.run.notice import together as noticed_together
+from scanner.run.notice import NOTHING, Noticed, Noticer, Tails, together, unlined
 from scanner.run.objectids import ObjectIds
 from scanner.run.pieces import Piece, Pull
 from scanner.sources.archives.limits import USUAL, Limits
@@ -117,6 +116,13 @@ class Examiner:
 
         What a marker says as a reason is not shown: it would have to be compared with values of which most are gone. Raises what `pull` does.
         """
+        return self._in_pieces(path, pull)
+
+    def examine_log(self, path: str, pull: Pull) -> Examination:
+        """The same for what a job printed. Masks are no values, and markers do not count: nobody reviews a log."""
+        return self._in_pieces(path, pull, log=True)
+
+    def _in_pieces(self, path: str, pull: Pull, *, log: bool = False) -> Examination:
         parts: list[Examination] = []
         mail, left = False, self._engine.most
         for piece in pieces.pieces(pull):
@@ -124,13 +130,13 @@ class Examiner:
             mail = mail or examined.mail
             if examined is NOTHING_FOUND:
                 continue
-            own = tuple(one for one in examined.found if piece.start <= one.span[0] < piece.end)
-            parts.append(self._judged(path, piece.data, replace(examined, found=own), inline=self._inline, piece=piece))
+            own = tuple(one for one in examined.found if piece.start <= one.span[0] < piece.end and not (log and masked(one.reading)))
+            parts.append(self._judged(path, piece.data, replace(examined, found=own), inline=self._inline and not log, piece=piece))
             left -= len(parts[-1].sightings)
             if left <= 0:
                 parts.append(Examination((), {"too-many": 1}))
                 break
-        return together(parts) if parts else CLEAN
+        return united(parts) if parts else CLEAN
 
     def touches(self, data: bytes) -> bool:
         """Whether any anchor is in `data`: if not, there is nothing in it, nor in any part of it. Cheap."""
@@ -246,17 +252,15 @@ class Examiner:
         )
 
 
-def together(parts: Sequence[Examination]) -> Examination:
-    """What the parts of one text hold."""
+def united(parts: Sequence[Examination]) -> Examination:
+    """What the pieces of one text, or several readings of it, hold."""
     skipped: Counter[str] = Counter()
     tails: dict[str, frozenset[str]] = {}
     for part in parts:
         skipped.update(part.skipped)
         tails |= part.tails
     sightings = tuple(sighting for part in parts for sighting in part.sightings)
-    return Examination(
-        sightings, dict(skipped), noticed_together([part.noticed for part in parts]), tails, here=any(part.here for part in parts)
-    )
+    return Examination(sightings, dict(skipped), together([part.noticed for part in parts]), tails, here=any(part.here for part in parts))
 
 
 def _written(found: Found) -> bytes:

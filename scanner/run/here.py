@@ -17,7 +17,8 @@ from scanner.run.inside import examine_blob, examine_large, limits_of
 from scanner.run.notice import Noted, unlined
 from scanner.run.read import Read
 from scanner.run.request import Request
-from scanner.run.work import Answer, Hit, take
+from scanner.run.taking import take
+from scanner.run.work import Answer, Hit
 from scanner.sources.ci_exports import Export, ExportSpec, read_export
 from scanner.sources.files import Skipped
 from scanner.sources.large import HELD

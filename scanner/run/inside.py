@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from scanner.config import Settings
 from scanner.errors import UnreadableError
 from scanner.model import Reason, Unscanned
 from scanner.records import dataclass
 from scanner.run.examine import Examination, Examiner
+from scanner.run.pieces import Pull
 from scanner.sources.archives.limits import USUAL, Limits
 from scanner.sources.archives.sniff import HEAD, Kind, sniff, sniff_head
 from scanner.sources.databases import enciphered, is_database
@@ -24,6 +25,18 @@ _MOST_TEXTS = 64
 """Members that are looked for in their archive."""
 _BLANK = bytes(byte if byte in b"\r\n" else 0 for byte in range(256))
 """Takes everything out of a text but its lines."""
+
+
+class Reader(Protocol):
+    """Whoever examines texts: an `Examiner`, or one for a sort of text."""
+
+    def examine(self, path: str, data: bytes) -> Examination:
+        """Every credential in the content of a file called `path`."""
+        ...
+
+    def examine_pieces(self, path: str, pull: Pull) -> Examination:
+        """The same for a content that is not in memory."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +58,7 @@ class _Archive:
     steps: tuple[str, ...]
 
 
-def examine_blob(examiner: Examiner, container: str, path: str, data: bytes, limits: Limits | None) -> Iterator[Text | Unscanned | Skipped]:
+def examine_blob(examiner: Reader, container: str, path: str, data: bytes, limits: Limits | None) -> Iterator[Text | Unscanned | Skipped]:
     """The blob and, within `limits`, everything inside it, one after the other; without limits nothing is opened.
 
     What a member holds that is merely stored, the archive itself holds too, where it has no name. It then counts for the member alone; what
@@ -65,9 +78,9 @@ def holds_more(data: bytes) -> bool:
     return is_database(data) or sniff(data) is not None
 
 
-def _whole(examiner: Examiner, container: str, path: str, data: bytes, *, opened: bool) -> Iterator[Text | Unscanned]:
-    """What is no archive: a text, or a database, whose cells are read where anything is to be opened."""
-    if not opened or not (is_database(data) or enciphered(path, data)):
+def _whole(examiner: Reader, container: str, path: str, data: bytes, *, opened: bool) -> Iterator[Text | Unscanned]:
+    """What is no archive: a text, or a database, whose cells are read where anything is to be opened; a log has none."""
+    if not (opened and isinstance(examiner, Examiner)) or not (is_database(data) or enciphered(path, data)):
         yield Text(path, examiner.examine(path, data))
         return
     from scanner.run.cells import examined  # noqa: PLC0415 - few runs meet a database
@@ -77,9 +90,7 @@ def _whole(examiner: Examiner, container: str, path: str, data: bytes, *, opened
     yield from told.unscanned
 
 
-def examine_large(
-    examiner: Examiner, container: str, path: str, large: Large, limits: Limits | None
-) -> Iterator[Text | Unscanned | Skipped]:
+def examine_large(examiner: Reader, container: str, path: str, large: Large, limits: Limits | None) -> Iterator[Text | Unscanned | Skipped]:
     """The same for a blob that is not held: it is read once as it stands, and once more where it is an archive that can be read like that.
 
     A zip cannot, since it is read from its end. Raises UnreadableError, after everything else, where the blob could not be read to its end.
@@ -107,7 +118,7 @@ def examine_large(
         raise flow.failure
 
 
-def _with_streamed(examiner: Examiner, container: str, text: Text, large: Large, limits: Limits) -> Iterator[Text | Unscanned | Skipped]:
+def _with_streamed(examiner: Reader, container: str, text: Text, large: Large, limits: Limits) -> Iterator[Text | Unscanned | Skipped]:
     """An archive that is not held, and everything inside it."""
     from scanner.sources.archives.opening import members_of  # noqa: PLC0415 - see above
 
@@ -121,7 +132,7 @@ def _with_streamed(examiner: Examiner, container: str, text: Text, large: Large,
         yield Unscanned(container, text.path, Reason(error.reason), error.detail)
 
 
-def _with_members(examiner: Examiner, outer: _Archive, found_inside: Iterator[Opened]) -> Iterator[Text | Unscanned | Skipped]:
+def _with_members(examiner: Reader, outer: _Archive, found_inside: Iterator[Opened]) -> Iterator[Text | Unscanned | Skipped]:
     """An archive and everything inside it, the members first."""
     from scanner.sources.archives.opening import Member  # noqa: PLC0415 - see above
 
@@ -149,7 +160,7 @@ def _with_members(examiner: Examiner, outer: _Archive, found_inside: Iterator[Op
         yield replace(archive.text, examination=_without(held, _beside(texts, archive, examiner)) if rest.sightings else rest)
 
 
-def _beside(texts: list[bytes], archive: _Archive, examiner: Examiner) -> Examination:
+def _beside(texts: list[bytes], archive: _Archive, examiner: Reader) -> Examination:
     """What the archive holds as it stands, without the members that are merely stored in it; of one that is not held that cannot be told."""
     data, at = archive.data, 0
     for text in texts:

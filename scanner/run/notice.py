@@ -75,11 +75,29 @@ def together(parts: Iterable[Noticed]) -> Noticed:
     return Noticed(b"".join(keys.values())[:_ROOM], tuple(glimpses)) if keys or glimpses else NOTHING
 
 
+def lines_of(noticed: Noticed) -> set[int]:
+    """The lines of everything that was noticed."""
+    lines = {one.line for one in noticed.glimpses}
+    if noticed.marks:
+        from scanner.identity.marks import unpack  # noqa: PLC0415 - see above
+
+        lines |= {one.line for one in unpack(noticed.marks)}
+    return {line for line in lines if line is not None}
+
+
+def moved(noticed: Noticed, lines: Mapping[int, int]) -> Noticed:
+    """The same on other lines; of what is on none of these, the line is not known."""
+    if not noticed:
+        return noticed
+    from scanner.identity.marks import with_lines  # noqa: PLC0415 - see above
+
+    glimpses = tuple(replace(one, line=lines.get(one.line or 0)) for one in noticed.glimpses)
+    return Noticed(with_lines(noticed.marks, lines), glimpses)
+
+
 def unlined(noticed: Noticed) -> Noticed:
     """The same without lines: they would be those of a value, not of the file that it stands in."""
-    from scanner.identity.marks import without_lines  # noqa: PLC0415 - see above
-
-    return Noticed(without_lines(noticed.marks), tuple(replace(one, line=None) for one in noticed.glimpses))
+    return moved(noticed, {})
 
 
 class Noticer:

@@ -25,7 +25,7 @@ from scanner.run.request import Depth, Progress, Request
 from scanner.run.work import Answer, Files, Objects, Task
 from scanner.sources.files import FileRef, Skipped
 from scanner.sources.history import Layout, Repository, discover, metadata_files, modules
-from scanner.sources.ignore import load_ignore
+from scanner.sources.ignore import Ignore, load_ignore
 from scanner.sources.tree import NestedRepository, walk
 from scanner.sources.workstation import FoundRepository, HomeFile
 
@@ -62,6 +62,7 @@ class Plan:
         self._progress = progress
         self._request = request
         self._homes = Homes(request, environ if request.environment else _NOBODYS, progress)
+        self._logs = _distinct(_named(request.ci_logs))
         self._targets = _distinct(target for target in request.named_targets if target != "-")
         self._several = bool(request.below) or len(self._targets) > 1
         self._named = frozenset(map(os.path.realpath, self._targets))
@@ -109,6 +110,8 @@ class Plan:
                 yield self._clone(repository, number, len(found))
             if full:
                 yield self._rest(read, home)
+        for logs in self._logs:
+            yield self._ci_logs(logs, Path(logs))
 
     def _target(self, container: str, path: Path) -> Iterator[Step]:
         self._progress.begin(container)
@@ -170,13 +173,17 @@ class Plan:
 
     def _tree(self, read: Read, root: Path) -> Iterator[Task]:
         """The files below `root`; repositories among them wait until the source is done."""
+        nested: list[NestedRepository] = []
+        yield from self._files(read, walk(root, read.target, ignore=self._ignore(root)), nested)
+        self._wait(self._nested(read, repository) for repository in nested)
+
+    def _ignore(self, root: Path) -> Ignore:
+        """What below `root` is not to be read."""
         settings = self._settings
         ignore = load_ignore(root, include=settings.include, exclude=settings.exclude, trusted=settings.trust_config)
         if ignore.note:
             self.notes.append(ignore.note)
-        nested: list[NestedRepository] = []
-        yield from self._files(read, walk(root, read.target, ignore=ignore), nested)
-        self._wait(self._nested(read, repository) for repository in nested)
+        return ignore
 
     def _wait(self, sources: Iterable[Iterator[Step]]) -> None:
         """Has the sources read in their order, before all that wait already."""
@@ -213,6 +220,17 @@ class Plan:
         """Every other file below a home, after which all of it was read."""
         self._progress.begin(read.target)
         yield from self._files(read, self._homes.rest(read, home), expected=True)
+        yield read
+
+    def _ci_logs(self, container: str, root: Path) -> Iterator[Step]:
+        """The logs that the user named."""
+        from scanner.run.logtasks import log_tasks  # noqa: PLC0415 - loaded where there is a log to read
+
+        self._progress.begin(container)
+        read = self._new("ci_log", container)
+        for task in log_tasks(read, root, self._ignore(root), self._settings.max_blob_size):
+            self._progress.expect(task.bytes)
+            yield task
         yield read
 
     def _clone(self, found: FoundRepository, number: int, among: int) -> Iterator[Step]:
@@ -280,6 +298,14 @@ def _distinct(targets: Iterable[str]) -> list[str]:
             raise UsageError(message)
         seen.setdefault(os.path.realpath(target), target)
     return list(seen.values())
+
+
+def _named(logs: tuple[str, ...]) -> tuple[str, ...]:
+    """The logs; UsageError for an empty name, which would be the current folder."""
+    if "" in logs:
+        message = "no log is named"
+        raise UsageError(message)
+    return logs
 
 
 def _inside_repository(path: Path) -> bool:

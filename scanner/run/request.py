@@ -26,6 +26,8 @@ class Request:
     targets: tuple[str, ...] = ()
     homes: tuple[Path, ...] = ()
     ci_exports: tuple[str, ...] = ()
+    ci_logs: tuple[str, ...] = ()
+    """Files, folders and archives with logs of CI jobs."""
     below: tuple[Path, ...] = ()
     """Homes that are searched as far as `depth` says; the others are read at the places of the catalogue."""
     depth: Depth = Depth.STANDARD
@@ -39,7 +41,8 @@ class Request:
     @property
     def named_targets(self) -> tuple[str, ...]:
         """The targets; the current folder where nothing else is named."""
-        return self.targets or (() if self.homes or self.ci_exports or self.below or self.environment else (".",))
+        others = self.homes or self.ci_exports or self.ci_logs or self.below or self.environment
+        return self.targets or (() if others else (".",))
 
 
 class Progress:

@@ -33,7 +33,7 @@ from scanner.sources.workstation import are_shown
 def run(request: Request, settings: Settings, environ: Mapping[str, str], progress: Progress, *, salt: bytes | None = None) -> Outcome:
     """Read everything that was named, correlate it and judge it. Credentials are also named under `salt`, which is a baseline's.
 
-    Raises UsageError for targets, exports, ids and keys that are not there or not right; what cannot be read is in the outcome.
+    Raises UsageError for targets, exports, logs, ids and keys that are not there or not right; what cannot be read is in the outcome.
     """
     began = time.monotonic()
     specs = tuple(parse_spec(text) for text in request.ci_exports)
@@ -84,6 +84,7 @@ def _looked_into(request: Request) -> Iterator[str | Path]:
     """Everything that a run reads, from where it must not run anything."""
     yield from (target for target in request.named_targets if target != "-")
     yield from (*request.homes, *request.below)
+    yield from request.ci_logs
 
 
 def _disobeyed(request: Request, settings: Settings) -> Iterator[str]:

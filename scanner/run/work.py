@@ -10,14 +10,14 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from scanner.engine import Looked, carried
-from scanner.errors import UnreadableError
-from scanner.model import Blob, Reason, Sighting, Stamp, Unscanned
+from scanner.model import Blob, Sighting, Stamp, Unscanned
 from scanner.records import dataclass
-from scanner.run.clear import Clear, pack, unpack
-from scanner.run.examine import CLEAN, Examiner, Setup
+from scanner.run.clear import Clear, pack
+from scanner.run.examine import Examiner, Setup
 from scanner.run.inside import Text, examine_blob, examine_large, holds_more
 from scanner.run.notice import Noted
 from scanner.run.signed import Signatures, Signed
+from scanner.run.taking import as_before, take, take_all
 from scanner.run.told import is_asked
 from scanner.sources.files import FileRef, Skipped, stamp_at
 from scanner.sources.history import (
@@ -53,6 +53,17 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
+class Logs:
+    """Logs of CI jobs, and archives of them."""
+
+    source: int
+    refs: tuple[FileRef, ...]
+    max_size: int
+    bytes: int
+    """That they had when they were met."""
+
+
+@dataclass(frozen=True, slots=True)
 class Objects:
     """Objects of a store, met for the first time: where they lie is asked later, and only for those that hold something."""
 
@@ -82,7 +93,7 @@ class Changes:
     batch: ChangeBatch
 
 
-Task = Files | Objects | Places | Changes
+Task = Files | Logs | Objects | Places | Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +172,10 @@ class Worker:
         match task:
             case Files():
                 return self._files(task)
+            case Logs():
+                from scanner.run.logs import read_logs  # noqa: PLC0415 - loaded where there is a log to read
+
+                return read_logs(task, self._examiner, self._archives)
             case Objects():
                 return self._objects(task)
             case Places():
@@ -175,7 +190,7 @@ class Worker:
         known, answer.untouched = ({}, {}) if self._untouched is None else self._untouched.recall(task.refs)
         for number, ref in enumerate(task.refs):
             if number in known:
-                _as_before(answer, ref if isinstance(ref, FileRef) else ref.ref, *known[number])
+                as_before(answer, ref if isinstance(ref, FileRef) else ref.ref, *known[number])
                 continue
             read, found = self._file(answer, ref, task.max_size)
             if self._untouched is not None:
@@ -324,20 +339,8 @@ class Worker:
 
         `like` is a path as of which it is read, where its own does not tell how.
         """
-        found: list[Text | Unscanned | Skipped] = []
-        try:
-            for one in self._found(container, path, data, like):
-                if not isinstance(one, Text) or one.examination is not CLEAN:
-                    found.append(one)
-                    take(answer, one, Hit(container, path, oid, mode, ()))
-        except UnreadableError as error:
-            broken = Unscanned(container, path, Reason(error.reason), error.detail)
-            answer.unscanned.append(broken)
-            return [*found, broken]
-        if count:
-            answer.blobs += 1
-            answer.bytes += len(data) if isinstance(data, bytes) else data.size
-        return found
+        inside = self._found(container, path, data, like)
+        return take_all(answer, Hit(container, path, oid, mode, ()), data, inside, count=count)
 
     def _found(self, container: str, path: str, data: bytes | Large, like: str) -> Iterator[Text | Unscanned | Skipped]:
         if like:
@@ -355,33 +358,6 @@ def _looked(found: Sequence[Text | Unscanned | Skipped], path: str) -> Looked | 
         case [Text(path=own, examination=examination)] if own == path:
             return examination.looked
     return None
-
-
-def take(answer: Answer, found: Text | Unscanned | Skipped, blob: Hit) -> None:
-    """Adds what was found in a blob or inside it; `blob` says where that lies."""
-    match found:
-        case Unscanned():
-            answer.unopened.append(found)
-        case Skipped():
-            answer.skipped[found.reason] += 1
-        case Text(path, examination):
-            answer.skipped.update(examination.skipped)
-            answer.tails.update(examination.tails)
-            if examination.noticed:
-                answer.noted.append(Noted(blob.container, path, blob.oid, examination.noticed))
-            if examination.sightings:
-                outer = None if path == blob.path else blob.path
-                answer.hits.append(replace(blob, path=path, sightings=examination.sightings, member_of=outer))
-
-
-def _as_before(answer: Answer, ref: FileRef, size: int, beside: bytes) -> None:
-    """Adds what reading a file would have told that is known to hold no credential."""
-    answer.blobs += 1
-    answer.bytes += size
-    if beside:
-        noted, skipped = unpack(beside, ref.container, ref.path, None)
-        answer.noted += noted
-        answer.skipped += skipped
 
 
 def _at_home(file: HomeFile, max_size: int) -> Blob | LargeFile | Unscanned | Skipped:

@@ -5,8 +5,8 @@ that reads it and one row in `systems`.
 """
 
 from scanner.sources.ci_exports.nouns import Export, ExportSpec, Variable
-from scanner.sources.ci_exports.reader import read_export
-from scanner.sources.ci_exports.slots import slot_id
+from scanner.sources.ci_exports.reader import is_refused, read_export
+from scanner.sources.ci_exports.slots import printable, slot_id
 from scanner.sources.ci_exports.spec import parse_spec
 
-__all__ = ["Export", "ExportSpec", "Variable", "parse_spec", "read_export", "slot_id"]
+__all__ = ["Export", "ExportSpec", "Variable", "is_refused", "parse_spec", "printable", "read_export", "slot_id"]

@@ -19,6 +19,8 @@ from scanner.sources.ci_exports.slots import printable, slot_id
 from scanner.sources.files import FileRef, Skipped, read_file, shown, special, unread
 
 _UNKNOWN = "unknown"
+_LARGEST_REFUSAL = 64 << 10
+"""Bytes of an error message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,14 @@ def read_export(spec: ExportSpec, *, max_size: int, container: str | None = None
         tuple(Unscanned(container, path, flaw.reason, flaw.detail) for flaw in listing.flaws),
         with_opened(blob.data, content, listing.entries) if listing.flaws or listing.loose or concealed else None,
     )
+
+
+def is_refused(data: bytes) -> bool:
+    """Whether this is what an API says instead of what it was asked for; large things are not."""
+    if len(data) > _LARGEST_REFUSAL:
+        return False
+    documents = content_of("", data).documents
+    return documents is not None and is_refusal(documents)
 
 
 def _content(file: Path, container: str, path: str, max_size: int) -> Blob | Unscanned:

@@ -75,10 +75,16 @@ def test_a_key_cannot_pose_as_two() -> None:
 
 
 def test_a_place_without_history_knows_what_it_was_told() -> None:
-    part = Part(at(BY_KEY), slot="slot", job="job", step="step", mode=0o100644)
+    part = Part((replace(at(BY_KEY)[0], job="job", step="step"),), slot="slot", mode=0o100644)
     (one,) = occurrences_at("log", "1.txt", Zone.CI_LOG_ARTIFACT, [part], make_id)
     assert (one.container, one.path, one.zone) == ("log", "1.txt", Zone.CI_LOG_ARTIFACT)
     assert (one.slot, one.job, one.step, one.mode, one.in_head) == ("slot", "job", "step", "0644", None)
+
+
+def test_who_wrote_a_log_there_is_no_part_of_the_id() -> None:
+    (sighting,) = at(BY_KEY)
+    written = (sighting, replace(sighting, job="build"), replace(sighting, step="publish"))
+    assert len({places(one)[0].id for one in written}) == 1
 
 
 def test_two_variables_of_one_name_are_two_places_with_two_ids() -> None:

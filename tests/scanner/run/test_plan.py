@@ -190,7 +190,8 @@ def test_a_home_that_is_not_there_is_wrong_usage(stack: ExitStack, request_: Req
 
 
 @pytest.mark.parametrize(
-    "named", [Request(homes=(Path(),)), Request(below=(Path(),)), Request(environment=True), Request(ci_exports=("f",))]
+    "named",
+    [Request(homes=(Path(),)), Request(below=(Path(),)), Request(environment=True), Request(ci_exports=("f",)), Request(ci_logs=("f",))],
 )
 def test_the_current_folder_is_read_only_where_nothing_is_named(named: Request) -> None:
     assert (named.named_targets, Request().named_targets) == ((), (".",))
