@@ -90,9 +90,12 @@ def preview(identified: Identified) -> str:
 
 
 def joined(container: str, path: str) -> str:
-    """A place as one path: `~/.npmrc`."""
+    """A place as one path: `~/.npmrc`; a file that was named itself is its own container."""
     if container in {"", "."}:
         return path
+    file = container.rpartition("/")[2]
+    if path == file or path.startswith(f"{file}!/"):
+        return container + path[len(file) :]
     return container + path if container.endswith("/") else f"{container}/{path}"
 
 

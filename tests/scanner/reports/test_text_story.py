@@ -123,6 +123,9 @@ def test_what_was_replaced_by_another_value_is_not_called_unrotated() -> None:
         (occurrence(Zone.FOLDER, "stdin", "-"), "In standard input"),
         (occurrence(Zone.FOLDER, ".", "a/b"), "In `a/b`"),
         (occurrence(Zone.FOLDER, "/", "etc/b"), "In `/etc/b`"),
+        (occurrence(Zone.CI_LOG_ARTIFACT, "logs/job.log", "job.log", 4), "In `logs/job.log`"),
+        (occurrence(Zone.CI_LOG_ARTIFACT, "logs.zip", "logs.zip!/1_a.txt", 4), "In `logs.zip!/1_a.txt`"),
+        (occurrence(Zone.CI_LOG_ARTIFACT, "logs", "job/1_a.txt", 4), "In `logs/job/1_a.txt`"),
     ],
 )
 def test_what_is_in_one_place(place: Occurrence, expected: str) -> None:
