@@ -20,7 +20,7 @@ class Read:
     """One source, and what came of it so far."""
 
     kind: str
-    """`repository`, `tree`, `home`, `machine`, `environment`, `processes`, `ci_export`, `stdin`."""
+    """`repository`, `tree`, `home`, `machine`, `environment`, `processes`, `ci_export`, `ci_log`, `stdin`."""
     target: str
     """The container of everything in it."""
     repository: Repository | None = None
