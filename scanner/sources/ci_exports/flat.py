@@ -15,7 +15,7 @@ from scanner.sources.ci_exports.shapes import Item, Listing, Loose, System, entr
 
 _NAMES = ("name", "key")
 _KNOWN = frozenset({*_NAMES, "value"})
-_ENVIRONMENTS = {
+ENVIRONMENTS = {
     name.encode(): name
     for name in (
         *("production", "prod", "prd", "live", "staging", "stage", "stg", "uat", "qa", "test", "testing"),
@@ -52,7 +52,7 @@ def scoped(listing: Listing, *names: str) -> Listing:
     A scope is shown, and the value of a variable never is: so only what everybody calls an environment counts.
     """
     said = (entry.value.reveal() for name in names for entry in listing.entries if entry.name == name and entry.value is not None)
-    scope = next((_ENVIRONMENTS[value] for value in said if value in _ENVIRONMENTS), None)
+    scope = next((ENVIRONMENTS[value] for value in said if value in ENVIRONMENTS), None)
     if scope is None:
         return listing
     return replace(listing, entries=tuple(replace(entry, environment_scope=scope) for entry in listing.entries))

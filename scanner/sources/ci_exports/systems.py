@@ -20,6 +20,7 @@ from scanner.sources.ci_exports import (
     gitlab,
     heroku,
     infisical,
+    kubernetes,
     netlify,
     railway,
     render,
@@ -38,6 +39,7 @@ SYSTEMS: tuple[System, ...] = (
     *(travis.SYSTEM, buildkite.SYSTEM, woodpecker.SYSTEM, drone.SYSTEM),
     *(heroku.SYSTEM, railway.SYSTEM, render.SYSTEM, fly.SYSTEM, doppler.SYSTEM),
     *(github.DEPENDABOT, github.CODESPACES, github.SYSTEM),
+    kubernetes.SYSTEM,
     *(dotenv.SYSTEM, shell.SYSTEM),
 )
 """In the order in which content is offered to them: of one platform the general one last; GitHub after the others, since a name and a time are

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
 from pathlib import Path
 
 from scanner.sources.ci_exports import Export, Variable, parse_spec, read_export
@@ -12,7 +13,7 @@ from tests.support import tokens
 FIXTURES = Path(__file__).parents[4] / "fixtures" / "ci_exports"
 MAX_SIZE = 4_000_000
 
-_PLACEHOLDER = re.compile(r"<(npm|ghp|key):(\d+)>")
+_PLACEHOLDER = re.compile(r"<(base64-)?(npm|ghp|key):(\d+)>")
 
 
 def key(seed: int) -> str:
@@ -28,7 +29,8 @@ def filled(name: str) -> bytes:
 
 
 def _value(found: re.Match[str], *, escaped: bool) -> str:
-    value = {"npm": tokens.npm, "ghp": tokens.ghp, "key": key}[found[1]](int(found[2]))
+    value = {"npm": tokens.npm, "ghp": tokens.ghp, "key": key}[found[2]](int(found[3]))
+    value = b64encode(value.encode()).decode() if found[1] else value
     return json.dumps(value)[1:-1] if escaped else value
 
 

@@ -31,6 +31,7 @@ SYSTEMS = (
     "dotenv:",
     *("vercel:", "netlify:", "railway:", "render:", "fly:", "doppler:"),
     *("aws:", "gcp:", "azure-app:", "vault:", "infisical:", "bitwarden:"),
+    "kubernetes:",
 )
 PIECES = [
     *(b"A=", b"export A=", b"declare -x A=", b"HOME ", b"PATH '", b"'", b'"', b"$'", b"\n", b"\r\n", b" ", b"#", b"=(", b")", b"\0", b";"),
@@ -80,6 +81,17 @@ PIECES = [
         b'{"secretKey":"',
         b'","secretValue":"',
     ),
+    *(
+        b"apiVersion: v1\nkind: Secret\n",
+        b"data:\n  A: ",
+        b"stringData: {A: '",
+        b"'}\n",
+        b"---\n",
+        b"\n- ",
+        b"env: [{name: A, value: ",
+        b"!Ref ",
+    ),
+    *(b"&a ", b"*a", b"<<: ", b"|\n  ", b"metadata: {annotations: {", b"spec: {containers: [{"),
     *(b"-----BEGIN X-----\n", b"-----END X-----", b"abcd=", b"ab==", b"\xff", b"\xef\xbb\xbf", b"Exporting variables from the a group:\n"),
 ]
 text = st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=4)), max_size=12).map(b"".join)

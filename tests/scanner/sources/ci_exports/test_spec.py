@@ -18,7 +18,7 @@ KNOWN = (
     *("fly", "gcp"),
     *("github", "github-codespaces", "github-dependabot", "github-environment", "github-org", "github-repo"),
     *("gitlab", "gitlab-group", "gitlab-instance", "gitlab-project", "gitlab-schedule"),
-    *("heroku", "infisical"),
+    *("heroku", "infisical", "kubernetes"),
     "netlify",
     *("railway", "render"),
     "shell",
