@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from scanner.sources.ci_exports import jsontext
+from scanner.sources.ci_exports.assigned import literally
 from scanner.sources.ci_exports.content import Outline
 from scanner.sources.ci_exports.jsontext import Record
 from scanner.sources.ci_exports.sealed import flaw
@@ -74,18 +75,6 @@ def kustomization(record: Record, holder: Entry) -> Iterator[Item]:
                 yield from held([literally(literal)], secret)
             for file in (*(jsontext.optional_texts(made, "files") or ()), *(jsontext.optional_texts(made, "envs") or ())):
                 yield replace(secret, name=file.partition("=")[0], is_file=True)
-
-
-def literally(text: str) -> Entry:
-    """The variable that `NAME=value` says; one without a value where there is no sign between them."""
-    name, equals, value = text.partition("=")
-    entry = entry_of(name, None)
-    if not equals:
-        return entry
-    whole = entry_of(name, text)
-    offset = None if whole.offset is None else whole.offset + len(jsontext.secret(name + equals).reveal())
-    secret = jsontext.secret(value)
-    return replace(entry, value=secret, line=whole.line, offset=offset, encoding=jsontext.undone(secret) if whole.encoding else ())
 
 
 def helm_release(record: Record, holder: Entry) -> Iterator[Item]:

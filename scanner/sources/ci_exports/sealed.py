@@ -28,6 +28,11 @@ def has_sops(value: Json) -> bool:
     return isinstance(sops := jsontext.below(value, "sops"), Record) and bool(sops.names & {"mac", "lastmodified"})
 
 
+def without_sops(record: Record) -> Record:
+    """The object without what SOPS says about itself."""
+    return Record(tuple(member for member in record.members if member[0] != "sops")) if has_sops(record) else record
+
+
 def flaw() -> Flaw:
     """What is said of values that are sealed, once for all that belong together."""
     return Flaw("expected values without encryption", Reason.ENCRYPTED)

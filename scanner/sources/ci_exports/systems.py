@@ -10,6 +10,8 @@ from scanner.sources.ci_exports import (
     bitwarden,
     buildkite,
     circleci,
+    compose,
+    docker,
     doppler,
     dotenv,
     drone,
@@ -18,6 +20,7 @@ from scanner.sources.ci_exports import (
     gcp,
     github,
     gitlab,
+    helm,
     heroku,
     infisical,
     kubernetes,
@@ -25,6 +28,7 @@ from scanner.sources.ci_exports import (
     railway,
     render,
     shell,
+    sops,
     travis,
     vault,
     vercel,
@@ -37,13 +41,13 @@ SYSTEMS: tuple[System, ...] = (
     *(gitlab.SYSTEM, vercel.SYSTEM, netlify.SYSTEM, aws.SYSTEM, vault.SYSTEM, infisical.SYSTEM, bitwarden.SYSTEM, gcp.SYSTEM),
     *(azure_app.SYSTEM, azure.SYSTEM, bitbucket.SYSTEM, circleci.SYSTEM),
     *(travis.SYSTEM, buildkite.SYSTEM, woodpecker.SYSTEM, drone.SYSTEM),
+    *(helm.SYSTEM, kubernetes.SYSTEM, sops.SYSTEM, compose.SYSTEM, docker.SYSTEM),
     *(heroku.SYSTEM, railway.SYSTEM, render.SYSTEM, fly.SYSTEM, doppler.SYSTEM),
     *(github.DEPENDABOT, github.CODESPACES, github.SYSTEM),
-    kubernetes.SYSTEM,
     *(dotenv.SYSTEM, shell.SYSTEM),
 )
 """In the order in which content is offered to them: of one platform the general one last; GitHub after the others, since a name and a time are
-enough for it; and at the end shells, which take nearly every text."""
+enough for it; values of Helm before Kubernetes' objects, which stand in what Helm prints; and at the end shells, which take nearly every text."""
 
 _ANYWHERE: tuple[Reader, ...] = (flat.SYSTEM.read, dotenv.SYSTEM.recognise, shell.SYSTEM.recognise)
 """Shapes in which any platform's variables may be written down once the user says whose they are."""

@@ -31,7 +31,7 @@ SYSTEMS = (
     "dotenv:",
     *("vercel:", "netlify:", "railway:", "render:", "fly:", "doppler:"),
     *("aws:", "gcp:", "azure-app:", "vault:", "infisical:", "bitwarden:"),
-    "kubernetes:",
+    *("kubernetes:", "helm:", "sops:", "compose:", "docker:"),
 )
 PIECES = [
     *(b"A=", b"export A=", b"declare -x A=", b"HOME ", b"PATH '", b"'", b'"', b"$'", b"\n", b"\r\n", b" ", b"#", b"=(", b")", b"\0", b";"),
@@ -90,6 +90,13 @@ PIECES = [
         b"\n- ",
         b"env: [{name: A, value: ",
         b"!Ref ",
+    ),
+    *(b"USER-SUPPLIED VALUES:\n", b"services:\n  web:\n    environment:\n      A: ", b"secrets: {A: {content: ", b"ENC[AES256_GCM,data:"),
+    *(
+        b'[{"Id":"","Created":"","Image":"","Config":{"Env":["A=',
+        b'"history":[{"created_by":"RUN |1 A=',
+        b"sops_version=3\n",
+        b"sops: {mac: x}\n",
     ),
     *(b"&a ", b"*a", b"<<: ", b"|\n  ", b"metadata: {annotations: {", b"spec: {containers: [{"),
     *(b"-----BEGIN X-----\n", b"-----END X-----", b"abcd=", b"ab==", b"\xff", b"\xef\xbb\xbf", b"Exporting variables from the a group:\n"),
