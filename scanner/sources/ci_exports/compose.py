@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
-from scanner.errors import UnreadableError
-from scanner.model import Reason
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.assigned import environment
 from scanner.sources.ci_exports.content import Content
@@ -24,6 +22,7 @@ from scanner.sources.ci_exports.shapes import (
     Listing,
     Loose,
     System,
+    as_object,
     broken,
     entry_of,
     held,
@@ -40,11 +39,10 @@ _SERVICES = "services"
 _TOP = frozenset({"version", "name", _SERVICES, "networks", "volumes", "secrets", "configs", "include", "models"})
 _OF_SERVICE = frozenset({"image", "build", "environment", "env_file", "extends", "command", "entrypoint", "depends_on", "ports", "deploy"})
 _SHARED = ("secrets", "configs")
-_OBJECT = "expected an object"
 
 
 def _recognise(content: Content) -> Listing | None:
-    if content.is_lines and not _LOOKS.search(content.text):
+    if not content.mentions(_SERVICES.encode()) or (content.is_lines and not _LOOKS.search(content.text)):
         return None
     if any(_is_told(tree) for tree in content.trees):
         return _read(content)
@@ -81,9 +79,8 @@ def _project(tree: Record, holder: Entry) -> Iterator[Item]:
         yield from held(members(jsontext.inner(tree, kind), _shared), holder)
 
 
-def _service(service: Json, holder: Entry) -> Iterator[Item]:
-    if not isinstance(service, Record):
-        raise UnreadableError(Reason.MALFORMED, _OBJECT)
+def _service(value: Json, holder: Entry) -> Iterator[Item]:
+    service = as_object(value)
     yield from environment(service, "environment", holder)
     build = jsontext.peek(service, "build")
     if isinstance(build, Record):
@@ -107,9 +104,7 @@ def _references(record: Record, name: str, member: str, holder: Entry) -> Iterat
 
 def _shared(name: str, value: Json) -> Iterator[Item]:
     """A secret or config: a file with this content, where it is given."""
-    if value is not None and not isinstance(value, Record):
-        raise UnreadableError(Reason.MALFORMED, _OBJECT)
-    content = jsontext.optional_text(value, "content") if isinstance(value, Record) else None
+    content = None if value is None else jsontext.optional_text(as_object(value), "content")
     yield replace(entry_of(name, content), is_file=True)
 
 

@@ -34,8 +34,8 @@ _BETWEEN = re.compile(rb"^---(?:[ \t\r]|$)", re.MULTILINE)
 class Outline:
     """The text as YAML, parsed when somebody asks, and once."""
 
-    def __init__(self, text: bytes, first_line: int = 1, start: int = 0) -> None:
-        """`text` begins on `first_line` and at the byte `start` of the content that it is from."""
+    def __init__(self, text: bytes, first_line: int = 1, start: int | None = None) -> None:
+        """`text` begins on `first_line` and at the byte `start` of the content; None where it was found in a value, and has no place there."""
         self._text = text
         self._first_line = first_line
         self._start = start
@@ -85,6 +85,10 @@ class Content:
     def _as_yaml(self) -> tuple[tuple[Json, ...], str | None]:
         return self.outline.parsed if self.outline is not None and self.is_lines else ((), None)
 
+    def mentions(self, *words: bytes) -> bool:
+        """Whether one of `words` is in the text: cheap, so that of a large answer only those look at every item who may know it."""
+        return any(word in self.text for word in words)
+
     @property
     def is_lines(self) -> bool:
         """Whether the text may be a dump by lines."""
@@ -103,7 +107,7 @@ def content_of(name: str, data: bytes) -> Content:
     if flaw is not None and _BETWEEN.search(rest):
         documents = flaw = None
     place = None if shift is None else shift + skipped
-    return Content(name, rest, place, first_line, encoding, announced, documents, flaw, Outline(rest, first_line))
+    return Content(name, rest, place, first_line, encoding, announced, documents, flaw, Outline(rest, first_line, 0))
 
 
 def _prose_before_json(text: bytes) -> int:

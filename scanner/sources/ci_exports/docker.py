@@ -26,6 +26,8 @@ from scanner.sources.ci_exports.shapes import Entry, Item, Listing, Loose, Syste
 
 _Reader: TypeAlias = Callable[[Record], Iterator[Item]]
 
+_WORDS = (b'"Config"', b'"config"', b'"Spec"', b'"Env"', b'"CreatedBy"', b'"ContainerConfig"')
+"""One of them is in everything that is read here."""
 _CONFIGS = ("Config", "config", "ContainerConfig", "container_config")
 _NAME = r"[A-Za-z_][A-Za-z0-9_.-]{0,255}"
 _STEP = re.compile(rf"(?:/bin/sh -c #\(nop\)\s{{1,8}})?(?P<word>ENV|ARG) (?={_NAME}(?:[=\s]|\Z))")
@@ -36,6 +38,8 @@ _COMMAND = re.compile(r" (?=/bin/\S{1,64} |cmd |powershell )")
 
 
 def _recognise(content: Content) -> Listing | None:
+    if not content.mentions(*_WORDS):
+        return None
     return _read(content) if any(_reader(item) for item in _items(content)) else None
 
 

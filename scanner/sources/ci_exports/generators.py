@@ -99,5 +99,4 @@ def application(record: Record, holder: Entry) -> Iterator[Item]:
         written = jsontext.optional_text(helm, "values")
         documents, _ = Outline(jsontext.secret(written or "").reveal()).parsed
         for document in documents:
-            for item in settings(document, holder) if isinstance(document, Record) else ():
-                yield replace(item, line=None, offset=None) if isinstance(item, Entry) else item
+            yield from settings(document, holder) if isinstance(document, Record) else ()

@@ -51,7 +51,7 @@ _TEXT = "expected text"
 
 
 def _recognise(content: Content) -> Listing | None:
-    if content.is_lines and not _LOOKS.search(content.text):
+    if not content.mentions(b"apiVersion", b"Generator") or (content.is_lines and not _LOOKS.search(content.text)):
         return None
     if any(_is_told(item) for item in _items(content)):
         return _read(content)
@@ -194,7 +194,7 @@ def _released(release: releases.Release, holder: Entry) -> Iterator[Item]:
     documents, _ = Outline(release.manifest).parsed
     for made in (document for document in documents if isinstance(document, Record) and _is_told(document)):
         for item in _of_manifest(made, scope):
-            yield replace(item, line=None, offset=None, encoding=release.encoding + item.encoding)
+            yield replace(item, encoding=release.encoding + item.encoding)
 
 
 def _of_manifest(record: Record, scope: str | None) -> Iterator[Entry]:

@@ -169,12 +169,12 @@ def beside(documents: Iterable[Json], *lists: str) -> Iterator[Item]:
 
 def records(items: Iterable[Json], read: Callable[[Record], Iterator[Item]]) -> Iterator[Item]:
     """What `read` says of each object; a flaw for each other thing and for each object that it raises `UnreadableError` for."""
-    return _told(items, "entry", lambda item: read(_object(item)))
+    return _told(items, "entry", lambda item: read(as_object(item)))
 
 
 def variables(items: Iterable[Json], read: Callable[[Record], Iterator[Item]]) -> Iterator[Item]:
     """The same for a list within an entry."""
-    return _told(items, "variable", lambda item: read(_object(item)))
+    return _told(items, "variable", lambda item: read(as_object(item)))
 
 
 def members(record: Record, read: Callable[[str, Json], Iterator[Item]]) -> Iterator[Item]:
@@ -191,7 +191,8 @@ def _told(items: Iterable[_Told], noun: str, read: Callable[[_Told], Iterator[It
             yield Flaw(f"{noun} {number}: {error.detail}", Reason(error.reason))
 
 
-def _object(item: Json) -> Record:
+def as_object(item: Json) -> Record:
+    """The thing, which has to be an object. Raises `UnreadableError`."""
     if not isinstance(item, Record):
         raise UnreadableError(Reason.MALFORMED, "expected an object")
     return item

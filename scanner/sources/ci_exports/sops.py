@@ -25,6 +25,8 @@ _OWN = "sops_"
 
 
 def _recognise(content: Content) -> Listing | None:
+    if not content.mentions(b"sops"):
+        return None
     if content.is_lines and not _LOOKS.search(content.text):
         return _dotenv(content)
     return _read(content)

@@ -92,8 +92,10 @@ class _Frame:
     height: int = 0
 
 
-def parse(text: bytes, first_line: int, start: int = 0) -> tuple[tuple[Json, ...], str | None]:
+def parse(text: bytes, first_line: int, start: int | None = 0) -> tuple[tuple[Json, ...], str | None]:
     """The documents in `text`, and why reading ended before its end; `text` begins on `first_line` and at the byte `start` of the content.
+
+    Without a `start` no scalar knows where it stands.
 
     Bytes that are no UTF-8 survive as lone surrogates (`surrogateescape`). Never raises.
     """
@@ -128,7 +130,7 @@ def _place(mark: _Mark, first_line: int) -> str:
 class _Builder:
     """Puts documents together, one event after the other."""
 
-    def __init__(self, text: bytes, first_line: int, start: int) -> None:
+    def __init__(self, text: bytes, first_line: int, start: int | None) -> None:
         self.documents: list[Json] = []
         self._text = text
         self._first_line = first_line
@@ -222,6 +224,8 @@ class _Builder:
         raw = written(event.value)
         if not event.style and event.tag is None and event.value in _NULLS:
             return None
+        if self._start is None:
+            return placed(raw.decode("utf-8", "surrogateescape"), None, None)
         start, end = _marks(event)
         begin, line = start.index, start.line + self._first_line
         if event.style in {"|", ">"}:

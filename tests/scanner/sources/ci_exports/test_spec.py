@@ -9,20 +9,20 @@ from scanner.sources.ci_exports import parse_spec
 from scanner.sources.ci_exports.systems import names
 
 KNOWN = (
-    "aws",
+    *("1password", "ansible", "aws"),
     *("azure", "azure-app", "azure-group", "azure-pipeline"),
     *("bitbucket", "bitbucket-deployment", "bitbucket-repository", "bitbucket-workspace"),
     *("bitwarden", "buildkite"),
-    *("circleci", "circleci-context", "circleci-project"),
-    "compose",
+    *("chrome", "circleci", "circleci-context", "circleci-project", "compose"),
     *("docker", "doppler", "dotenv", "drone"),
-    *("fly", "gcp"),
+    *("firefox", "fly", "gcp"),
     *("github", "github-codespaces", "github-dependabot", "github-environment", "github-org", "github-repo"),
     *("gitlab", "gitlab-group", "gitlab-instance", "gitlab-project", "gitlab-schedule"),
-    *("helm", "heroku", "infisical", "kubernetes"),
+    *("helm", "heroku", "infisical"),
+    *("keepass", "kubernetes", "lastpass"),
     "netlify",
     *("railway", "render"),
-    *("shell", "sops"),
+    *("safari", "shell", "sops"),
     *("travis", "vault", "vercel"),
     *("woodpecker", "woodpecker-org", "woodpecker-repo"),
 )
