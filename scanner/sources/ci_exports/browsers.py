@@ -12,7 +12,7 @@ from __future__ import annotations
 from scanner.sources.ci_exports.shapes import System
 from scanner.sources.ci_exports.tables import Layout, reader
 
-_CHROME = Layout(columns=frozenset({"name", "url", "username", "password"}), secrets=("password",), title="url")
+_CHROME = Layout(columns=frozenset({"name", "url", "username", "password"}), secrets=("password",), title="url", others=frozenset({"note"}))
 _FIREFOX = Layout(
     columns=frozenset({"url", "username", "password", "httprealm", "formactionorigin", "guid"}),
     secrets=("password",),
@@ -22,6 +22,7 @@ _SAFARI = Layout(
     columns=frozenset({"title", "url", "username", "password", "notes", "otpauth"}),
     secrets=("password", "otpauth"),
     title="title",
+    others=frozenset(),
 )
 
 

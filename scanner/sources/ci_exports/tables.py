@@ -25,7 +25,7 @@ class Layout:
     """The columns of one manager's exports."""
 
     columns: frozenset[str]
-    """All that tell it, in lower case; a file with more of them is of the manager, too."""
+    """All that tell it, in lower case."""
     secrets: tuple[str, ...]
     """Columns whose values are secret."""
     title: str
@@ -35,6 +35,12 @@ class Layout:
     is_written: Callable[[Mapping[str, str]], bool] | None = None
     """Whether a row's `notes` are themselves what is kept; None where they never are."""
     notes: str = "notes"
+    others: frozenset[str] | None = None
+    """The only other columns that there may be; None where any may, because those that tell it are nobody else's."""
+
+    def has(self, head: frozenset[str]) -> bool:
+        """Whether a table with these columns is of the manager."""
+        return self.columns <= head and (self.others is None or head <= self.columns | self.others)
 
 
 def reader(*layouts: Layout) -> Reader:
@@ -42,7 +48,7 @@ def reader(*layouts: Layout) -> Reader:
 
     def read(content: Content) -> Listing | None:
         head = _head(content)
-        layout = next((layout for layout in layouts if layout.columns <= frozenset(head)), None)
+        layout = next((layout for layout in layouts if layout.has(frozenset(head))), None)
         return None if layout is None or len(head) != len(set(head)) else listed(_rows(content, layout, head))
 
     return read
