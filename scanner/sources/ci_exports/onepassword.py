@@ -83,10 +83,16 @@ def _opened(content: Content) -> Listing | None:
         if isinstance(found, Member) and found.path == path:
             documents, mistake = jsontext.parse(found.data, 1)
             flaws = () if mistake is None else (Flaw(f"{_DATA}: {mistake}"),)
-            return listed(chain(_exported(documents), flaws))
+            return listed(chain(_unpacked(documents, found.steps), flaws))
         if isinstance(found, Unscanned) and found.path == path:
             return Listing((), (Flaw(found.detail or "expected an archive that can be read", found.reason),))
     return None
+
+
+def _unpacked(documents: tuple[Json, ...], steps: tuple[str, ...]) -> Iterator[Item]:
+    """The items of an export that was in an archive; `steps` were undone to get them."""
+    for item in _exported(documents):
+        yield replace(item, encoding=steps + item.encoding) if isinstance(item, Entry) else item
 
 
 def _exported(documents: tuple[Json, ...]) -> Iterator[Item]:

@@ -18,7 +18,7 @@ def dump(document: object) -> bytes:
 
 @pytest.mark.parametrize("system", ["", "compose:"])
 def test_services_have_variables_and_name_what_they_get(tmp_path: Path, system: str) -> None:
-    data = filled("compose.yaml")
+    data = filled("compose-services.yaml")
 
     export = read(tmp_path, data, system=system)
 

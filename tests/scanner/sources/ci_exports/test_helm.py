@@ -13,7 +13,7 @@ NPM, GHP = tokens.npm(1).encode(), tokens.ghp(2).encode()
 
 @pytest.mark.parametrize(("name", "system"), [("values-prod.yaml", ""), ("values-prod.yaml", "helm:"), ("prod.yml", "helm:")])
 def test_values_are_called_by_their_paths(tmp_path: Path, name: str, system: str) -> None:
-    data = filled("values-prod.yaml")
+    data = filled("helm-values.yaml")
 
     export = read(tmp_path, data, name, system)
 
@@ -69,7 +69,7 @@ def test_output_without_a_heading_needs_the_name(tmp_path: Path, data: bytes) ->
 
 
 def test_release_is_read_under_both_names(tmp_path: Path) -> None:
-    data = filled("helm-release.json")
+    data = filled("kubernetes-release.json")
 
     exports = [read(tmp_path, data, system=system) for system in ("", "helm:", "kubernetes:")]
 

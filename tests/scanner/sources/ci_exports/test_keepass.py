@@ -19,7 +19,7 @@ def entry(key: str, value: str, more: str = "") -> str:
 
 @pytest.mark.parametrize("system", ["", "keepass:"])
 def test_entries_have_fields_in_their_group(tmp_path: Path, system: str) -> None:
-    data = filled("keepass.xml")
+    data = filled("keepass-entries.xml")
 
     export = read(tmp_path, data, system=system)
 

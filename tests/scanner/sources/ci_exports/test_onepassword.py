@@ -53,6 +53,7 @@ def test_export_is_a_zip(tmp_path: Path) -> None:
     export = read(tmp_path, data, "a.1pux")
 
     assert (export.platform, values(export)["pass"], export.problems, export.text_fallback) == ("1password", NPM, (), data)
+    assert {v.encoding for v in export.variables} == {("zip",)}
 
 
 @pytest.mark.parametrize("data", [zipped({"a": b"x"}), zipped({"export.data.txt": b"{}"})])

@@ -11,13 +11,13 @@ from tests.support import tokens
 
 NPM = tokens.npm(1).encode()
 TABLES = {
-    "1password.csv": ("password", "release", ""),
-    "bitwarden.csv": ("login_password", "release", ""),
-    "chrome.csv": ("password", "https://a.example", ""),
-    "firefox.csv": ("password", "https://a.example", ""),
-    "keepass.csv": ("password", "release", "/team"),
-    "lastpass.csv": ("password", "release", "/team"),
-    "safari.csv": ("password", "a", ""),
+    "1password-table.csv": ("password", "release", ""),
+    "bitwarden-table.csv": ("login_password", "release", ""),
+    "chrome-table.csv": ("password", "https://a.example", ""),
+    "firefox-table.csv": ("password", "https://a.example", ""),
+    "keepass-table.csv": ("password", "release", "/team"),
+    "lastpass-table.csv": ("password", "release", "/team"),
+    "safari-table.csv": ("password", "a", ""),
 }
 HEAD = "url,username,password,totp,extra,name,grouping,fav\n"
 
@@ -25,7 +25,7 @@ HEAD = "url,username,password,totp,extra,name,grouping,fav\n"
 @pytest.mark.parametrize("named", [False, True])
 @pytest.mark.parametrize("fixture", TABLES)
 def test_table_is_of_whoever_has_such_columns(tmp_path: Path, fixture: str, named: bool) -> None:
-    platform = fixture.removesuffix(".csv")
+    platform = fixture.removesuffix("-table.csv")
     column, title, group = TABLES[fixture]
     data = filled(fixture)
 
