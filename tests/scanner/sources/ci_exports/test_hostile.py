@@ -12,6 +12,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from tests.scanner.sources.ci_exports.exports import FIXTURES, filled, read
+from tests.scanner.sources.ci_exports.pieces import NESTED
 from tests.support import tokens
 
 TOKEN = tokens.npm(7).encode()
@@ -34,6 +35,7 @@ SYSTEMS = (
     *("kubernetes:", "helm:", "sops:", "compose:", "docker:", "ansible:", "heroku:", "1password:", "keepass:", "chrome:"),
 )
 PIECES = [
+    *NESTED,
     *(b"A=", b"export A=", b"declare -x A=", b"HOME ", b"PATH '", b"'", b'"', b"$'", b"\n", b"\r\n", b" ", b"#", b"=(", b")", b"\0", b";"),
     *(b'{"A":', b'[{"key":"', b'","value":"', b'","protected":true}', b"]", b"}", b",", b'{"total_count":1,"secrets":[', b'{"name":"'),
     *(
@@ -81,39 +83,6 @@ PIECES = [
         b'{"secretKey":"',
         b'","secretValue":"',
     ),
-    *(
-        b"apiVersion: v1\nkind: Secret\n",
-        b"data:\n  A: ",
-        b"stringData: {A: '",
-        b"'}\n",
-        b"---\n",
-        b"\n- ",
-        b"env: [{name: A, value: ",
-        b"!Ref ",
-    ),
-    *(b"USER-SUPPLIED VALUES:\n", b"services:\n  web:\n    environment:\n      A: ", b"secrets: {A: {content: ", b"ENC[AES256_GCM,data:"),
-    *(
-        b'[{"Id":"","Created":"","Image":"","Config":{"Env":["A=',
-        b'"history":[{"created_by":"RUN |1 A=',
-        b"sops_version=3\n",
-        b"sops: {mac: x}\n",
-    ),
-    *(b"[web:vars]\n", b"web1 ansible_user=", b"ansible_a: !vault |\n  ", b"all: {hosts: {web1: {A: ", b"$ANSIBLE_VAULT;1.1;AES256\n"),
-    *(b"url,username,password,extra,name,grouping,fav\n", b"name,url,username,password\na,b,c,", b",", b"\n,,,,,,", b'"\n"'),
-    *(
-        b"<KeePassFile><Entry><String><Key>Password</Key><Value>",
-        b"</Value></String></Entry>",
-        b"</KeePassFile>",
-        b"<!DOCTYPE a [",
-        b"&amp;",
-    ),
-    *(
-        b'{"id":"","title":"","vault":{},"category":"","fields":[{"type":"CONCEALED","value":"',
-        b'{"accounts":[{"vaults":[{"items":[{"details":{"password":"',
-    ),
-    *(b"AWSTemplateFormatVersion: 1\nParameters: {A: {Default: ", b"Resources: {A: {Properties: {Environment: {Variables: {A: ", b"!Sub "),
-    *(b"option_settings:\n  aws:elasticbeanstalk:application:environment:\n    A: ", b'{"env":{"A":{"value":"', b'"}},"addons":[]}'),
-    *(b"&a ", b"*a", b"<<: ", b"|\n  ", b"metadata: {annotations: {", b"spec: {containers: [{"),
     *(b"-----BEGIN X-----\n", b"-----END X-----", b"abcd=", b"ab==", b"\xff", b"\xef\xbb\xbf", b"Exporting variables from the a group:\n"),
 ]
 text = st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=4)), max_size=12).map(b"".join)
