@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from scanner.model import Reason
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.content import Content
+from scanner.sources.ci_exports.discreet import discreet
 from scanner.sources.ci_exports.jsontext import Json, Record
 from scanner.sources.ci_exports.shapes import Flaw, Item, Listing, Loose, System, entry_of, listed, records
 from scanner.sources.ci_exports.tables import Layout, reader
@@ -66,7 +67,7 @@ def _said(pages: tuple[Json, ...]) -> Iterator[Item]:
         elif jsontext.below(page, "encrypted") is True:
             yield Flaw("expected an export without encryption", Reason.ENCRYPTED)
         else:
-            yield from records(jsontext.unpaged((page,), "items"), _item)
+            yield from records(jsontext.unpaged((page,), "items"), lambda item: discreet(_item(item)))
             yield Loose()
 
 

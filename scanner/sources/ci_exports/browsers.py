@@ -4,7 +4,7 @@
 - Firefox: `url`, `username`, `password`, `httpRealm`, `formActionOrigin`, `guid` and three times
 - Safari: `Title`, `URL`, `Username`, `Password`, `Notes`, `OTPAuth`
 
-(The browsers' help pages.) The environment scope is the address, for Safari the title.
+(The browsers' help pages.) The environment scope is the host, for Safari the title.
 """
 
 from __future__ import annotations
@@ -12,11 +12,18 @@ from __future__ import annotations
 from scanner.sources.ci_exports.shapes import System
 from scanner.sources.ci_exports.tables import Layout, reader
 
-_CHROME = Layout(columns=frozenset({"name", "url", "username", "password"}), secrets=("password",), title="url", others=frozenset({"note"}))
+_CHROME = Layout(
+    columns=frozenset({"name", "url", "username", "password"}),
+    secrets=("password",),
+    title="url",
+    is_address=True,
+    others=frozenset({"note"}),
+)
 _FIREFOX = Layout(
     columns=frozenset({"url", "username", "password", "httprealm", "formactionorigin", "guid"}),
     secrets=("password",),
     title="url",
+    is_address=True,
 )
 _SAFARI = Layout(
     columns=frozenset({"title", "url", "username", "password", "notes", "otpauth"}),

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from scanner.contract import Secret
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.assigned import literally
 from scanner.sources.ci_exports.content import Outline
@@ -21,6 +22,7 @@ from scanner.sources.ci_exports.settings import settings
 from scanner.sources.ci_exports.shapes import Entry, Item, entry_of, held
 
 _GENERATORS = {"secretGenerator": "secret", "configMapGenerator": "configmap"}
+_LITERALS = "literals"
 
 
 def sealed_secret(record: Record, holder: Entry) -> Iterator[Item]:
@@ -71,10 +73,21 @@ def kustomization(record: Record, holder: Entry) -> Iterator[Item]:
         for made in jsontext.objects(record, generator):
             group = f"{kind}/{jsontext.optional_text(made, 'name') or ''}"
             secret = replace(holder, environment_scope=jsontext.optional_text(made, "namespace") or scope, group=group)
-            for literal in jsontext.optional_texts(made, "literals") or ():
-                yield from held([literally(literal)], secret)
+            for literal in jsontext.optional_texts(made, _LITERALS) or ():
+                yield from held([_literal(literal)], secret)
             for file in (*(jsontext.optional_texts(made, "files") or ()), *(jsontext.optional_texts(made, "envs") or ())):
                 yield replace(secret, name=file.partition("=")[0], is_file=True)
+
+
+def _literal(text: str) -> Entry:
+    """A literal without the quotes around its value, which Kustomize takes off. Raises `UnreadableError`."""
+    entry = literally(text)
+    if entry.value is None:
+        raise jsontext.misfit(_LITERALS, "names, = and values")
+    value = entry.value.reveal()
+    bare = value.strip(b"\"'")
+    start = len(value) - len(value.lstrip(b"\"'"))
+    return replace(entry, value=Secret(bare), offset=None if entry.offset is None else entry.offset + start)
 
 
 def helm_release(record: Record, holder: Entry) -> Iterator[Item]:

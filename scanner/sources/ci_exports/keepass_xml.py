@@ -10,6 +10,7 @@ from xml.parsers import expat
 from scanner.records import dataclass
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.content import Content
+from scanner.sources.ci_exports.discreet import discreet
 from scanner.sources.ci_exports.sealed import flaw
 from scanner.sources.ci_exports.shapes import Entry, Flaw, Item, Listing, Loose, listed
 
@@ -140,6 +141,7 @@ class _Reading:
         """The secrets of an entry that is complete."""
         title = next((field.value for field in entry.fields if field.key == "Title"), None)
         group = next((field.value for field in entry.fields if field.key == "Group"), entry.group)
+        told: list[Item] = []
         for one in entry.fields:
             if one.key in _PUBLIC or one.key == "Group" or not one.value:
                 continue
@@ -147,4 +149,5 @@ class _Reading:
             line = one.line + self._content.first_line - 1 if "\n" not in one.value else None
             value = None if one.is_sealed else jsontext.secret(one.value)
             encoding = ("xml",) if value is not None and any(sign in one.value for sign in "&<>\"'") else ()
-            self._found.append(Entry(one.key, value, line, encoding=encoding, environment_scope=title or None, group=group or None))
+            told.append(Entry(one.key, value, line, encoding=encoding, environment_scope=title or None, group=group or None))
+        self._found += discreet(told)

@@ -37,10 +37,12 @@ from scanner.sources.ci_exports.shapes import (
     mistakes,
     records,
 )
+from scanner.sources.ci_exports.slots import LONGEST_NAME
 
 _Reader: TypeAlias = Callable[[Record, Entry], Iterator[Item]]
 
 _LIST = "List"
+_TEMPLATED = "Template"
 _LOOKS = re.compile(rb"^[ ]{0,16}[{\"']{0,2}(?:apiVersion|kind|(?:secret|configMap)Generator)[\"']?[ ]{0,16}:", re.MULTILINE)
 """Begins a line of a manifest; only then is a text parsed to know."""
 _VERSION, _KIND = (re.compile(rb"^%b[ ]{0,16}:" % name, re.MULTILINE) for name in (b"apiVersion", b"kind"))
@@ -79,13 +81,14 @@ def _items(content: Content) -> Iterator[Json]:
 
 
 def _listed(page: Json) -> list[Json] | None:
-    """The objects in a list; None for what is none."""
-    if not isinstance(page, Record) or not _is_object(page) or not jsontext.word(page, "kind").endswith(_LIST):
+    """The objects in a list or in a template of OpenShift; None for what is neither."""
+    kind = jsontext.word(page, "kind") if isinstance(page, Record) and _is_object(page) else ""
+    if not isinstance(page, Record) or not (kind.endswith(_LIST) or kind == _TEMPLATED):
         return None
-    items = jsontext.peek(page, "items")
+    items = jsontext.peek(page, "objects" if kind == _TEMPLATED else "items")
     if not isinstance(items, list):
         return None
-    said = ("kind", jsontext.word(page, "kind").removesuffix(_LIST))
+    said = ("kind", kind.removesuffix(_LIST))
     version = ("apiVersion", jsontext.word(page, "apiVersion"))
     return [Record((said, version, *item.members)) if isinstance(item, Record) and "kind" not in item.names else item for item in items]
 
@@ -108,6 +111,8 @@ def _entries(record: Record, budget: releases.Budget) -> Iterator[Item]:
     """All that an object says; what is in no variable is read as text, as is what lies in base64 but may have been written without."""
     if not (_is_object(record) or generators.is_kustomization(record)):
         raise UnreadableError(Reason.MALFORMED, "expected an object with apiVersion and kind")
+    if jsontext.word(record, "kind") == "Status":
+        raise UnreadableError(Reason.MALFORMED, "expected an object, not the error message of an API")
     yield Loose()
     metadata = jsontext.inner(record, "metadata")
     release = _release_in(record, budget)
@@ -134,9 +139,9 @@ def _object(record: Record, metadata: Record) -> Iterator[Item]:
 
 def _holder(record: Record, metadata: Record) -> Entry:
     """What all variables of an object have in common."""
-    name = jsontext.optional_text(metadata, "name", "generateName") or ""
+    name = (jsontext.optional_text(metadata, "name", "generateName") or "")[:LONGEST_NAME]
     scope = jsontext.optional_text(metadata, "namespace")
-    return Entry("", None, environment_scope=scope, group=f"{jsontext.word(record, 'kind').lower()}/{name}")
+    return Entry("", None, environment_scope=scope, group=f"{jsontext.word(record, 'kind')[:LONGEST_NAME].lower()}/{name}")
 
 
 def _applied(text: str) -> Iterator[Item]:

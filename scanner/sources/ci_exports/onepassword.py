@@ -17,6 +17,7 @@ from scanner.model import Unscanned
 from scanner.sources.archives.limits import USUAL
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.content import Content
+from scanner.sources.ci_exports.discreet import discreet
 from scanner.sources.ci_exports.jsontext import Json, Record
 from scanner.sources.ci_exports.shapes import Entry, Flaw, Item, Listing, Loose, System, entry_of, held, listed, records
 from scanner.sources.ci_exports.tables import Layout, reader
@@ -45,7 +46,7 @@ def _read(content: Content) -> Listing | None:
         return _opened(content)
     pages = tuple(jsontext.pages(content.documents or ()))
     if any(isinstance(page, Record) and page.names >= _ITEM for page in pages):
-        return listed(chain(records(pages, _item), (Loose(),)))
+        return listed(chain(records(pages, lambda item: discreet(_item(item))), (Loose(),)))
     if any(_is_export(page) for page in pages):
         return listed(_exported(pages))
     return _TABLE(content)
@@ -110,7 +111,7 @@ def _exported(documents: tuple[Json, ...]) -> Iterator[Item]:
 
 def _of_vault(items: list[Json], vault: str | None) -> Iterator[Item]:
     """The items of one vault."""
-    for item in records(items, _kept):
+    for item in records(items, lambda item: discreet(_kept(item))):
         yield replace(item, group=vault) if isinstance(item, Entry) else item
 
 

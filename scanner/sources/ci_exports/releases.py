@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import field, replace
 
 from scanner.contract import Secret
+from scanner.model import Reason
 from scanner.records import dataclass
 from scanner.sources.archives.inflate import inflated
 from scanner.sources.archives.limits import Broken, Budget, Limits
@@ -30,6 +31,8 @@ MEMBER = "release"
 
 _LIMITS = Limits(total=256 << 20, ratio=20)
 """Releases hold templates and manifests, which gzip makes five to ten times smaller."""
+_LARGEST = 32 << 20
+"""Bytes of one release. In a cluster it takes at most a megabyte, packed."""
 _MAGIC = b"\x1f\x8b\x08"
 _MOST_LAYERS = 2
 
@@ -80,8 +83,12 @@ def opened(said: str, budget: Budget) -> Release | None:
 def _inflated(data: bytes, budget: Budget) -> bytes:
     """What is in the gzip. Raises `Broken`."""
     stream = inflated(Kind.GZIP, of_bytes(data), budget, _LIMITS.window, MEMBER)
-    pieces = []
+    pieces: list[bytes] = []
+    size = 0
     while piece := stream.read(CHUNK):
+        size += len(piece)
+        if size > _LARGEST:
+            raise Broken(Reason.TOO_LARGE, f"more than {_LARGEST} bytes")
         pieces.append(piece)
     return b"".join(pieces)
 

@@ -9,10 +9,12 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from scanner.records import dataclass
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.content import Content
+from scanner.sources.ci_exports.discreet import discreet
 from scanner.sources.ci_exports.shapes import Entry, Flaw, Item, Listing, Loose, Reader, listed
 
 _LONGEST_HEAD = 4_096
@@ -35,6 +37,8 @@ class Layout:
     is_written: Callable[[Mapping[str, str]], bool] | None = None
     """Whether a row's `notes` are themselves what is kept; None where they never are."""
     notes: str = "notes"
+    is_address: bool = False
+    """Whether the title has an address, of which only the host is shown."""
     others: frozenset[str] | None = None
     """The only other columns that there may be; None where any may, because those that tell it are nobody else's."""
 
@@ -85,7 +89,7 @@ def _rows(content: Content, layout: Layout, head: list[str]) -> Iterator[Item]:
             elif len(row) != len(head):
                 yield Flaw(f"line {begin}: expected {len(head)} columns")
             else:
-                yield from _secrets(dict(zip(head, row, strict=True)), layout, begin)
+                yield from discreet(_secrets(dict(zip(head, row, strict=True)), layout, begin))
     except csv.Error:
         yield Flaw(f"line {line}: expected a row of {len(head)} columns")
 
@@ -98,4 +102,13 @@ def _secrets(row: Mapping[str, str], layout: Layout, line: int) -> Iterator[Entr
         if row.get(name):
             entry = Entry(name, jsontext.secret(row[name]), line if "\n" not in "".join(row.values()) else None)
             group = row[layout.group] if layout.group else None
-            yield replace(entry, environment_scope=row[layout.title] or None, group=group or None)
+            title = _host(row[layout.title]) if layout.is_address else row[layout.title]
+            yield replace(entry, environment_scope=title or None, group=group or None)
+
+
+def _host(address: str) -> str | None:
+    """The host of an address: the rest may have a password in it."""
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None

@@ -23,7 +23,8 @@ from scanner.sources.fields.yaml_events import events, has_many_directives, writ
 LARGEST = 64 << 20
 """Bytes. A cluster's Secrets come to some megabytes, releases of Helm included."""
 MOST = 500_000
-"""Scalars, lists and mappings, those that aliases repeat counted again."""
+"""Scalars, lists and mappings, those that aliases repeat counted again, and then a scalar once more for each so many characters."""
+_CHARACTERS = 32
 DEEPEST = 128
 """Levels, those below an alias included."""
 
@@ -74,6 +75,7 @@ class _Node:
 
     value: Json = field(repr=False)
     size: int = 1
+    """What it counts for where an alias repeats it."""
     height: int = 0
 
 
@@ -147,10 +149,11 @@ class _Builder:
         elif isinstance(event, yaml.ScalarEvent):
             if self._awaits_key():
                 self._frames[-1].key = written(event.value).decode("utf-8", "surrogateescape")
-                self._anchor(event.anchor, _Node(self._frames[-1].key))
+                self._anchor(event.anchor, _Node(self._frames[-1].key, 1 + len(event.value) // _CHARACTERS))
             else:
                 self._counted(1, event)
-                self._add(_Node(_tagged(event.tag, self._scalar(event))), event.anchor, event)
+                size = 1 + len(event.value) // _CHARACTERS
+                self._add(_Node(_tagged(event.tag, self._scalar(event)), size), event.anchor, event)
         elif isinstance(event, yaml.AliasEvent):
             self._alias(event)
         elif isinstance(event, yaml.CollectionStartEvent):

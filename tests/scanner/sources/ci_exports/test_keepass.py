@@ -53,6 +53,16 @@ def test_what_is_public_is_no_variable(tmp_path: Path, key: str) -> None:
     assert read(tmp_path, document(entry(key, "<Value>x</Value>"))).variables == ()
 
 
+def test_secret_is_not_shown_where_its_entry_is_called(tmp_path: Path) -> None:
+    entry_ = (
+        "<Entry><String><Key>Title</Key><Value>hunter2</Value></String><String><Key>Password</Key><Value>hunter2</Value></String></Entry>"
+    )
+
+    export = read(tmp_path, document(entry_))
+
+    assert (values(export), "hunter2" in repr(export)) == ({"Password": b"hunter2"}, False)
+
+
 def test_first_version_is_read(tmp_path: Path) -> None:
     export = read(tmp_path, b"<pwlist><pwentry><group>g</group><title>t</title><password>x</password></pwentry></pwlist>")
 

@@ -148,7 +148,7 @@ def test_what_is_encrypted_is_named_and_said(tmp_path: Path, document: dict[str,
             ("secret/t", "A", None),
         ),
         ({"kind": "Kustomization", "secretGenerator": [{"name": "t", "literals": ["A=x=y"]}]}, ("secret/t", "A", b"x=y")),
-        ({"kind": "Kustomization", "configMapGenerator": [{"name": "t", "literals": ["A"]}]}, ("configmap/t", "A", None)),
+        ({"kind": "Kustomization", "configMapGenerator": [{"name": "t", "literals": ["A="]}]}, ("configmap/t", "A", b"")),
         ({"kind": "Kustomization", "secretGenerator": [{"name": "t", "files": ["a=b.pem"]}]}, ("secret/t", "a", None)),
         ({"kind": "Kustomization", "secretGenerator": [{"name": "t", "envs": [".env"]}]}, ("secret/t", ".env", None)),
         ({"kind": "HelmRelease", "spec": {"values": {"a": {"b": "x"}}}}, ("helmrelease/s", "a.b", b"x")),
@@ -173,6 +173,31 @@ def test_kustomization_need_not_say_what_it_is(tmp_path: Path) -> None:
 
     assert (export.platform, slots(export), values(export)) == ("kubernetes", [("secret/t", "A", "n")], {"A": b"x"})
     assert [v.value_offset for v in export.variables] == [58]
+
+
+def test_quotes_of_a_literal_are_taken_off(tmp_path: Path) -> None:
+    data = b"secretGenerator:\n- name: t\n  literals: [A='x', 'B=y']\n"
+
+    export = read(tmp_path, data)
+
+    assert (values(export), [v.value_offset for v in export.variables]) == (
+        {"A": b"x", "B": b"y"},
+        [data.index(b"x"), data.index(b"B=y") + 2],
+    )
+
+
+def test_template_of_openshift_has_objects(tmp_path: Path) -> None:
+    export = read(
+        tmp_path, dump({"apiVersion": "template.openshift.io/v1", "kind": "Template", "objects": [{**SECRET, "stringData": {"A": "x"}}]})
+    )
+
+    assert (slots(export), values(export)) == ([("secret/s", "A", "n")], {"A": b"x"})
+
+
+def test_refusal_of_the_api_is_no_export(tmp_path: Path) -> None:
+    export = read(tmp_path, dump({"apiVersion": "v1", "kind": "Status", "status": "Failure"}), system="kubernetes:")
+
+    assert details(export) == ["entry 1: expected an object, not the error message of an API"]
 
 
 RELEASE = {
@@ -238,6 +263,10 @@ def test_release_that_cannot_be_undone_is_a_problem(tmp_path: Path, said: str, d
         ({**SECRET, "stringData": {"A": []}}, "member 1: expected text"),
         ({**SECRET, "metadata": []}, "expected metadata to be an object"),
         ({**SECRET, "metadata": {"annotations": {"kubectl.kubernetes.io/last-applied-configuration": "{"}}}, None),
+        (
+            {"apiVersion": "v1", "kind": "Kustomization", "secretGenerator": [{"literals": ["x"]}]},
+            "expected literals to be names, = and values",
+        ),
         ({**SECRET, "kind": "SealedSecret", "spec": []}, "expected spec to be an object"),
         ({**SECRET, "kind": "Pod", "spec": {"containers": [{"env": [{"name": 5}]}]}}, "expected name to be text"),
         ({**SECRET, "kind": "Pod", "spec": {"containers": [{"env": {}}]}}, "expected env to be a list of objects"),

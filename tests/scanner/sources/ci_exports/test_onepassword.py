@@ -67,6 +67,14 @@ def test_export_that_is_damaged_says_where(tmp_path: Path) -> None:
     assert details(export) == ["export.data: line 1, column 15: expected a value"]
 
 
+def test_secret_is_not_shown_where_its_item_is_called(tmp_path: Path) -> None:
+    fields = [{"type": "CONCEALED", "label": "is hunter2", "value": "hunter2"}]
+
+    export = read(tmp_path, json.dumps({**ITEM, "title": "hunter2", "vault": {"name": "hunter2"}, "fields": fields}).encode())
+
+    assert ([v.name for v in export.variables], "hunter2" in repr(export)) == (["…"], False)
+
+
 def test_items_that_are_only_listed_are_named(tmp_path: Path) -> None:
     export = read(tmp_path, json.dumps([ITEM, {**ITEM, "title": "u"}]).encode())
 

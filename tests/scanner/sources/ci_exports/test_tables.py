@@ -13,8 +13,8 @@ NPM = tokens.npm(1).encode()
 TABLES = {
     "1password-table.csv": ("password", "release", ""),
     "bitwarden-table.csv": ("login_password", "release", ""),
-    "chrome-table.csv": ("password", "https://a.example", ""),
-    "firefox-table.csv": ("password", "https://a.example", ""),
+    "chrome-table.csv": ("password", "a.example", ""),
+    "firefox-table.csv": ("password", "a.example", ""),
     "keepass-table.csv": ("password", "release", "/team"),
     "lastpass-table.csv": ("password", "release", "/team"),
     "safari-table.csv": ("password", "a", ""),
@@ -59,6 +59,20 @@ def test_rows_have_secrets(tmp_path: Path, platform: str, text: str, expected: d
     export = read(tmp_path, text.encode())
 
     assert (export.platform, export.problems, values(export)) == (platform, (), expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("name,url,username,password\na,https://me:hunter2@b.example/?t=hunter2,c,hunter2\n", "hunter2"),
+        ("name,url,username,password\na,https://[b,c,hunter2\n", "hunter2"),
+        (HEAD + "a,,hunter2,,,my hunter2,hunter2,0\n", "hunter2"),
+    ],
+)
+def test_secret_is_not_shown_where_its_entry_is_called(tmp_path: Path, text: str, secret: str) -> None:
+    export = read(tmp_path, text.encode())
+
+    assert (values(export), secret in repr(export)) == ({"password": secret.encode()}, False)
 
 
 def test_bytes_that_are_no_text_survive(tmp_path: Path) -> None:

@@ -88,9 +88,10 @@ def test_documents_before_a_mistake_are_there() -> None:
             b"a: &a [" + b"x," * 9 + b"x]\n" + b"".join(b"b: &a [" + b"*a," * 9 + b"*a]\n" for _ in range(9)),
             "line 6, column 17: expected at most 500000 things",
         ),
+        (b"a: &a '" + b"x" * 1_000_000 + b"'\nb: [" + b"*a," * 20 + b"]", "line 2, column 50: expected at most 500000 things"),
         (b"%TAG !a! x\n" * 101 + b"--- a", f"expected at most {64 << 20} bytes and few directives of YAML"),
     ],
-    ids=["depth", "depth-by-alias", "things", "things-by-alias", "directives"],
+    ids=["depth", "depth-by-alias", "things", "things-by-alias", "text-by-alias", "directives"],
 )
 def test_what_is_too_much_is_not_read(text: bytes, expected: str) -> None:
     assert yamltext.parse(text, 1) == ((), expected)
