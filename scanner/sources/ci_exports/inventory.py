@@ -4,7 +4,7 @@
     [web:vars]
     token = value
 
-On a host's line values are words of a shell; in a section of variables the rest of the line is the value, in quotes or not (Ansible's documentation,
+On a host's line values are words, with quotes where they need them; in a section of variables the rest of the line is the value, in quotes or not (Ansible's documentation,
 `ansible.builtin.ini`). The environment scope is the host or the group.
 """
 
@@ -14,11 +14,9 @@ import re
 from collections.abc import Iterator
 
 from scanner.contract import Secret
-from scanner.errors import UnreadableError
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.sealed import flaw, is_sealed
 from scanner.sources.ci_exports.shapes import Entry, Flaw, Item, Listing, Loose, listed
-from scanner.sources.ci_exports.words import read_word
 
 _LINE = re.compile(rb"[^\r\n]{0,65536}")
 _ENDING = re.compile(rb"\r?\n|\r")
@@ -30,6 +28,10 @@ _HOST = re.compile(
 _SECTION_LINE = re.compile(rb"^\[[^\]\[\r\n]{1,256}\][ \t\r]{0,64}$", re.MULTILINE)
 _ASSIGNED = re.compile(rb"[ \t]{0,64}(?P<name>[A-Za-z_][A-Za-z0-9_.-]{0,255})[ \t]{0,64}=[ \t]{0,64}")
 _BLANKS = re.compile(rb"[ \t]{1,4096}")
+_WORD = re.compile(rb"""(?:[^\s'"\\]|'[^']{0,65536}'|"(?:[^"\\]|\\.){0,65536}"|\\.){1,65536}""")
+_QUOTED = re.compile(rb"""'([^']{0,65536})'|"((?:[^"\\]|\\.){0,65536})"|\\(.)""")
+_ESCAPED = re.compile(rb"""\\(["\\])""")
+"""Words as Python's `shlex` splits them, which is what reads an inventory: of a shell's signs only quotes and backslashes count."""
 _NAME_OF_HOST = re.compile(rb"[^\s=#;]{1,256}")
 
 
@@ -96,15 +98,21 @@ def _host(line: bytes, begin: int, number: int) -> Iterator[Item]:
         if assigned is None:
             yield Flaw(f"line {number}: expected a name, = and a value")
             return
-        try:
-            word = read_word(line, assigned.end())
-        except UnreadableError as error:
-            yield Flaw(f"line {number}: {error.detail}")
+        word = _WORD.match(line, assigned.end())
+        at = word.end() if word else assigned.end()
+        if line[at : at + 1].strip():
+            yield Flaw(f"line {number}: expected a closing quote")
             return
-        yield _entry(assigned["name"], word.value, number, None if word.offset is None else begin + word.offset, scope)
-        at = word.end
-    if line[at:].strip() and not line[at:].lstrip().startswith(b"#"):
-        yield Flaw(f"line {number}: expected a blank before the next variable")
+        value, shift = _bare(word[0] if word else b"")
+        yield _entry(assigned["name"], value, number, None if shift is None else begin + assigned.end() + shift, scope)
+
+
+def _bare(word: bytes) -> tuple[bytes, int | None]:
+    """The word without its quotes, and where in it the value's bytes stand as they are."""
+    value = _QUOTED.sub(lambda piece: piece[1] or _ESCAPED.sub(rb"\1", piece[2] or b"") or piece[3] or b"", word)
+    if value == word:
+        return value, 0
+    return value, 1 if value == word[1:-1] else None
 
 
 def _entry(name: bytes, value: bytes, number: int, offset: int | None, scope: str | None) -> Entry:
