@@ -1,6 +1,6 @@
 """Credentials of AWX and Ansible Tower, as `awx export --credentials`, `awx credentials list` and the API print them.
 
-Shape: objects with `credential_type` and `inputs`, in `credentials` or `results` (AWX's API reference). What is secret is `$encrypted$` in every answer.
+Shape: objects with `credential_type` and `inputs`, in `credentials` or `results` (AWX's API reference). What is secret is `$encrypted$` in an answer, and empty in what `awx export` makes of it.
 The owner is the credential.
 """
 
@@ -14,7 +14,7 @@ from scanner.sources.ci_exports.jsontext import Json, Record
 from scanner.sources.ci_exports.shapes import Entry, Item, Listing, Loose, entry_of, held, listed, records
 
 _LISTS = ("credentials", "results")
-_HIDDEN = "$encrypted$"
+_HIDDEN = ("$encrypted$", "")
 
 
 def recognise(content: Content) -> Listing | None:
@@ -46,5 +46,5 @@ def _said(items: list[Json]) -> Iterator[Item]:
 def _credential(record: Record) -> Iterator[Item]:
     holder = Entry("", None, group=jsontext.optional_text(record, "name"))
     for name, value in jsontext.inner(record, "inputs").members:
-        is_hidden = value == _HIDDEN
+        is_hidden = value in _HIDDEN
         yield from held([entry_of(name, None if is_hidden else value, hidden=is_hidden or None)], holder)

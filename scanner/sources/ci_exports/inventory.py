@@ -28,10 +28,11 @@ _HOST = re.compile(
 _SECTION_LINE = re.compile(rb"^\[[^\]\[\r\n]{1,256}\][ \t\r]{0,64}$", re.MULTILINE)
 _ASSIGNED = re.compile(rb"[ \t]{0,64}(?P<name>[A-Za-z_][A-Za-z0-9_.-]{0,255})[ \t]{0,64}=[ \t]{0,64}")
 _BLANKS = re.compile(rb"[ \t]{1,4096}")
-_WORD = re.compile(rb"""(?:[^\s'"\\]|'[^']{0,65536}'|"(?:[^"\\]|\\.){0,65536}"|\\.){1,65536}""")
+_WORD = re.compile(rb"""(?:[^\s'"\\#]|'[^']{0,65536}'|"(?:[^"\\]|\\.){0,65536}"|\\.){1,65536}""")
 _QUOTED = re.compile(rb"""'([^']{0,65536})'|"((?:[^"\\]|\\.){0,65536})"|\\(.)""")
 _ESCAPED = re.compile(rb"""\\(["\\])""")
 """Words as Python's `shlex` splits them, which is what reads an inventory: of a shell's signs only quotes and backslashes count."""
+_PORT = re.compile(rb"(?<=[^:\[]):[0-9]{1,5}\Z")
 _NAME_OF_HOST = re.compile(rb"[^\s=#;]{1,256}")
 
 
@@ -92,7 +93,7 @@ def _host(line: bytes, begin: int, number: int) -> Iterator[Item]:
     if host is None:
         yield Flaw(f"line {number}: expected a host")
         return
-    at, scope = host.end(), host[0].decode("utf-8", "backslashreplace")
+    at, scope = host.end(), _PORT.sub(b"", host[0]).decode("utf-8", "backslashreplace")
     while (blanks := _BLANKS.match(line, at)) is not None and line[blanks.end() : blanks.end() + 1] not in {b"", b"#"}:
         assigned = _ASSIGNED.match(line, blanks.end())
         if assigned is None:
@@ -100,7 +101,7 @@ def _host(line: bytes, begin: int, number: int) -> Iterator[Item]:
             return
         word = _WORD.match(line, assigned.end())
         at = word.end() if word else assigned.end()
-        if line[at : at + 1].strip():
+        if line[at : at + 1].strip(b" \t#"):
             yield Flaw(f"line {number}: expected a closing quote")
             return
         value, shift = _bare(word[0] if word else b"")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import binascii
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import field
 from typing import NoReturn
@@ -145,9 +147,18 @@ class _Reading:
         for one in entry.fields:
             if one.key in _PUBLIC or one.key == "Group" or not one.value:
                 continue
-            self._has_sealed = self._has_sealed or one.is_sealed
+            is_sealed = one.is_sealed and _is_base64(one.value)
+            self._has_sealed = self._has_sealed or is_sealed
             line = one.line + self._content.first_line - 1 if "\n" not in one.value else None
-            value = None if one.is_sealed else jsontext.secret(one.value)
+            value = None if is_sealed else jsontext.secret(one.value)
             encoding = ("xml",) if value is not None and any(sign in one.value for sign in "&<>\"'") else ()
             told.append(Entry(one.key, value, line, encoding=encoding, environment_scope=title or None, group=group or None))
         self._found += discreet(told)
+
+
+def _is_base64(value: str) -> bool:
+    """Whether a protected value may be encrypted: some programs leave the mark at values that they have opened."""
+    try:
+        return bool(b64decode(value, validate=True))
+    except (binascii.Error, ValueError):
+        return False

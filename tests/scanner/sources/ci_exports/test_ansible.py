@@ -90,7 +90,7 @@ def test_playbook_has_the_variables_of_its_plays(tmp_path: Path) -> None:
         (b"[w:vars]\n# c\n; d\n\n[w:children]\nx=y\n", {}),
         (b"h:22 ansible_a=x ansible_b='y z' # ansible_c=w\n", {"ansible_a": b"x", "ansible_b": b"y z"}),
         (b"[w]\r\nh ansible_a=x\r\n[w:vars]\r\nb=y\r\n", {"ansible_a": b"x", "b": b"y"}),
-        (b"h ansible_a=p;w&(x)$y|z<#>", {"ansible_a": b"p;w&(x)$y|z<#>"}),
+        (b"h ansible_a=p;w&(x)$y|z<>#c", {"ansible_a": b"p;w&(x)$y|z<>"}),
         (b"h ansible_a='x y'z\"\\\"q\"\\  ansible_b=''", {"ansible_a": b'x yz"q ', "ansible_b": b""}),
         (b'h[1:3] ansible_a="x\'y"', {"ansible_a": b"x'y"}),
         (b"h ansible_a=$ANSIBLE_VAULT;1.1\n", None),
@@ -101,6 +101,11 @@ def test_inventory_in_ini_is_read_line_by_line(tmp_path: Path, text: bytes, expe
 
     assert export.platform == "ansible"
     assert values(export) == ({"ansible_a": None} if expected is None else expected) or details(export)
+
+
+@pytest.mark.parametrize(("host", "scope"), [("web:22", "web"), ("web", "web"), ("web[1:3]", "web[1:3]"), ("web[1:3]:22", "web[1:3]")])
+def test_port_is_no_part_of_a_host(tmp_path: Path, host: str, scope: str) -> None:
+    assert scopes(read(tmp_path, f"{host} ansible_a=x\n".encode())) == [(scope, "ansible_a")]
 
 
 def test_lines_and_offsets_are_those_of_the_file(tmp_path: Path) -> None:
@@ -130,16 +135,17 @@ def test_line_that_is_none_is_a_problem(tmp_path: Path, text: bytes, detail: str
     assert (details(export), export.text_fallback) == ([detail], text)
 
 
-CREDENTIAL: dict[str, Any] = {"name": "n", "credential_type": 1, "inputs": {"a": "x", "b": "$encrypted$"}}
+CREDENTIAL: dict[str, Any] = {"name": "n", "credential_type": 1, "inputs": {"a": "x", "b": "$encrypted$", "c": ""}}
 
 
 @pytest.mark.parametrize("document", [{"credentials": [CREDENTIAL]}, {"count": 1, "results": [CREDENTIAL]}, CREDENTIAL, [CREDENTIAL]])
 def test_credentials_of_awx_are_read_however_they_are_wrapped(tmp_path: Path, document: object) -> None:
     export = read(tmp_path, json.dumps(document).encode())
 
-    assert (export.platform, values(export), export.problems) == ("ansible", {"a": b"x", "b": None}, ())
+    assert (export.platform, values(export), export.problems) == ("ansible", {"a": b"x", "b": None, "c": None}, ())
     assert [(v.slot.owner, v.slot.masked, v.slot.hidden) for v in export.variables] == [
         ("ansible:export/n", None, None),
+        ("ansible:export/n", True, True),
         ("ansible:export/n", True, True),
     ]
 

@@ -48,6 +48,12 @@ def test_value_that_is_protected_is_named_and_said_to_be_encrypted(tmp_path: Pat
     assert (values(export), [p.reason for p in export.problems]) == ({"Password": None}, [Reason.ENCRYPTED])
 
 
+def test_mark_of_protection_may_be_left_at_a_value_that_is_open(tmp_path: Path) -> None:
+    export = read(tmp_path, document(entry("Password", '<Value Protected="True">open!</Value>')))
+
+    assert (values(export), export.problems) == ({"Password": b"open!"}, ())
+
+
 @pytest.mark.parametrize("key", ["Title", "UserName", "URL", "Notes"])
 def test_what_is_public_is_no_variable(tmp_path: Path, key: str) -> None:
     assert read(tmp_path, document(entry(key, "<Value>x</Value>"))).variables == ()
