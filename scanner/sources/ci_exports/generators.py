@@ -4,7 +4,9 @@
 - ExternalSecret and ClusterExternalSecret: `spec.data[].secretKey`, `spec.target` (External Secrets Operator), and the older
   `spec.data[].name`; SecretProviderClass: `spec.secretObjects` (Secrets Store CSI Driver)
 - Kustomization: `secretGenerator` and `configMapGenerator` with `literals`, `files` and `envs` (Kustomize's reference)
-- HelmRelease: `spec.values` (Flux); Application: `spec.source(s)[].helm` with `parameters`, `values` and `valuesObject` (Argo CD)
+- HelmRelease: `spec.values`, and Flux's own Kustomization: `spec.postBuild.substitute` (Flux)
+- Application: `spec.source(s)[].helm` with `parameters`, `values` and `valuesObject`, `plugin.env` (Argo CD)
+- HelmChart and HelmChartConfig: `spec.valuesContent` and `spec.set` (K3s)
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from dataclasses import replace
 
 from scanner.contract import Secret
 from scanner.sources.ci_exports import jsontext
-from scanner.sources.ci_exports.assigned import literally
+from scanner.sources.ci_exports.assigned import environment, literally
 from scanner.sources.ci_exports.content import Outline
 from scanner.sources.ci_exports.jsontext import Record
 from scanner.sources.ci_exports.sealed import flaw
@@ -100,8 +102,27 @@ def helm_release(record: Record, holder: Entry) -> Iterator[Item]:
             yield replace(holder, name=named, group=f"{(jsontext.optional_text(source, 'kind') or 'secret').lower()}/{named}")
 
 
+def substitution(record: Record, holder: Entry) -> Iterator[Item]:
+    """The values that Flux puts into manifests."""
+    return environment(jsontext.inner(jsontext.inner(record, "spec"), "postBuild"), "substitute", holder)
+
+
+def helm_chart(record: Record, holder: Entry) -> Iterator[Item]:
+    """The values that K3s gives to a chart."""
+    spec = jsontext.inner(record, "spec")
+    yield from environment(spec, "set", holder)
+    yield from _written(jsontext.optional_text(spec, "valuesContent"), holder)
+
+
+def _written(values: str | None, holder: Entry) -> Iterator[Item]:
+    """The values in a text that is YAML itself."""
+    documents, _ = Outline(jsontext.secret(values or "").reveal()).parsed
+    for document in documents:
+        yield from settings(document, holder) if isinstance(document, Record) else ()
+
+
 def application(record: Record, holder: Entry) -> Iterator[Item]:
-    """The values that Argo CD gives to a chart."""
+    """The values that Argo CD gives to a chart or to a plugin."""
     spec = jsontext.inner(record, "spec")
     single = jsontext.inner(spec, "source")
     for source in (single, *jsontext.objects(spec, "sources")):
@@ -109,7 +130,6 @@ def application(record: Record, holder: Entry) -> Iterator[Item]:
         for pair in jsontext.objects(helm, "parameters"):
             yield from held([entry_of(jsontext.text(pair, "name"), pair.get("value"))], holder)
         yield from settings(jsontext.inner(helm, "valuesObject"), holder)
-        written = jsontext.optional_text(helm, "values")
-        documents, _ = Outline(jsontext.secret(written or "").reveal()).parsed
-        for document in documents:
-            yield from settings(document, holder) if isinstance(document, Record) else ()
+        yield from _written(jsontext.optional_text(helm, "values"), holder)
+        for pair in jsontext.objects(jsontext.inner(source, "plugin"), "env"):
+            yield from held([entry_of(jsontext.text(pair, "name"), pair.get("value"))], holder)

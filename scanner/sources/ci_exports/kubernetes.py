@@ -3,7 +3,7 @@
 - Secret and ConfigMap: `data`, `stringData`, `binaryData`; releases that Helm keeps in them; the annotation in which `kubectl apply` keeps the
   object once more
 - whatever runs containers: `env` and `envFrom`
-- SealedSecret, ExternalSecret, SecretProviderClass, Kustomization, HelmRelease and Application: see `generators`
+- SealedSecret, ExternalSecret, SecretProviderClass, Kustomization, HelmRelease, HelmChart and Application: see `generators`
 
 (Kubernetes' API reference.) The environment scope is the namespace; the owner is the kind and the name, and for a variable the container.
 """
@@ -221,6 +221,9 @@ _KINDS: Mapping[str, _Reader] = {
     "SecretProviderClass": generators.provider_class,
     "HelmRelease": generators.helm_release,
     "Application": generators.application,
+    "HelmChart": generators.helm_chart,
+    "HelmChartConfig": generators.helm_chart,
+    "Kustomization": generators.substitution,
 }
 
 SYSTEM = System(

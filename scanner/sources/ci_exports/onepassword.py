@@ -1,6 +1,7 @@
 """1Password's items: `op item get` and `op item list` in JSON, the `.1pux` export, and CSV.
 
-- command line: `id`, `title`, `vault`, `category` and `fields` of `label`, `type` and `value`; a list names the items only
+- command line: `id`, `title`, `vault`, `category` and `fields` of `label`, `type` and `value`; a list names the items only; with `--fields` one of those
+  or several, each with its `reference`
 - `.1pux`: a zip with `export.data`, JSON of `accounts`, `vaults` and `items` with `details.loginFields` and `details.sections`
 - CSV: `Title`, `Url`, `Username`, `Password`, `OTPAuth`, `Favorite`, `Archived`, `Tags`, `Notes`
 
@@ -24,6 +25,7 @@ from scanner.sources.ci_exports.tables import Layout, reader
 
 _ITEM = frozenset({"id", "title", "vault", "category"})
 _HIDDEN = frozenset({"CONCEALED", "OTP", "SSHKEY"})
+_REFERENCE = "op://"
 _ZIP = b"PK\x03\x04"
 _DATA = "export.data"
 _CONCEALED = ("concealed", "totp", "string")
@@ -38,15 +40,15 @@ _TABLE = reader(
 
 
 def _recognise(content: Content) -> Listing | None:
-    return _read(content) if content.is_lines or content.mentions(b"vault", _ZIP) else None
+    return _read(content) if content.is_lines or content.mentions(b"vault", _REFERENCE.encode(), _ZIP) else None
 
 
 def _read(content: Content) -> Listing | None:
     if content.text.startswith(_ZIP):
         return _opened(content)
     pages = tuple(jsontext.pages(content.documents or ()))
-    if any(isinstance(page, Record) and page.names >= _ITEM for page in pages):
-        return listed(chain(records(pages, lambda item: discreet(_item(item))), (Loose(),)))
+    if any(isinstance(page, Record) and (page.names >= _ITEM or _is_field(page)) for page in pages):
+        return listed(chain(records(pages, lambda item: discreet(_field(item) if _is_field(item) else _item(item))), (Loose(),)))
     if any(_is_export(page) for page in pages):
         return listed(_exported(pages))
     return _TABLE(content)
@@ -55,6 +57,16 @@ def _read(content: Content) -> Listing | None:
 def _is_export(page: Json) -> bool:
     accounts = jsontext.below(page, "accounts")
     return isinstance(accounts, list) and any(isinstance(jsontext.below(account, "vaults"), list) for account in accounts)
+
+
+def _is_field(page: Record) -> bool:
+    return page.names >= {"id", "type"} and jsontext.word(page, "reference").startswith(_REFERENCE)
+
+
+def _field(record: Record) -> Iterator[Item]:
+    """One field alone, in the vault and the item that its reference names."""
+    vault, _, rest = jsontext.word(record, "reference").removeprefix(_REFERENCE).partition("/")
+    yield from _known(record, Entry("", None, environment_scope=rest.partition("/")[0] or None, group=vault or None))
 
 
 def _item(record: Record) -> Iterator[Item]:
@@ -66,11 +78,16 @@ def _item(record: Record) -> Iterator[Item]:
     if "fields" not in record.names:
         yield replace(holder, name=title)
     for field in jsontext.objects(record, "fields"):
-        kind, value = jsontext.optional_text(field, "type"), jsontext.optional_text(field, "value")
-        is_secret = kind in _HIDDEN or (kind == "STRING" and jsontext.optional_text(field, "purpose") is None)
-        if is_secret and value:
-            entry = entry_of(jsontext.optional_text(field, "label", "id") or "", value)
-            yield replace(holder, name=entry.name, value=entry.value, encoding=entry.encoding)
+        yield from _known(field, holder)
+
+
+def _known(field: Record, holder: Entry) -> Iterator[Item]:
+    """A field, where its type says that it is secret or nothing."""
+    kind, value = jsontext.optional_text(field, "type"), jsontext.optional_text(field, "value")
+    is_secret = kind in _HIDDEN or (kind == "STRING" and jsontext.optional_text(field, "purpose") is None)
+    if is_secret and value:
+        entry = entry_of(jsontext.optional_text(field, "label", "id") or "", value)
+        yield replace(holder, name=entry.name, value=entry.value, encoding=entry.encoding)
 
 
 def _opened(content: Content) -> Listing | None:

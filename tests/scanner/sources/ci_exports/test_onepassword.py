@@ -67,6 +67,16 @@ def test_export_that_is_damaged_says_where(tmp_path: Path) -> None:
     assert details(export) == ["export.data: line 1, column 15: expected a value"]
 
 
+@pytest.mark.parametrize("several", [False, True])
+def test_fields_alone_know_their_item(tmp_path: Path, several: bool) -> None:
+    field = {"id": "n", "type": "CONCEALED", "label": "n", "value": "x", "reference": "op://team/release/n"}
+
+    export = read(tmp_path, json.dumps([field, field] if several else field).encode())
+
+    assert (export.platform, values(export), export.problems) == ("1password", {"n": b"x"}, ())
+    assert {(v.slot.owner, v.slot.environment_scope) for v in export.variables} == {("1password:export/team", "release")}
+
+
 def test_secret_is_not_shown_where_its_item_is_called(tmp_path: Path) -> None:
     fields = [{"type": "CONCEALED", "label": "is hunter2", "value": "hunter2"}]
 
