@@ -16,7 +16,7 @@ from dataclasses import replace
 from itertools import chain
 
 from scanner.sources.ci_exports import beanstalk, jsontext
-from scanner.sources.ci_exports.content import Content, Outline
+from scanner.sources.ci_exports.content import Content, Yaml
 from scanner.sources.ci_exports.jsontext import Json, Record
 from scanner.sources.ci_exports.shapes import (
     Entry,
@@ -80,7 +80,7 @@ def _items(content: Content) -> Iterator[Json]:
     for page in jsontext.unpaged(content.trees, "Stacks"):
         body = jsontext.below(page, "TemplateBody")
         if isinstance(body, str):
-            yield from Outline(jsontext.secret(body).reveal()).parsed[0]
+            yield from Yaml(jsontext.secret(body).reveal()).parsed[0]
         else:
             yield page if body is None else body
 

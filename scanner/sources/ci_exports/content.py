@@ -31,7 +31,7 @@ _BETWEEN = re.compile(rb"^---(?:[ \t\r]|$)", re.MULTILINE)
 """Stands between documents of YAML, which may be JSON themselves."""
 
 
-class Outline:
+class Yaml:
     """The text as YAML, parsed when somebody asks, and once."""
 
     def __init__(self, text: bytes, first_line: int = 1, start: int | None = None) -> None:
@@ -68,7 +68,7 @@ class Content:
     """The JSON documents up to the first mistake; None where `text` does not begin as JSON."""
     flaw: str | None = None
     """The first mistake in the JSON."""
-    outline: Outline | None = field(default=None, repr=False, compare=False)
+    yaml: Yaml | None = field(default=None, repr=False, compare=False)
 
     @property
     def trees(self) -> tuple[Json, ...]:
@@ -83,7 +83,7 @@ class Content:
 
     @property
     def _as_yaml(self) -> tuple[tuple[Json, ...], str | None]:
-        return self.outline.parsed if self.outline is not None and self.is_lines else ((), None)
+        return self.yaml.parsed if self.yaml is not None and self.is_lines else ((), None)
 
     def mentions(self, *words: bytes) -> bool:
         """Whether one of `words` is in the text: cheap, so that of a large answer only those look at every item who may know it."""
@@ -107,7 +107,7 @@ def content_of(name: str, data: bytes) -> Content:
     if flaw is not None and _BETWEEN.search(rest):
         documents = flaw = None
     place = None if shift is None else shift + skipped
-    return Content(name, rest, place, first_line, encoding, announced, documents, flaw, Outline(rest, first_line, 0))
+    return Content(name, rest, place, first_line, encoding, announced, documents, flaw, Yaml(rest, first_line, 0))
 
 
 def _prose_before_json(text: bytes) -> int:

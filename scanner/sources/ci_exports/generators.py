@@ -17,7 +17,7 @@ from dataclasses import replace
 from scanner.contract import Secret
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.assigned import environment, literally
-from scanner.sources.ci_exports.content import Outline
+from scanner.sources.ci_exports.content import Yaml
 from scanner.sources.ci_exports.jsontext import Record
 from scanner.sources.ci_exports.sealed import flaw
 from scanner.sources.ci_exports.settings import settings
@@ -116,7 +116,7 @@ def helm_chart(record: Record, holder: Entry) -> Iterator[Item]:
 
 def _written(values: str | None, holder: Entry) -> Iterator[Item]:
     """The values in a text that is YAML itself."""
-    documents, _ = Outline(jsontext.secret(values or "").reveal()).parsed
+    documents, _ = Yaml(jsontext.secret(values or "").reveal()).parsed
     for document in documents:
         yield from settings(document, holder) if isinstance(document, Record) else ()
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from scanner.sources.ci_exports import jsontext, kubernetes
-from scanner.sources.ci_exports.content import Content, Outline
+from scanner.sources.ci_exports.content import Content, Yaml
 from scanner.sources.ci_exports.jsontext import Record
 from scanner.sources.ci_exports.sealed import without_sops
 from scanner.sources.ci_exports.settings import settings
@@ -63,7 +63,7 @@ def _sections(content: Content, holder: Entry) -> Iterator[Item]:
         end = _END.search(content.text, start)
         text = content.text[start : end.start() if end else len(content.text)]
         first_line = content.first_line + content.text.count(b"\n", 0, start)
-        documents, mistake = Outline(text, first_line, start).parsed
+        documents, mistake = Yaml(text, first_line, start).parsed
         yield from _values([tree for tree in jsontext.pages(documents) if isinstance(tree, Record)], holder)
         if mistake is not None:
             yield Flaw(mistake)

@@ -19,7 +19,7 @@ from typing import TypeAlias
 from scanner.errors import UnreadableError
 from scanner.model import Reason
 from scanner.sources.ci_exports import encoded, generators, jsontext, releases, workloads
-from scanner.sources.ci_exports.content import Content, Outline
+from scanner.sources.ci_exports.content import Content, Yaml
 from scanner.sources.ci_exports.jsontext import Json, Record
 from scanner.sources.ci_exports.sealed import flaw, has_sops, is_sealed
 from scanner.sources.ci_exports.shapes import (
@@ -196,7 +196,7 @@ def _released(release: releases.Release, holder: Entry) -> Iterator[Item]:
     scope = release.namespace or holder.environment_scope
     yield from releases.text_of(release, holder)
     yield from releases.values_of(release, replace(holder, environment_scope=scope, group=f"release/{release.name or ''}"))
-    documents, _ = Outline(release.manifest).parsed
+    documents, _ = Yaml(release.manifest).parsed
     for made in (document for document in documents if isinstance(document, Record) and _is_told(document)):
         for item in _of_manifest(made, scope):
             yield replace(item, encoding=release.encoding + item.encoding)
