@@ -10,6 +10,8 @@ from scanner.sources.ci_exports.shapes import Entry, Item
 
 _SHORTEST = 4
 """Characters from which on a value counts: shorter ones keep nothing, and are in many words."""
+_MOST = 256
+"""Values of one entry that are looked for. No manager has entries with more, and of one that has nothing is shown."""
 _SHOWN = 512
 """Characters of a scope that may be shown, and more."""
 
@@ -26,7 +28,7 @@ def discreet(items: Iterable[Item]) -> Iterator[Item]:
             return False
         if text not in known:
             shown = jsontext.secret(text[:_SHOWN]).reveal()
-            known[text] = any(value in shown for value in kept)
+            known[text] = len(kept) > _MOST or any(value in shown for value in kept)
         return known[text]
 
     for item in told:

@@ -20,6 +20,8 @@ from scanner.sources.ci_exports.stages import stage_of
 
 _FILE = re.compile(r"(?:[^/]{1,128}[._-])?values(?:[._-][^/]{1,128})?\.ya?ml", re.IGNORECASE)
 _HEADING = re.compile(rb"^(?:USER-SUPPLIED|COMPUTED) VALUES:[ ]{0,16}\r?$", re.MULTILINE)
+_MOST_HEADINGS = 1_000
+"""Helm prints two, and people put what it prints of several releases into one file."""
 _END = re.compile(rb"^(?:(?:USER-SUPPLIED|COMPUTED) VALUES|HOOKS|MANIFEST|NOTES):", re.MULTILINE)
 
 
@@ -58,12 +60,17 @@ def _values(trees: list[Record], holder: Entry) -> Iterator[Item]:
 
 def _sections(content: Content, holder: Entry) -> Iterator[Item]:
     """The values under each heading; what stands under others is a manifest, or prose."""
-    for heading in _HEADING.finditer(content.text):
+    line, counted = content.first_line, 0
+    for number, heading in enumerate(_HEADING.finditer(content.text)):
+        if number >= _MOST_HEADINGS:
+            yield Flaw(f"expected at most {_MOST_HEADINGS} headings")
+            return
         start = heading.end()
+        line += content.text.count(b"\n", counted, start)
+        counted = start
         end = _END.search(content.text, start)
         text = content.text[start : end.start() if end else len(content.text)]
-        first_line = content.first_line + content.text.count(b"\n", 0, start)
-        documents, mistake = Yaml(text, first_line, start).parsed
+        documents, mistake = Yaml(text, line, start).parsed
         yield from _values([tree for tree in jsontext.pages(documents) if isinstance(tree, Record)], holder)
         if mistake is not None:
             yield Flaw(mistake)

@@ -118,5 +118,11 @@ def test_damaged_values_say_where(tmp_path: Path, name: str, system: str) -> Non
     assert (details(export), export.text_fallback) == (["line 2, column 4: expected a value"], data)
 
 
+def test_headings_without_an_end_are_a_problem(tmp_path: Path) -> None:
+    export = read(tmp_path, b"COMPUTED VALUES:\na: x\n" * 1_001)
+
+    assert (len(export.variables), details(export)) == (1_000, ["expected at most 1000 headings"])
+
+
 def test_text_is_no_export_of_helm(tmp_path: Path) -> None:
     assert details(read(tmp_path, b"some prose", system="helm:")) == ["expected values of Helm as YAML or JSON"]

@@ -69,6 +69,15 @@ def test_secret_is_not_shown_where_its_entry_is_called(tmp_path: Path) -> None:
     assert (values(export), "hunter2" in repr(export)) == ({"Password": b"hunter2"}, False)
 
 
+def test_of_an_entry_with_countless_values_nothing_is_shown(tmp_path: Path) -> None:
+    fields = "".join(f"<String><Key>k{n}</Key><Value>value{n}</Value></String>" for n in range(300))
+
+    export = read(tmp_path, document(f"<Entry><String><Key>Title</Key><Value>t</Value></String>{fields}</Entry>"))
+
+    assert (len(export.variables), {v.name for v in export.variables}) == (300, {"…"})
+    assert {(v.slot.environment_scope, v.slot.owner) for v in export.variables} == {(None, "keepass:export")}
+
+
 def test_first_version_is_read(tmp_path: Path) -> None:
     export = read(tmp_path, b"<pwlist><pwentry><group>g</group><title>t</title><password>x</password></pwentry></pwlist>")
 
