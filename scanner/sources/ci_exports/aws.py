@@ -5,6 +5,7 @@
 - Lambda: `get-function(-configuration)`, `list-functions`: `Environment.Variables`
 - ECS: `describe-task-definition` and what registers one: `containerDefinitions` of `environment` and `secrets`
 - CodeBuild: `batch-get-projects`, `batch-get-builds`: `environment.environmentVariables`
+- CloudFormation and Elastic Beanstalk, also as YAML: see `cloudformation` and `beanstalk`
 
 (AWS CLI command reference.) The environment scope is the path before a name's last piece, or the function, container or project.
 """
@@ -17,7 +18,7 @@ from typing import TypeAlias
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason
-from scanner.sources.ci_exports import encoded, jsontext
+from scanner.sources.ci_exports import beanstalk, cloudformation, encoded, jsontext
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.jsontext import Json, Record
 from scanner.sources.ci_exports.shapes import Entry, Item, Listing, Loose, System, entry_of, listed, records
@@ -40,10 +41,16 @@ _KNOWN_OF_SECRET = frozenset({*("ARN", "Name", "VersionId", "SecretString", "Sec
 
 
 def _recognise(content: Content) -> Listing | None:
-    return _read(content) if any(_reader(item, _KINDS) for item in _items(content)) else None
+    listing = beanstalk.recognise(content) or cloudformation.recognise(content)
+    return _answer(content) if listing is None and any(_reader(item, _KINDS) for item in _items(content)) else listing
 
 
 def _read(content: Content) -> Listing | None:
+    return beanstalk.read(content) or cloudformation.read(content) or _answer(content)
+
+
+def _answer(content: Content) -> Listing | None:
+    """What the command line answers."""
     items = tuple(_items(content))
     readers = {reader for item in items if (reader := _reader(item, _NAMED_KINDS)) is not None}
     if not readers and (items or not any(_is_page(page) for page in jsontext.pages(content.documents or ()))):
@@ -176,4 +183,5 @@ SYSTEM = System(
     expects="parameters, secrets, functions, task definitions or build projects of AWS as JSON",
     recognise=_recognise,
     read=_read,
+    is_yaml=True,
 )

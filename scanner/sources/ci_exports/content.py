@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import field
+from functools import cached_property
 
 from scanner.records import dataclass
 from scanner.sources.ci_exports.jsontext import Json, parse
@@ -24,8 +25,28 @@ _SAMPLE = 64
 
 _GLAB = re.compile(rb"\s{0,8}Exporting variables from the \S{1,1024} (?P<level>project|group):[ \t]{0,8}\r?\n")
 """What `glab variable export` says before the variables."""
-_OPENING = re.compile(rb"\s{0,256}[\[{]")
-_PROSE_THEN_JSON = re.compile(rb"\s{0,8}(?![\[{])[^\r\n=]{1,1024}\r?\n(?=\s{0,256}[\[{])")
+_OPENING = re.compile(rb"\s{0,256}(?!\[[A-Za-z_][^\[\]{}\",\r\n]{0,255}\][ \t]{0,64}[\r\n])[\[{]")
+"""JSON begins; not the name of a section, as inventories have it."""
+_PROSE_THEN_JSON = re.compile(rb"\s{0,8}(?![\[{]|---)[^\r\n=]{1,1024}\r?\n(?=%b)" % _OPENING.pattern)
+_BETWEEN = re.compile(rb"^---(?:[ \t\r]|$)", re.MULTILINE)
+"""Stands between documents of YAML, which may be JSON themselves."""
+
+
+class Yaml:
+    """The text as YAML, parsed when somebody asks, and once."""
+
+    def __init__(self, text: bytes, first_line: int = 1, start: int | None = None) -> None:
+        """`text` begins on `first_line` and at the byte `start` of the content; None where it was found in a value, and has no place there."""
+        self._text = text
+        self._first_line = first_line
+        self._start = start
+
+    @cached_property
+    def parsed(self) -> tuple[tuple[Json, ...], str | None]:
+        """The documents up to the first mistake, and that."""
+        from scanner.sources.ci_exports import yamltext  # noqa: PLC0415 - few exports are YAML, and most runs start sooner without it
+
+        return yamltext.parse(self._text, self._first_line, self._start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +69,27 @@ class Content:
     """The JSON documents up to the first mistake; None where `text` does not begin as JSON."""
     flaw: str | None = None
     """The first mistake in the JSON."""
+    yaml: Yaml | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def trees(self) -> tuple[Json, ...]:
+        """The documents of JSON or of YAML that are not empty, up to the first mistake; none where the text is neither."""
+        found = self.documents if self.documents is not None else self._as_yaml[0]
+        return tuple(document for document in found if document is not None)
+
+    @property
+    def tree_flaw(self) -> str | None:
+        """The first mistake in the YAML; None for JSON, whose own is `flaw`."""
+        return None if self.documents is not None else self._as_yaml[1]
+
+    @property
+    def _as_yaml(self) -> tuple[tuple[Json, ...], str | None]:
+        return self.yaml.parsed if self.yaml is not None and self.is_lines else ((), None)
+
+    def mentions(self, *words: bytes) -> bool:
+        """Whether one of `words` is in the text: cheap, so that of a large answer only those look at every item who may know it."""
+        return any(word in self.text for word in words)
+
     beside: Neighbours = Neighbours()
     """What lies in the file's folder."""
 
@@ -66,8 +108,10 @@ def content_of(name: str, data: bytes) -> Content:
     rest = text[skipped:]
     announced = prose["level"].decode() if prose else None
     documents, flaw = parse(rest, first_line) if _OPENING.match(rest) else (None, None)
+    if flaw is not None and _BETWEEN.search(rest):
+        documents = flaw = None
     place = None if shift is None else shift + skipped
-    return Content(name, rest, place, first_line, encoding, announced, documents, flaw)
+    return Content(name, rest, place, first_line, encoding, announced, documents, flaw, Yaml(rest, first_line, 0))
 
 
 def _prose_before_json(text: bytes) -> int:

@@ -1,4 +1,4 @@
-"""What Google Cloud says of secrets and of the environments of what runs there, in the JSON of `gcloud` and of the REST APIs.
+"""What Google Cloud says of secrets and of the environments of what runs there, in the JSON or YAML of `gcloud` and the JSON of the REST APIs.
 
 - Cloud Run: services and jobs of the Knative kind (`spec.template.spec.containers`) and of API v2 (`template.containers`): `env`
 - Cloud Functions: `environmentVariables`, `buildEnvironmentVariables` and `secretEnvironmentVariables`, also below `serviceConfig` and `buildConfig`
@@ -19,7 +19,7 @@ from scanner.model import Reason
 from scanner.sources.ci_exports import encoded, jsontext
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.jsontext import Json, Record
-from scanner.sources.ci_exports.shapes import Item, Listing, Loose, System, beside, entry_of, listed, records
+from scanner.sources.ci_exports.shapes import Item, Listing, Loose, System, beside, entry_of, listed, mistakes, records
 
 _Reader: TypeAlias = Callable[[Record], Iterator[Item]]
 
@@ -42,6 +42,8 @@ _MARKS = ("run.googleapis.com/", "cloud.googleapis.com/")
 
 
 def _recognise(content: Content) -> Listing | None:
+    if content.is_lines and not content.mentions(*(mark.encode() for mark in _MARKS)):
+        return None
     return _read(content) if any(isinstance(item, Record) and _is_told(item) for item in _items(content)) else None
 
 
@@ -51,12 +53,13 @@ def _read(content: Content) -> Listing | None:
     if not readers:
         return None
     return listed(
-        chain(records(items, _entries), beside(content.documents or (), *_LISTS)), "project" if readers <= {_service, _function} else None
+        chain(records(items, _entries), beside(content.trees, *_LISTS), mistakes(content)),
+        "project" if readers <= {_service, _function} else None,
     )
 
 
 def _items(content: Content) -> Iterator[Json]:
-    return jsontext.unpaged(content.documents or (), *_LISTS)
+    return jsontext.unpaged(content.trees, *_LISTS)
 
 
 def _is_told(item: Record) -> bool:
@@ -155,7 +158,8 @@ def _function(record: Record) -> Iterator[Item]:
 SYSTEM = System(
     platform="gcp",
     levels={},
-    expects="secrets, services, jobs or functions of Google Cloud as JSON",
+    expects="secrets, services, jobs or functions of Google Cloud as JSON or YAML",
     recognise=_recognise,
     read=_read,
+    is_yaml=True,
 )

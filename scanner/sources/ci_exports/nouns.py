@@ -32,7 +32,8 @@ class Variable:
     value: Secret | None
     """The value as a job would get it; None where the export does not show it."""
     line: int | None
-    """Line of the file that the value begins on, from 1; None for JSON and for NUL-separated dumps."""
+    """Line of the file that the value begins on, from 1; None for JSON, for NUL-separated dumps, and where a value has lines of its own: those of what
+    was decoded, or of quotes that YAML folds."""
     value_offset: int | None
     """Offset of the value in the file, in bytes, where the file holds exactly the value's bytes; None elsewhere and for JSON."""
     is_file: bool

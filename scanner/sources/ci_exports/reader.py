@@ -106,7 +106,8 @@ def _interpreted(named: str | None, content: Content) -> tuple[_Origin, Listing]
     system, _ = systems.named(name)
     read = systems.read_as(system, content)
     if read is None:
-        return origin, Listing((), (Flaw(content.flaw or f"expected {system.expects}"),))
+        mistake = content.flaw or (content.tree_flaw if system.is_yaml else None)
+        return origin, Listing((), (Flaw(mistake or f"expected {system.expects}"),))
     level = read.level or system.level or _UNKNOWN if origin.level == _UNKNOWN else origin.level
     return _Origin(name, system.platform, level), _completed(read, content)
 

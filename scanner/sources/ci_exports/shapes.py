@@ -6,6 +6,7 @@ A reader gets a `Content` and says what it finds, in order: entries, flaws and l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from scanner.contract import Secret
@@ -15,6 +16,7 @@ from scanner.records import dataclass
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.jsontext import Json, Record
+from scanner.sources.ci_exports.placed import Placed
 
 MOST_VARIABLES = 100_000
 """GitLab allows 8,000 for a project and 30,000 for a group; what lies beyond is read as text."""
@@ -95,6 +97,8 @@ class System:
     """Reads content that the user says is of this system."""
     level: str | None = None
     """The level of whatever says none itself, where the platform has but one."""
+    is_yaml: bool = False
+    """Whether its exports may be YAML, so that a mistake in that is worth telling."""
 
 
 def never(content: Content) -> Listing | None:  # noqa: ARG001 - a `Reader` for what looks like that of others
@@ -128,15 +132,35 @@ def listed(items: Iterable[Item], level: str | None = None) -> Listing:
 def entry_of(name: str, value: Json, *, scope: str | None = None, hidden: bool | None = None, updated_at: str | None = None) -> Entry:
     """A variable with its value as JSON writes it; what nobody can look at is masked, too. Raises `UnreadableError` for a structure."""
     secret = jsontext.scalar(value)
+    place = value if isinstance(value, Placed) else None
     return Entry(
         name,
         secret,
-        encoding=jsontext.undone(secret),
+        line=None if place is None else place.line,
+        offset=None if place is None else place.offset,
+        encoding=jsontext.undone(secret) if place is None else (),
         environment_scope=scope,
         masked=hidden or None,
         hidden=hidden,
         updated_at=updated_at,
     )
+
+
+def held(entries: Iterable[Item], holder: Entry) -> Iterator[Item]:
+    """The same items, of which the entries are in the place that `holder` tells."""
+    for item in entries:
+        yield replace(item, group=holder.group, environment_scope=holder.environment_scope) if isinstance(item, Entry) else item
+
+
+def mistakes(content: Content) -> Iterator[Flaw]:
+    """Why not all of the YAML could be read; that of JSON is told elsewhere."""
+    if content.tree_flaw is not None:
+        yield Flaw(content.tree_flaw)
+
+
+def broken(content: Content) -> Listing | None:
+    """What is said of YAML that looks like an export and is damaged; None where it is not."""
+    return Listing((), tuple(mistakes(content))) if content.tree_flaw is not None else None
 
 
 def beside(documents: Iterable[Json], *lists: str) -> Iterator[Item]:
@@ -149,12 +173,12 @@ def beside(documents: Iterable[Json], *lists: str) -> Iterator[Item]:
 
 def records(items: Iterable[Json], read: Callable[[Record], Iterator[Item]]) -> Iterator[Item]:
     """What `read` says of each object; a flaw for each other thing and for each object that it raises `UnreadableError` for."""
-    return _told(items, "entry", lambda item: read(_object(item)))
+    return _told(items, "entry", lambda item: read(as_object(item)))
 
 
 def variables(items: Iterable[Json], read: Callable[[Record], Iterator[Item]]) -> Iterator[Item]:
     """The same for a list within an entry."""
-    return _told(items, "variable", lambda item: read(_object(item)))
+    return _told(items, "variable", lambda item: read(as_object(item)))
 
 
 def members(record: Record, read: Callable[[str, Json], Iterator[Item]]) -> Iterator[Item]:
@@ -171,7 +195,8 @@ def _told(items: Iterable[_Told], noun: str, read: Callable[[_Told], Iterator[It
             yield Flaw(f"{noun} {number}: {error.detail}", Reason(error.reason))
 
 
-def _object(item: Json) -> Record:
+def as_object(item: Json) -> Record:
+    """The thing, which has to be an object. Raises `UnreadableError`."""
     if not isinstance(item, Record):
         raise UnreadableError(Reason.MALFORMED, "expected an object")
     return item

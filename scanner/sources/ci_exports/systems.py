@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from scanner.sources.ci_exports import (
+    ansible,
     aws,
     azure,
     azure_app,
     bitbucket,
     bitwarden,
+    browsers,
     buildkite,
     circleci,
+    compose,
+    docker,
     doppler,
     dotenv,
     drone,
@@ -18,13 +22,19 @@ from scanner.sources.ci_exports import (
     gcp,
     github,
     gitlab,
+    helm,
     heroku,
     infisical,
     jenkins,
+    keepass,
+    kubernetes,
+    lastpass,
     netlify,
+    onepassword,
     railway,
     render,
     shell,
+    sops,
     teamcity,
     terraform,
     travis,
@@ -39,13 +49,15 @@ SYSTEMS: tuple[System, ...] = (
     *(gitlab.SYSTEM, vercel.SYSTEM, netlify.SYSTEM, aws.SYSTEM, vault.SYSTEM, infisical.SYSTEM, bitwarden.SYSTEM, gcp.SYSTEM),
     *(azure_app.SYSTEM, azure.SYSTEM, bitbucket.SYSTEM, circleci.SYSTEM),
     *(travis.SYSTEM, buildkite.SYSTEM, woodpecker.SYSTEM, drone.SYSTEM),
+    *(helm.SYSTEM, kubernetes.SYSTEM, sops.SYSTEM, compose.SYSTEM, docker.SYSTEM, ansible.SYSTEM),
+    *(onepassword.SYSTEM, lastpass.SYSTEM, keepass.SYSTEM, browsers.FIREFOX, browsers.SAFARI, browsers.CHROME),
     *(heroku.SYSTEM, railway.SYSTEM, render.SYSTEM, fly.SYSTEM, doppler.SYSTEM),
     *(jenkins.SYSTEM, teamcity.SYSTEM, terraform.SYSTEM),
     *(github.DEPENDABOT, github.CODESPACES, github.SYSTEM),
     *(dotenv.SYSTEM, shell.SYSTEM),
 )
 """In the order in which content is offered to them: of one platform the general one last; GitHub after the others, since a name and a time are
-enough for it; and at the end shells, which take nearly every text."""
+enough for it; values of Helm before Kubernetes' objects, which stand in what Helm prints; and at the end shells, which take nearly every text."""
 
 _ANYWHERE: tuple[Reader, ...] = (flat.SYSTEM.read, dotenv.SYSTEM.recognise, shell.SYSTEM.recognise)
 """Shapes in which any platform's variables may be written down once the user says whose they are."""

@@ -7,6 +7,7 @@ a letter. So positions in the event stream are positions in the file, whatever i
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator
 from typing import Protocol
 
 import yaml
@@ -14,7 +15,8 @@ import yaml
 from scanner.sources.fields.named import text_of
 from scanner.sources.fields.outline import LARGEST, Outline
 
-_SHIFT = 0x100
+_SHIFT = 0xE000
+"""Into a range that Unicode leaves to private use, and that YAML takes for letters."""
 _SAFE = frozenset(b"\t\n\r").union(range(0x20, 0x7F))
 _LETTERS = "".join(chr(byte if byte in _SAFE else byte + _SHIFT) for byte in range(256))
 _BYTES = {_SHIFT + byte: byte for byte in range(256)}
@@ -32,17 +34,31 @@ class _Mark(Protocol):
 
 def read_yaml(text: bytes, outline: Outline) -> None:
     """Tells `outline` the scalars of all documents in `text`, up to the first error. Never raises."""
-    if len(text) > LARGEST or text.count(b"%TAG") > _MOST_DIRECTIVES:
+    if len(text) > LARGEST or has_many_directives(text):
         return
     offset = len(_BYTE_ORDER_MARK) if text.startswith(_BYTE_ORDER_MARK) else 0
-    letters = codecs.charmap_decode(text[offset:], "strict", _LETTERS)[0]
     try:
-        for event in yaml.parse(letters, Loader=yaml.CSafeLoader):
+        for event in events(text[offset:]):
             _tell(outline, event, offset)
             if outline.full:
                 return
     except yaml.YAMLError:
         return
+
+
+def has_many_directives(text: bytes) -> bool:
+    """Whether reading the directives of `text` would take a time that grows with the square of it."""
+    return text.count(b"%TAG") > _MOST_DIRECTIVES
+
+
+def events(text: bytes) -> Iterator[yaml.Event]:
+    """What the parser meets in `text`, which has no byte order mark. Raises `yaml.YAMLError`."""
+    return yaml.parse(codecs.charmap_decode(text, "strict", _LETTERS)[0], Loader=yaml.CSafeLoader)
+
+
+def written(value: str) -> bytes:
+    """The letters of an event's `value` as the bytes that they stand for."""
+    return value.encode() if value.isascii() else b"".join(_written(letter) for letter in value)
 
 
 def _tell(outline: Outline, event: yaml.Event, offset: int) -> None:
@@ -63,9 +79,7 @@ def _position(mark: _Mark | None) -> int:
 
 def _spelled(value: str) -> str:
     """The letters of `value` as the bytes that they stand for, read as UTF-8."""
-    if value.isascii():
-        return value
-    return text_of(b"".join(_written(letter) for letter in value))
+    return value if value.isascii() else text_of(written(value))
 
 
 def _written(letter: str) -> bytes:

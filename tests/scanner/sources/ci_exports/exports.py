@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+from base64 import b64encode
 from pathlib import Path
 
 from scanner.sources.ci_exports import Export, Variable, parse_spec, read_export
@@ -12,7 +14,7 @@ from tests.support import tokens
 FIXTURES = Path(__file__).parents[4] / "fixtures" / "ci_exports"
 MAX_SIZE = 4_000_000
 
-_PLACEHOLDER = re.compile(r"<(npm|ghp|key):(\d+)>")
+_PLACEHOLDER = re.compile(r"<(base64-)?(npm|ghp|key|release):(\d+)>")
 
 
 def key(seed: int) -> str:
@@ -22,13 +24,20 @@ def key(seed: int) -> str:
     return f"{armor.format('BEGIN')}\n{body}\nTail{seed}=\n{armor.format('END')}"
 
 
+def release(seed: int) -> str:
+    """A release of Helm as a Secret keeps it, with an npm token among its values."""
+    text = json.dumps({"name": "web", "namespace": "live", "config": {"npm": {"token": tokens.npm(seed)}}, "manifest": ""})
+    return b64encode(b64encode(gzip.compress(text.encode(), mtime=0))).decode()
+
+
 def filled(name: str) -> bytes:
     """The template `name` with values in it, escaped where it is JSON."""
     return _PLACEHOLDER.sub(lambda found: _value(found, escaped=name.endswith(".json")), (FIXTURES / name).read_text()).encode()
 
 
 def _value(found: re.Match[str], *, escaped: bool) -> str:
-    value = {"npm": tokens.npm, "ghp": tokens.ghp, "key": key}[found[1]](int(found[2]))
+    value = {"npm": tokens.npm, "ghp": tokens.ghp, "key": key, "release": release}[found[2]](int(found[3]))
+    value = b64encode(value.encode()).decode() if found[1] else value
     return json.dumps(value)[1:-1] if escaped else value
 
 

@@ -75,6 +75,6 @@ def test_note_is_read_as_text(tmp_path: Path) -> None:
 
 
 def test_other_json_is_not_of_bitwarden(tmp_path: Path) -> None:
-    expected = "expected a Bitwarden export or the secrets of its Secrets Manager as JSON"
+    expected = "expected a Bitwarden export as JSON or CSV, or the secrets of its Secrets Manager as JSON"
 
     assert details(read(tmp_path, b'{"items": [{"A": []}]}', system="bitwarden:")) == [expected]

@@ -50,7 +50,7 @@ def test_name_that_is_there_twice_is_two_variables_of_one_slot(tmp_path: Path) -
 
 
 def test_map_with_structure_is_not_taken_for_one(tmp_path: Path) -> None:
-    data = b'{"apiVersion": "v1", "kind": "Secret", "data": {"a": "b"}}'
+    data = b'{"apiVersion": "v1", "kind": "Widget", "data": {"a": "b"}}'
 
     export = read(tmp_path, data)
 

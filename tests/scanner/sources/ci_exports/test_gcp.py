@@ -76,6 +76,17 @@ def test_knative_elsewhere_is_not_of_google(tmp_path: Path) -> None:
     assert values(read(tmp_path, data, system="gcp:")) == {"A": b"x"}
 
 
+def test_yaml_says_the_same(tmp_path: Path) -> None:
+    data = (
+        b"apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  annotations: {run.googleapis.com/ingress: all}\n"
+        b"spec:\n  template:\n    spec:\n      containers:\n      - env:\n        - name: A\n          value: x\n"
+    )
+
+    export = read(tmp_path, data)
+
+    assert (export.platform, values(export), variable(export, "A").line, export.problems) == ("gcp", {"A": b"x"}, 11, ())
+
+
 def test_map_is_of_gcp_if_the_user_says_so(tmp_path: Path) -> None:
     export = read(tmp_path, b'{"A": "x"}', system="gcp:")
 
@@ -109,4 +120,4 @@ def test_entry_of_wrong_types_is_a_problem(tmp_path: Path, broken: object, detai
 
 @pytest.mark.parametrize("data", [b'{"template": {"containers": {}}}', b'{"buckets": [{"name": "a"}]}'])
 def test_other_json_is_not_of_google(tmp_path: Path, data: bytes) -> None:
-    assert details(read(tmp_path, data, system="gcp:")) == ["expected secrets, services, jobs or functions of Google Cloud as JSON"]
+    assert details(read(tmp_path, data, system="gcp:")) == ["expected secrets, services, jobs or functions of Google Cloud as JSON or YAML"]

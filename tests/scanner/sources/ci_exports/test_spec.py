@@ -9,21 +9,20 @@ from scanner.sources.ci_exports import parse_spec
 from scanner.sources.ci_exports.systems import names
 
 KNOWN = (
-    "aws",
+    *("1password", "ansible", "aws"),
     *("azure", "azure-app", "azure-group", "azure-pipeline", "azure-release"),
     *("bitbucket", "bitbucket-deployment", "bitbucket-repository", "bitbucket-workspace"),
     *("bitwarden", "buildkite"),
-    *("circleci", "circleci-context", "circleci-project"),
-    *("doppler", "dotenv", "drone"),
-    *("fly", "gcp"),
+    *("chrome", "circleci", "circleci-context", "circleci-project", "compose"),
+    *("docker", "doppler", "dotenv", "drone"),
+    *("firefox", "fly", "gcp"),
     *("github", "github-codespaces", "github-dependabot", "github-environment", "github-org", "github-repo"),
     *("gitlab", "gitlab-group", "gitlab-instance", "gitlab-project", "gitlab-schedule"),
-    *("heroku", "infisical"),
-    "jenkins",
+    *("helm", "heroku", "infisical"),
+    *("jenkins", "keepass", "kubernetes", "lastpass"),
     "netlify",
     *("railway", "render"),
-    "shell",
-    *("teamcity", "terraform"),
+    *("safari", "shell", "sops", "teamcity", "terraform"),
     *("travis", "vault", "vercel"),
     *("woodpecker", "woodpecker-org", "woodpecker-repo"),
 )
