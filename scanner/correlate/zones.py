@@ -118,6 +118,11 @@ def folder_zone(path: str, member: str = "") -> Zone:
     return Zone.DEPLOYMENT if _DEPLOYMENT_NAMES.fullmatch(name) else Zone.FOLDER
 
 
+def export_zone(platform: str) -> Zone:
+    """The zone of what an export says: what Docker says of images and containers travels with them."""
+    return Zone.IMAGE_LAYER if platform == "docker" else Zone.CI_VARIABLE
+
+
 def home_zone(path: str, member: str = "") -> Zone:
     """The zone of a file below a home that neither the catalogue nor a repository has; `member` is as for `folder_zone`.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
-from scanner.correlate import Part, folder_zone, home_zone, occurrences_at, occurrences_of
+from scanner.correlate import Part, export_zone, folder_zone, home_zone, occurrences_at, occurrences_of
 from scanner.identity import derived_id
 from scanner.model import Chronicle, Identified, Keeping, Occurrence, Sighting, Slot, Zone
 from scanner.records import dataclass
@@ -213,7 +213,9 @@ class Assembly:
     def add_export(self, export: Export, slots: Iterable[Slot], parts: Iterable[tuple[str | None, tuple[Sighting, ...]]]) -> None:
         """What variables hold, by the id of their slot; None is what was read as text."""
         self.slots += slots
-        self.add_parts(export.container, export.path, Zone.CI_VARIABLE, [Part(sightings, slot=slot) for slot, sightings in parts])
+        self.add_parts(
+            export.container, export.path, export_zone(export.platform), [Part(sightings, slot=slot) for slot, sightings in parts]
+        )
 
     def add_parts(self, container: str, path: str, zone: Zone, parts: Sequence[Part]) -> None:
         """What was read of a path, variable by variable."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from scanner.config import Settings
-from scanner.correlate import Part
+from scanner.correlate import Part, export_zone
 from scanner.errors import UnreadableError, UsageError
 from scanner.model import Blob, Reason, Sighting, Slot, Unscanned, Zone
 from scanner.run.assemble import Assembly
@@ -68,7 +68,7 @@ def examine_export(spec: ExportSpec, examiner: Examiner, settings: Settings, ass
         if hit.member_of is None:
             parts.append((None, beside))
         else:
-            assembly.add_parts(hit.container, hit.path, Zone.CI_VARIABLE, [Part(beside)])
+            assembly.add_parts(hit.container, hit.path, export_zone(export.platform), [Part(beside)])
     assembly.add_export(export, slots.values(), parts)
     return read
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.correlate import folder_zone, repository_zone
+from scanner.correlate import export_zone, folder_zone, repository_zone
 from scanner.model import Zone
 
 CI = [
@@ -175,3 +175,8 @@ def test_what_is_no_layer_is_just_there(path: str, member: str) -> None:
 )
 def test_groups_of_zones(group: str, zones: set[Zone]) -> None:
     assert {zone for zone in Zone if zone.group == group} == zones
+
+
+@pytest.mark.parametrize(("platform", "zone"), [("docker", Zone.IMAGE_LAYER), ("compose", Zone.CI_VARIABLE), ("gitlab", Zone.CI_VARIABLE)])
+def test_what_docker_says_is_in_an_image(platform: str, zone: Zone) -> None:
+    assert export_zone(platform) is zone
