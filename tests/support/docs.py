@@ -26,6 +26,7 @@ from scanner.run.locations import families
 from scanner.sources.workstation.catalogue import FORMATS, MOVED, NAMED
 from tests.scanner.engine.planted import KEYS, PLANTS, TOKENS, Row, plant
 from tests.scanner.engine.rows_more import ROWS
+from tests.support import coverage
 from tests.support.fixtures import cases, read
 from tests.support.helps import help_of
 from tests.support.readme import outputs
@@ -40,6 +41,7 @@ def written() -> Mapping[str, Callable[[], str]]:
     """What each page is to hold that is written whole, by its path below ROOT."""
     return {
         "detectors/facts.json": _facts,
+        "docs/coverage.md": lambda: GENERATED + "".join(coverage.pages()),
         "docs/detectors.md": lambda: GENERATED + "".join(_detectors()),
         "docs/encodings.md": lambda: GENERATED + "".join(_encodings()),
         "docs/locations.md": lambda: GENERATED + "".join(_locations()),
