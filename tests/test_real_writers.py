@@ -76,7 +76,9 @@ def test_pip(home: Path) -> None:
 
 def test_kubectl(home: Path) -> None:
     run(home, "kubectl", "config", "set-credentials", ACCOUNT, f"--token={TOKEN}")
-    assert told(home, "path", "field") == [(".kube/config", "token")]
+    run(home, "kubectl", "config", "set-cluster", "live", "--server=https://k8s.corp.test:6443")
+    run(home, "kubectl", "config", "set-context", "one", "--cluster=live", f"--user={ACCOUNT}")
+    assert told(home, "path", "field", "service", "account") == [(".kube/config", "token", "k8s.corp.test:6443", ACCOUNT)]
 
 
 def test_ssh_keygen_leaves_no_public_half_that_counts(home: Path) -> None:

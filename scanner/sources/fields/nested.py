@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from itertools import pairwise
 
 from scanner import hosts
 from scanner.sources.fields.beside import WANTED, account_in, bundled, service_in, user_before
 from scanner.sources.fields.formats import Format
 from scanner.sources.fields.json_tokens import read_json
+from scanner.sources.fields.kubeconfig import REFERRED, cluster_of, servers_of, user_of
 from scanner.sources.fields.lines import name_on_line
 from scanner.sources.fields.named import Named, host_in, host_of
 from scanner.sources.fields.outline import Found, Outline
@@ -42,7 +44,7 @@ class Nested:
     def __init__(self, text: bytes, format_: Format, tool: str | None) -> None:
         self._text = text
         self._tool = tool
-        self._outline = Outline(WANTED)
+        self._outline = Outline(WANTED | REFERRED)
         _reader(format_)(text, self._outline)
 
     def name(self, start: int, end: int) -> Named | None:
@@ -55,9 +57,16 @@ class Nested:
             return line
         service = line.service or _service(found, self._tool)
         account = line.account or _account(found, self._tool)
+        user = user_of(found)
+        if user is not None:
+            account, service = account or user, service or cluster_of(user, self._servers)
         if account is None and bundled(found.keys[-1]) is not None:
             account = user_before(self._text, start)
         return Named(found.keys[-1], found.keys, service, account)
+
+    @cached_property
+    def _servers(self) -> Mapping[str, str]:
+        return servers_of(self._outline)
 
 
 def _reader(format_: Format) -> Callable[[bytes, Outline], None]:

@@ -7,7 +7,7 @@ scalar and shares the path above it, so that its size is bounded by the number o
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from scanner.records import dataclass
 
@@ -37,6 +37,8 @@ class Found:
     keys: tuple[str, ...]
     beside: Mapping[str, str]
     """Scalars of the same mapping, by lower-case key, for the keys that were asked for."""
+    above: Mapping[str, str]
+    """Those of the mapping that this one is a value of."""
 
 
 class Outline:
@@ -114,11 +116,22 @@ class Outline:
         if index < 0 or position >= self._ends[index]:
             return None
         owner = self._owners[index]
+        mapping = self._nodes[owner][0]
+        return Found(self._keys(owner), self._beside.get(mapping, {}), self._above(mapping))
+
+    def mappings(self, *keys: str) -> Iterator[tuple[Mapping[str, str], Mapping[str, str]]]:
+        """What was asked for of every mapping that `keys` lead to, and of the mapping that it is a value of."""
+        for node, beside in self._beside.items():
+            if self._nodes[node][1] == keys[-1] and self._keys(node) == keys:
+                yield beside, self._above(node)
+
+    def _above(self, node: int) -> Mapping[str, str]:
+        return self._beside.get(self._nodes[node][0], {}) if node > 0 else {}
+
+    def _keys(self, node: int) -> tuple[str, ...]:
         keys: list[str] = []
-        node = owner
         while node > 0:
             node, key = self._nodes[node]
             if key:
                 keys.append(key)
-        mapping = self._nodes[owner][0]
-        return Found(tuple(reversed(keys)), self._beside.get(mapping, {}))
+        return tuple(reversed(keys))

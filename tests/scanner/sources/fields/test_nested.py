@@ -8,7 +8,26 @@ from scanner import hosts
 from scanner.sources.fields import Named
 from tests.scanner.sources.fields.places import GITHUB, HOST, flat, named, nested
 
+CLUSTERS = (
+    "clusters:\n- cluster:\n    server: https://k8s.example:6443\n  name: live\n- {name: old, cluster: {server: https://old.example}}\n"
+    "contexts:\n- context:\n    cluster: live\n    user: ada\n  name: one\n- {name: two, context: {cluster: old, user: ada}}\n"
+)
 NESTED = [
+    (
+        ".kube/config",
+        CLUSTERS + "users:\n- name: ada\n  user:\n    token: @@\n",
+        nested("users", "user", "token", service="k8s.example:6443", account="ada"),
+    ),
+    (
+        ".kube/config",
+        CLUSTERS + "users:\n- name: eve\n  user:\n    token: @@\n",
+        nested("users", "user", "token", account="eve"),
+    ),
+    (
+        "config.json",
+        '{"users": [{"name": "ada", "user": {"auth-provider": {"name": "oidc", "config": {"id-token": "@@"}}}}], "clusters": 1, "contexts": [[]]}',
+        nested("users", "user", "auth-provider", "config", "id-token"),
+    ),
     (
         ".config/gh/hosts.yml",
         "github.com:\n  user: ada\n  oauth_token: @@\n",
