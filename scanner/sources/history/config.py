@@ -32,7 +32,7 @@ def read_facts(raw: bytes) -> Facts:
     """The facts in the configuration file `raw`; the last word on each counts, as for git. Whatever is not understood is passed over."""
     algorithm, refs = "sha1", "files"
     remotes: dict[str, str] = {}
-    for section, name, key, value in _variables(raw.decode("utf-8", "replace")):
+    for section, name, key, value in assignments(raw.decode("utf-8", "replace")):
         if (section, key) == ("extensions", "objectformat"):
             algorithm = value.lower()
         elif (section, key) == ("extensions", "refstorage"):
@@ -47,7 +47,7 @@ def without_user(url: str) -> str:
     return _USER_INFO.sub(r"\1", url)
 
 
-def _variables(text: str) -> Iterator[tuple[str, str, str, str]]:
+def assignments(text: str) -> Iterator[tuple[str, str, str, str]]:
     """Section, subsection, key (lower case) and value of every assignment."""
     section = name = ""
     for line in text.replace("\\\n", "").splitlines():

@@ -22,6 +22,7 @@ from scanner.records import dataclass
 from scanner.sources.files import FileRef, Skipped, shown, special, unread
 from scanner.sources.large import LargeFile, take_file
 from scanner.sources.workstation.caches import is_kernels
+from scanner.sources.workstation.includes import BEGINNINGS, included
 from scanner.sources.workstation.keeping import Keeper
 from scanner.sources.workstation.metafied import unmetafied, unmetafy
 
@@ -75,7 +76,11 @@ def locate(home: Path, container: str, environment: Mapping[str, str] = _NOWHERE
         yield unread(container, "", error)
         return
     tops = [_absolute(os.fspath(home)) or real, real]
-    yield from _located(real, container, (*CATALOGUE, *_told(environment, tops)))
+    told = tuple(_told(environment, tops))
+    git = next(row for row in CATALOGUE if row.pattern.startswith(BEGINNINGS[0]))
+    begun = (row.pattern for row in told if row.format == git.format and "*" not in row.pattern)
+    includes = (replace(git, pattern=path, like=BEGINNINGS[0]) for path in included(real, *begun))
+    yield from _located(real, container, (*CATALOGUE, *told, *includes))
 
 
 def locate_outside(
