@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -135,3 +137,23 @@ def test_names_that_are_asked_for_are_those_that_are_undone() -> None:
 def test_what_makes_no_sense_is_passed_over(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
     assert scan(".", cwd=tmp_path)["coverage"]["unscanned"] == []
+
+
+def test_what_a_section_says_is_read_once_for_all_its_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Counted:
+        """The pattern of members, and how much text it was given."""
+
+        given = 0
+        pattern = undoing._MEMBER  # noqa: SLF001 - what it costs is the point
+
+        def finditer(self, text: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
+            self.given += end - start
+            return self.pattern.finditer(text, start, end)
+
+    counted = Counted()
+    monkeypatch.setattr(undoing, "_MEMBER", counted)
+    said = [f"[Sessions\\{number}]\nHostName={HOST}\nUserName={USER}\n" for number in range(3)]
+    sealed = f"Password={scrambled.winscp(WORD, USER + HOST)}\n"
+    text = (said[0] + "Password=ABCDEF\n" * 2000 + sealed + said[1] + said[2] + sealed * 2).encode()
+    assert [value.plain for value in undoing._of_winscp(text)] == [WORD.encode()] * 3  # noqa: SLF001 - as above
+    assert 0 < counted.given <= len(text)

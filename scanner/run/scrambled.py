@@ -29,8 +29,6 @@ _MOST = 1024
 """Values of one file."""
 _LEAD = b"password="
 """What a value is set to, whatever its own key is: all of them are passwords."""
-_SECTION = 1 << 16
-"""Bytes on either side of a value in which its section begins and ends."""
 
 _OBSCURED = rx(r"""
     (?m: ^ (?: (?: \w{1,64}_ )? pass (?: word2? )? ) [ \t]{0,8} = [ \t]{0,8} (?P<value> [0-9A-Za-z_-]{22,8192} ) (?= [ \t\r]{0,8} $ ) )
@@ -134,15 +132,25 @@ def _of_rclone(text: bytes) -> Iterator[_Value]:
 
 
 def _of_winscp(text: bytes) -> Iterator[_Value]:
-    for match in _SESSION.finditer(text):
-        begin = text.rfind(b"\n[", max(0, match.start() - _SECTION), match.start())
-        end = text.find(b"\n[", match.end(), match.end() + _SECTION)
-        section = text[max(begin, 0, match.start() - _SECTION) : end if end >= 0 else match.end() + _SECTION]
-        said = {one["key"].lower(): _unescaped(one["value"].strip(b'" \t')) for one in _MEMBER.finditer(section)}
+    """Passwords of sessions; every section is read once for whose they are, since one may have any number of what looks like a password."""
+    for begin, end in _sections(text):
+        if _SESSION.search(text, begin, end) is None:
+            continue
+        said = {one["key"].lower(): _unescaped(one["value"].strip(b'" \t')) for one in _MEMBER.finditer(text, begin, end)}
         keys = tuple(said.get(user, b"") + said.get(host, b"") for user, host in _PAIRS if user in said or host in said)
-        plain = scrambling.winscp(match["value"], keys)
-        if plain is not None:
-            yield _Value(*match.span("value"), plain)
+        for match in _SESSION.finditer(text, begin, end):
+            plain = scrambling.winscp(match["value"], keys)
+            if plain is not None:
+                yield _Value(*match.span("value"), plain)
+
+
+def _sections(text: bytes) -> Iterator[tuple[int, int]]:
+    """Where the sections of a file begin, each with its heading, and end."""
+    begin = 0
+    while begin >= 0:
+        end = text.find(b"\n[", begin)
+        yield begin, len(text) if end < 0 else end
+        begin = end + 1 if end >= 0 else -1
 
 
 def _of_registry(text: bytes) -> Iterator[_Value]:
