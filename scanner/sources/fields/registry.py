@@ -26,6 +26,8 @@ _PROXY = "proxy"
 _BESIDE = WANTED | {"proxyhost", "proxyusername"}
 _OWNERS = (("simontatham", "putty"), ("martin prikryl", "winscp"), ("tortoisesvn", "svn"))
 """Names in a key's path, in lower case, and whose they are."""
+_DEEPEST = 32
+"""Names of a key's path that are told apart; what lies deeper is one. A path is told again with each value below it."""
 
 
 class Registry:
@@ -36,16 +38,18 @@ class Registry:
         self._marked = Marked()
         self._beside: dict[tuple[str, ...], dict[str, str]] = {}
         path: tuple[str, ...] = ()
+        tool = None
         keys = _KEY.finditer(text)
         key = next(keys, None)
         at = 0
         while not self._marked.full and (value := _VALUE.search(text, at)) is not None:
             while key is not None and key.start() < value.start():
                 if key.start() >= at:
-                    path = tuple(text_of(key[1]).split("\\"))
+                    path = tuple(text_of(key[1]).split("\\", _DEEPEST))
+                    tool = next((tool for part in path for owner, tool in _OWNERS if part.lower() == owner), None)
                 key = next(keys, None)
             at = value.end()
-            self._add(path, value)
+            self._add(path, tool, value)
 
     def name(self, start: int, end: int) -> Named | None:
         """What the value at `start` to `end` is called; None outside of values."""
@@ -58,9 +62,8 @@ class Registry:
             service, account = line.service or service, line.account or account
         return replace(found, service=service or line.service, account=account or line.account)
 
-    def _add(self, path: tuple[str, ...], value: re.Match[bytes]) -> None:
+    def _add(self, path: tuple[str, ...], tool: str | None, value: re.Match[bytes]) -> None:
         name = "@" if value["name"] is None else text_of(_ESCAPE.sub(rb"\1", value["name"]))
-        tool = next((tool for part in path for owner, tool in _OWNERS if part.lower() == owner), None)
         self._marked.add(*value.span("data"), Named(name, (*path, name), tool=tool))
         if value["text"] is not None and name.lower() in _BESIDE:
             self._beside.setdefault(path, {}).setdefault(name.lower(), text_of(_ESCAPE.sub(rb"\1", value["text"][:1024])))

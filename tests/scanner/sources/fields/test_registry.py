@@ -2,6 +2,8 @@ r"""What values are called in exports of Windows' registry."""
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from scanner.sources.fields import Named, Namer
@@ -78,6 +80,13 @@ COSTLY = [
 @pytest.mark.parametrize("text", COSTLY, ids=range(len(COSTLY)))
 def test_what_is_made_to_cost_is_read_to_its_end(text: str) -> None:
     assert named("a.reg", f'{HEAD}{text}\r\n"\r\n[b]\r\n"x"="@@"').field == "x"
+
+
+def test_a_key_of_many_names_is_not_told_in_full_with_each_value() -> None:
+    path = tuple("abcdefgh" * 120)
+    text = export(*(f'"v{number}"="@@"' for number in range(3)), path=path).encode()
+    paths = [Namer("a.reg", text).name(at, at + 2).field_path for at in (found.start() for found in re.finditer(b"@@", text))]
+    assert [(len(one), one[:8], one[-1]) for one in paths] == [(34, tuple("abcdefgh"), f"v{number}") for number in range(3)]
 
 
 def test_every_cut_is_named() -> None:
