@@ -22,7 +22,7 @@ from scanner.model import Reason
 from scanner.records import dataclass
 from scanner.sources.ci_exports import jenkins_keys, xmltext
 from scanner.sources.ci_exports.content import Content
-from scanner.sources.ci_exports.shapes import Entry, Flaw, Item, Listing, Loose, System, listed
+from scanner.sources.ci_exports.shapes import LONGEST_TOLD, Entry, Flaw, Item, Listing, Loose, System, listed
 from scanner.sources.ci_exports.xmltext import Element, Span
 
 _CREDENTIALS = "com.cloudbees.plugins.credentials."
@@ -158,6 +158,7 @@ def _domains(store: Element) -> Iterator[tuple[Element | None, list[Element]]]:
 
 def _store(domain: Element | None, credentials: list[Element], reading: _Reading) -> Iterator[Item]:
     about = "" if domain is None else ":".join(piece for piece in (domain.said("name"), ",".join(_purposes(domain))) if piece)
+    about = about[:LONGEST_TOLD]  # it is told again with each credential
     for credential in credentials:
         yield from _credential(credential, about, reading)
 

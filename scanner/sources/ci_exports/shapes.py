@@ -22,6 +22,9 @@ MOST_VARIABLES = 100_000
 """GitLab allows 8,000 for a project and 30,000 for a group; what lies beyond is read as text."""
 MOST_FLAWS = 10
 """Flaws that are told one by one; the others are counted."""
+LONGEST_TOLD = 512
+"""Characters that are kept of a name, an owner or a scope: more than are ever shown, so that one that was cut is still told from what is shown
+of it, and few enough for a hundred thousand variables below one long name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +123,27 @@ def listed(items: Iterable[Item], level: str | None = None) -> Listing:
             case Flaw():
                 unsaid += 1
             case Entry() if len(entries) < MOST_VARIABLES:
-                entries.append(item)
+                entries.append(_short(item))
             case Entry():
                 flaws.append(Flaw(f"more than {MOST_VARIABLES} variables", Reason.TOO_LARGE))
                 break
     if unsaid:
         flaws.append(Flaw(f"{unsaid} more flaws"))
     return Listing(tuple(entries), tuple(flaws), loose, level)
+
+
+def _short(entry: Entry) -> Entry:
+    """The entry with no more of its names than is kept."""
+    told = (entry.name, entry.group or "", entry.environment_scope or "")
+    if max(map(len, told)) <= LONGEST_TOLD:
+        return entry
+    name, group, scope = (text[:LONGEST_TOLD] for text in told)
+    return replace(
+        entry,
+        name=name,
+        group=None if entry.group is None else group,
+        environment_scope=None if entry.environment_scope is None else scope,
+    )
 
 
 def entry_of(name: str, value: Json, *, scope: str | None = None, hidden: bool | None = None, updated_at: str | None = None) -> Entry:

@@ -11,6 +11,9 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from scanner.sources.ci_exports import systems
+from scanner.sources.ci_exports.content import content_of
+from scanner.sources.ci_exports.shapes import LONGEST_TOLD
 from tests.scanner.sources.ci_exports.exports import FIXTURES, filled, read
 from tests.scanner.sources.ci_exports.pieces import NESTED
 from tests.support import tokens
@@ -257,3 +260,33 @@ def test_hostile_bytes_are_read_to_the_end(tmp_path: Path, data: bytes, name: st
 
     assert len(export.variables) <= 100_000
     assert export.variables or export.text_fallback == data
+
+
+LONG = "ab " * 50_000
+NAMED_BY_ONE = {
+    "azure": json.dumps(
+        {
+            "id": 3,
+            "name": LONG,
+            "path": "\\a",
+            "releaseNameFormat": "",
+            "environments": [{"name": f"E{number}", "variables": {"A": {"value": "x"}}} for number in range(40)],
+        }
+    ),
+    "jenkins": "<com.cloudbees.plugins.credentials.SystemCredentialsProvider><domainCredentialsMap><entry><domain><name>"
+    + LONG
+    + "</name></domain><list>"
+    + "<c><scope>GLOBAL</scope><id>a</id><password>b</password></c>" * 40
+    + "</list></entry></domainCredentialsMap></com.cloudbees.plugins.credentials.SystemCredentialsProvider>",
+}
+
+
+@pytest.mark.parametrize("name", NAMED_BY_ONE)
+def test_a_long_name_is_not_kept_for_all_that_it_names(tmp_path: Path, name: str) -> None:
+    data = NAMED_BY_ONE[name].encode()
+    recognised = systems.recognise(content_of("export", data))
+    assert recognised is not None
+    system, listing = recognised
+    assert system.platform == name
+    assert [len(entry.environment_scope or "") for entry in listing.entries] == [LONGEST_TOLD] * 40
+    assert read(tmp_path, data).text_fallback == data
