@@ -21,6 +21,8 @@ from scanner.records import dataclass
 
 MOST_TOKENS = 1_000_000
 """Brackets and commas; each can cost some 200 bytes of memory."""
+MOST_OBJECTS = 300_000
+"""Objects among them: thirty systems look at each that nobody knows, which takes longer than to parse it."""
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _MUST_BE_ESCAPED = re.compile(rb'[\x00-\x1f"\\]')
@@ -82,6 +84,8 @@ def parse(text: bytes, first_line: int) -> tuple[tuple[Json, ...], str | None]:
     """
     if sum(text.count(mark) for mark in (b",", b"[", b"{")) > MOST_TOKENS:
         return (), f"more than {MOST_TOKENS} brackets and commas"
+    if text.count(b"{") > MOST_OBJECTS:
+        return (), f"more than {MOST_OBJECTS} objects"
     decoder = json.JSONDecoder(object_pairs_hook=_record, parse_int=Number, parse_float=Number, parse_constant=Number, strict=False)
     source = text.decode("utf-8", "surrogateescape")
     documents: list[Json] = []

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scanner.model import Reason
-from scanner.sources.ci_exports.jsontext import MOST_TOKENS, Number, Record, parse
+from scanner.sources.ci_exports.jsontext import MOST_OBJECTS, MOST_TOKENS, Number, Record, parse
 from tests.scanner.sources.ci_exports.exports import details, filled, read, values
 
 READ = b'[{"key": "A", "value": "x", "protected": true}]\n'
@@ -60,6 +60,14 @@ def test_as_much_as_may_be_kept_is_parsed() -> None:
     documents, flaw = parse(b"[" + b"1," * (MOST_TOKENS - 1) + b"1]", 1)
 
     assert ([len(d) for d in documents if isinstance(d, list)], flaw) == ([MOST_TOKENS], None)
+
+
+@pytest.mark.parametrize(("text", "listed"), [(b"{}", 1), (b"[{}]", 1), (b"[{},{}]", 2)])
+def test_objects_are_bounded_however_they_are_listed(text: bytes, listed: int) -> None:
+    many = text * (MOST_OBJECTS // listed)
+    documents, flaw = parse(many, 1)
+    assert (len(documents), flaw) == (MOST_OBJECTS // listed, None)
+    assert parse(many + b"{}", 1) == ((), f"more than {MOST_OBJECTS} objects")
 
 
 def test_values_are_in_no_representation() -> None:
