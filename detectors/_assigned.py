@@ -46,7 +46,7 @@ _JOINT = rf"""
     (?: \$\{{ [A-Za-z_][0-9A-Za-z_]{{0,40}} :- )?                                                    # the default of a variable is literal
     (?: (?i: bearer | token ) [ ] )?
 """
-_CLOSED = r"(?! [0-9A-Za-z_+/=-] | [.:@] [0-9A-Za-z] )"
+CLOSED = r"(?! [0-9A-Za-z_+/=-] | [.:@] [0-9A-Za-z] )"
 
 _GIVEN = rx(
     r"(?: (?<! [0-9A-Za-z-]) (?: set | setx | setenv | ENV | env | ARG | config | add | secret | -e | -[gUx]{1,3} ) [ \t] [^\r\n]{0,200} | -- | (?i: env ) [:{] ) \Z"
@@ -103,7 +103,7 @@ class Place:
     literal: bytes
     then: str = ""
     before: str | None = None
-    tail: str = _CLOSED
+    tail: str = CLOSED
     caseless: bool = False
     reason: str = ""
     """Why a literal of fewer than four bytes is cheap enough."""
@@ -145,7 +145,7 @@ class Form:
 
     def __post_init__(self) -> None:
         if self.names:
-            object.__setattr__(self, "_named", Rx(f"{led(*self.names)} (?P<value> {self.value} ) {_CLOSED}"))
+            object.__setattr__(self, "_named", Rx(f"{led(*self.names)} (?P<value> {self.value} ) {CLOSED}"))
         firsts = dict.fromkeys(name.split(" ", 1)[0].lower().encode() for name in self.names)
         object.__setattr__(self, "_firsts", tuple(firsts))
         placed = tuple((place.literal.lower(), Rx(f"{place.lead} (?P<value> {self.value} ) {place.tail}")) for place in self.places)

@@ -6,7 +6,7 @@ runner's own scripts have. A webhook's secret has no form at all. Sources: GitHu
 
 from __future__ import annotations
 
-from detectors._assigned import AssignedDetector, Form, Place
+from detectors._assigned import CLOSED, AssignedDetector, Form, Place
 from scanner.contract import Confidence, Kind, Lifetime
 
 _RUNNER = Kind(
@@ -37,6 +37,8 @@ _WEBHOOK = Kind(
 )
 
 _BASE32 = "[A-Z2-7]{29}"
+_CLOSED_OR_COPIED = rf"(?: (?= Copied! ) | {CLOSED} )"
+"""GitHub's page puts `Copied!` beside the command that its button copied, and who marks the whole page takes it along."""
 _SCRIPT = r"(?: config | remove ) \. (?: sh | cmd ) [^\r\n]{0,300}? --token [ \t=]{1,4} [\"']?"
 
 DETECTORS = (
@@ -50,7 +52,7 @@ DETECTORS = (
                 names=("runner token", "runner (registration) token", "github (actions) runner (registration) token", "registration token"),
                 sought=("runner token", "runner (registration) token", "registration token"),
                 places=(
-                    Place(_SCRIPT, b"--token", then=r"[ \t=]{1,4}[\"']?"),
+                    Place(_SCRIPT, b"--token", then=r"[ \t=]{1,4}[\"']?", tail=_CLOSED_OR_COPIED),
                     Place(
                         r"\" token \" \s{0,4} : \s{0,4} \"",
                         b'"token"',
