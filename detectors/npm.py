@@ -76,7 +76,7 @@ _BASE64 = r"[A-Za-z0-9+/_-]{8,1024}+ ={0,2}"
 _AUTH = rx(rf"""
     (?<! [0-9A-Za-z_.$@>]) (?i: (?P<password> (?: npm_config_)? _password) | (?: npm_config_)? _auth | npm_auth | npmAuthIdent | yarn_npm_auth_ident)
     {ASSIGNED}
-    (?: (?P<user> [^\s"':$%<>{{}}]{{1,128}}) : (?P<plain> [^\s"'$%<>{{}}]{{1,256}}) (?= [\s"'}}] | \Z)   # as Yarn may have it
+    (?: (?P<user> [^\s"':$%<>{{}}(]{{1,128}}) : (?P<plain> [^\s"'$%<>{{}}]{{1,256}}) (?= [\s"'}}] | \Z)   # as Yarn may have it
       | (?P<coded> {_BASE64}) (?! [A-Za-z0-9+/_=.({{-]) )
 """)
 _VARIABLES = ("yarn_npm_auth_token", "node_auth_token", "npm_config_token", "bun_config_token", "npm_?(?:auth_?|publish_?)?token")
