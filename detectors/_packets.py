@@ -16,7 +16,6 @@ from scanner.records import dataclass
 
 SIGNATURE, SECRET_KEY, SECRET_SUBKEY, TRUST, USER_ID, ATTRIBUTE = 2, 5, 7, 12, 13, 17
 MOST_PACKETS = 4096
-MOST_NUMBERS = 6
 
 RSA, ELGAMAL, DSA, ECDH, ECDSA, EDDSA = frozenset({1, 2, 3}), frozenset({16, 20}), 17, 18, 19, 22
 NAMES = {1: "RSA", 2: "RSA", 3: "RSA", 16: "Elgamal", 17: "DSA", 18: "ECDH", 19: "ECDSA", 20: "Elgamal", 22: "EdDSA"}

@@ -117,11 +117,6 @@ class Reader:
         return known
 
 
-def halves_in(text: bytes) -> tuple[Half, ...]:
-    """The public keys in `text`, each once of each kind, in the order in which they are written."""
-    return Reader().read(text)
-
-
 def key_of(data: bytes) -> PublicKey | None:
     """The public key of an X.509 certificate or of a SubjectPublicKeyInfo in DER; None where `data` is neither."""
     return next((key for keys_of in (of_public_key, of_certificate) for key in keys_of(data)), None)

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import serialize_certifi
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.identity.anchors import halves_in
+from scanner.identity.anchors import Reader
 from tests.scanner.identity import keymaker
 
 make = cache(keymaker.make)
@@ -50,7 +50,7 @@ def request() -> bytes:
 
 
 def found(text: bytes) -> list[tuple[str, str]]:
-    return [(half.key, half.kind) for half in halves_in(text)]
+    return [(half.key, half.kind) for half in Reader().read(text)]
 
 
 @pytest.mark.parametrize("name", ["rsa", "p256", "p384", "p521", "ed25519"])
@@ -234,6 +234,6 @@ def test_the_number_of_keys_is_bounded() -> None:
     st.binary(max_size=300), st.sampled_from(["PUBLIC KEY", "RSA PUBLIC KEY", "CERTIFICATE", "CERTIFICATE REQUEST", "PGP PUBLIC KEY BLOCK"])
 )
 def test_random_armor_never_raises(body: bytes, label: str) -> None:
-    halves_in(f"-----BEGIN {label}-----\n".encode() + base64.b64encode(body) + f"\n-----END {label}-----\n".encode())
-    halves_in(b"ssh-rsa AAAA" + base64.b64encode(body))
-    halves_in(body)
+    Reader().read(f"-----BEGIN {label}-----\n".encode() + base64.b64encode(body) + f"\n-----END {label}-----\n".encode())
+    Reader().read(b"ssh-rsa AAAA" + base64.b64encode(body))
+    Reader().read(body)
