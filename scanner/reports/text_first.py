@@ -6,7 +6,7 @@ import re
 
 from scanner.model import Credential, Severity
 from scanner.reports.layout import Line, Word, flow, span, words
-from scanner.reports.text_places import named
+from scanner.reports.text_places import exported, named
 from scanner.reports.view import LOOKS, View, joined, open_places, preview
 from scanner.reports.words import counted
 
@@ -50,6 +50,8 @@ def _line(view: View, number: int, credential: Credential) -> list[Word]:
 
 def _where(view: View, credential: Credential) -> str:
     places = open_places(credential)
+    if len(places) == 1 and (variable := exported(places[0])):
+        return f"the exported variable {view.names.fit(variable, view.columns // 2)}"
     if len(places) == 1:
         return view.joined.fit(joined(*named(view, places[0])), view.columns // 2)
     return counted(len(places), "place")

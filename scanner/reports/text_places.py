@@ -117,6 +117,11 @@ def is_variable(view: View, one: Occurrence) -> bool:
     return one.zone is Zone.CI_VARIABLE and (one.slot in view.slots or bool(one.spot.field))
 
 
+def exported(one: Occurrence) -> str | None:
+    """The variable that a place is, where the user's own environment is the place."""
+    return one.spot.field if (one.zone, one.container, one.path) == (Zone.WORKSTATION_SHELL, "environment", "environ") else None
+
+
 def named(view: View, one: Occurrence) -> tuple[str, str]:
     """Container and name of a place as people know it: a CI variable by its owner and name, not by the export it was read from."""
     if not is_variable(view, one):

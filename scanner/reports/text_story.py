@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from scanner.contract import Check
 from scanner.model import Credential, Occurrence, Reachability, Zone
-from scanner.reports.text_places import is_variable, named
+from scanner.reports.text_places import exported, is_variable, named
 from scanner.reports.view import View, joined
 from scanner.reports.words import counted, day, listed
 
@@ -148,6 +148,8 @@ def _here(view: View, one: Occurrence) -> str:
     container, name = named(view, one)
     if is_variable(view, one):
         return f"In the CI variable {_short(view, name)} of {_short(view, container)}"
+    if variable := exported(one):
+        return f"In the exported variable {_short(view, variable)}"
     if one.path == "-" and one.container == "stdin":
         return "In standard input"
     if one.zone is Zone.WORKTREE:

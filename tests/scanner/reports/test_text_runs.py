@@ -80,6 +80,12 @@ def test_where_the_kind_advises_nothing_its_worst_finding_does(found: list[Findi
     assert first(outcome([held], found)) == [f"  1. Ed25519 private key npm_…(40) #k7f3q2 in acme/web/.npmrc{expected}"]
 
 
+def test_an_exported_variable_is_called_by_its_name() -> None:
+    place = occurrence(Zone.WORKSTATION_SHELL, "environment", "environ", 4, field="NPM_TOKEN")
+    held = credential(identified(kind=KEY), [place])
+    assert first(outcome([held])) == ["  1. Ed25519 private key npm_…(40) #k7f3q2 in the exported variable NPM_TOKEN."]
+
+
 @pytest.mark.parametrize("made", [outcome(), outcome(SUPPRESSED), outcome(findings=LOOSE), outcome([INFORMATION])])
 def test_nothing_comes_first_where_no_credential_is_open(made: Outcome) -> None:
     assert first(made) == []

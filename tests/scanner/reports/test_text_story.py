@@ -14,6 +14,7 @@ from tests.scanner.reports.outcomes import ADDED, NPM_SLOT, credential, finding,
 
 LAPTOP = occurrence(Zone.WORKSTATION_DOTFILE, "~", ".npmrc", 3)
 SHELL = occurrence(Zone.WORKSTATION_SHELL, "~", ".bash_history", 812)
+EXPORTED = occurrence(Zone.WORKSTATION_SHELL, "environment", "environ", 4)
 SOURCE = occurrence(Zone.REPO_HEAD, "acme/infra", "deploy/secret.yaml", 5, in_head=True, commit=ADDED, committed_at="2025-11-14T08:00:00Z")
 AGAIN = occurrence(Zone.REPO_HEAD, "acme/infra", "ci/settings.json", 2, in_head=True)
 VARIABLE = occurrence(Zone.CI_VARIABLE, NPM_SLOT.container, "vars.json", 2, field="NPM_TOKEN", slot=NPM_SLOT.id)
@@ -120,6 +121,9 @@ def test_what_was_replaced_by_another_value_is_not_called_unrotated() -> None:
         (replace(LOOSE, container="."), "In `old.txt` of this folder, not committed"),
         (VARIABLE, "In the CI variable NPM_TOKEN of acme/web"),
         (replace(VARIABLE, slot=None), "In the CI variable NPM_TOKEN of gitlab-project:vars.json"),
+        (replace(EXPORTED, spot=replace(EXPORTED.spot, field="NPM_TOKEN")), "In the exported variable NPM_TOKEN"),
+        (EXPORTED, "In `environment/environ`"),
+        (replace(EXPORTED, zone=Zone.FOLDER, spot=replace(EXPORTED.spot, field="NPM_TOKEN")), "In `environment/environ`"),
         (occurrence(Zone.FOLDER, "stdin", "-"), "In standard input"),
         (occurrence(Zone.FOLDER, ".", "a/b"), "In `a/b`"),
         (occurrence(Zone.FOLDER, "/", "etc/b"), "In `/etc/b`"),
