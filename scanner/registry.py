@@ -98,7 +98,7 @@ def select(detectors: Sequence[Detector], only: Iterable[str] = (), without: Ite
     wanted, unwanted = frozenset(only), frozenset(without)
     unknown = (wanted | unwanted) - {detector.id for detector in detectors}
     if unknown:
-        message = f"no such detector: {', '.join(sorted(unknown))}"
+        message = f"no such detector: {', '.join(sorted(unknown))} (keytrail detectors list)"
         raise UsageError(message)
     return tuple(one for one in detectors if (one.id in wanted if wanted else one.anchors) and one.id not in unwanted)
 

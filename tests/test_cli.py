@@ -103,6 +103,21 @@ def test_wrong_usage_ends_with_2_and_one_line(folder: Path, arguments: list[str]
     assert run.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["sweep"], "TARGETS is missing (see --help)"),
+        (["explain"], "ID is missing (see --help)"),
+        (["detectors", "show"], "ID is missing (see --help)"),
+        (["report", "place/a.txt"], "place/a.txt: the report is not valid JSON, or is nested too deeply"),
+        (["scan", "--home", "place/a.txt"], "no folder to read as a home: place/a.txt"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_message_names_what_is_wrong(folder: Path, arguments: list[str], said: str) -> None:
+    assert keytrail(*arguments, cwd=folder).stderr == f"keytrail: {said}\n"
+
+
 def test_unread_ends_with_3_only_when_strict(tmp_path: Path) -> None:
     (tmp_path / "big").write_bytes(b"x" * 2000)
     assert keytrail("scan", ".", "--max-blob-size", "1000", cwd=tmp_path).code == 0

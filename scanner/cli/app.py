@@ -77,5 +77,11 @@ def _answered(command: Callable[..., object]) -> int:
         if type(error).__name__ == "NoArgsIsHelpError":
             typer.echo(error, err=True)
             return exits.USAGE
-        return exits.refused(str(getattr(error, "message", "")) or "wrong usage", " (see --help)")
+        return exits.refused(str(getattr(error, "message", "")) or _nameless(error), " (see --help)")
     return answer if isinstance(answer, int) else exits.OK
+
+
+def _nameless(error: typer.TyperException) -> str:
+    """What is wrong where typer says nothing of its own: an argument is missing."""
+    wanted = getattr(getattr(error, "param", None), "metavar", None)
+    return f"{wanted} is missing" if wanted else "wrong usage"

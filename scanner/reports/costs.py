@@ -6,6 +6,7 @@ import json
 
 from scanner.model import Cost, Costs
 from scanner.reports.escape import shown
+from scanner.reports.words import counted
 
 _HEAD = ("detector", "pass", "looks", "readings", "reading")
 
@@ -53,7 +54,7 @@ def _about(costs: Costs) -> tuple[str, ...]:
             f"pass: what a detector's own anchors add to the encoded forms of all ({costs.ground:.1f}), above chance ({costs.noise:.1f});"
         )
     return (
-        f"Nanoseconds of CPU for each KiB of {costs.texts:,} texts with {costs.bytes:,} bytes.",
+        f"Nanoseconds of CPU for each KiB of {counted(costs.texts, 'text')} with {counted(costs.bytes, 'byte')}.",
         passing,
         f"the pass of a scan takes {costs.whole:.1f} with all of them. reading: the time of its looks at windows, all together.",
     )

@@ -70,7 +70,12 @@ def recall(report: Path | None, settings: Settings) -> Outcome:
     Raises UsageError for what is no report, StoreError for a store that cannot be read or has no edition yet.
     """
     if report is not None:
-        return load_report(_text(report))
+        text = _text(report)
+        try:
+            return load_report(text)
+        except UsageError as error:
+            message = f"{'standard input' if str(report) == '-' else report}: {error}"
+            raise UsageError(message) from None
     with _store(settings) as store:
         stored = store.outcome()
     if stored is None:

@@ -74,7 +74,7 @@ class Plan:
         """What is to be said about the run."""
         for home in (*request.homes, *request.below):
             if not home.is_dir():
-                message = f"no home directory {home}"
+                message = f"no folder to read as a home: {home}"
                 raise UsageError(message)
 
     def clear(self, answer: Answer) -> None:

@@ -166,5 +166,5 @@ def test_detectors_are_chosen_by_id(only: tuple[str, ...], without: tuple[str, .
 
 @pytest.mark.parametrize(("only", "without"), [(("acme", "pypi-token"), ()), ((), ("acme",))])
 def test_an_id_that_nobody_has_is_usage(only: tuple[str, ...], without: tuple[str, ...]) -> None:
-    with pytest.raises(UsageError, match=r"^no such detector: acme$"):
+    with pytest.raises(UsageError, match=r"^no such detector: acme \(keytrail detectors list\)$"):
         registry.select(ALL, only, without)

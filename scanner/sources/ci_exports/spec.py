@@ -27,7 +27,11 @@ def parse_spec(argument: str) -> ExportSpec:
     if _exists(argument):
         return ExportSpec(None, None, Path(argument), argument)
     if colon and _LIKE_A_SYSTEM.fullmatch(system):
-        message = f"unknown system {system!r}; known are {', '.join(names())}"
+        from difflib import get_close_matches  # noqa: PLC0415 - only a mistake pays for it
+
+        near = get_close_matches(system, names(), n=1)
+        meant = f"did you mean {near[0]}? " if near else ""
+        message = f"unknown system {system!r}; {meant}known are {', '.join(names())}"
         raise UsageError(message)
     raise _missing(argument)
 

@@ -88,7 +88,7 @@ def test_unknown_system_is_a_usage_error_that_lists_the_known_ones(folder: Path)
     with pytest.raises(UsageError) as caught:
         parse_spec("gitlab-projcet:vars.json")
 
-    assert str(caught.value) == f"unknown system 'gitlab-projcet'; known are {', '.join(KNOWN)}"
+    assert str(caught.value) == f"unknown system 'gitlab-projcet'; did you mean gitlab-project? known are {', '.join(KNOWN)}"
 
 
 def test_every_level_of_every_system_is_documented() -> None:
