@@ -107,7 +107,8 @@ POLICIES = (
         id="TB706",
         title="Credential in an image layer, log, test report or published artefact",
         summary="What a pipeline built or printed holds a credential, and whoever fetches that has it. Critical where it is public. Of images "
-        "only archives are read so far (what `docker save` and OCI layouts write), and not yet the logs and artefacts of pipelines.",
+        "only archives are read so far (what `docker save` and OCI layouts write), of jobs the logs that `--ci-log` names; other artefacts "
+        "of pipelines are files like others.",
         severity=Severity.HIGH,
         grade="E1",
         remediation="Revoke the credential; then build anew without it, and withdraw what was published.",
