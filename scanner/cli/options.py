@@ -35,7 +35,11 @@ SHARED: Mapping[str, object] = {
     "home": Annotated[
         list[Path] | None, typer.Option("--home", metavar="DIR", help="Read DIR as a home, where credentials are known to lie. Repeatable.")
     ],
-    "ci_export": _many("--ci-export", metavar="[SYSTEM[@REPO]:]FILE", help="Read FILE as an export of CI variables."),
+    "ci_export": _many(
+        "--ci-export",
+        metavar="[SYSTEM[@REPO]:]FILE",
+        help="Read FILE as an export of CI variables; of SYSTEM, such as gitlab-project, where FILE does not show it.",
+    ),
     "ci_log": _many("--ci-log", metavar="FILE|DIR|ZIP", help="Read logs of CI jobs: a file, all below DIR, or a system's archive."),
     "detector": _many("--detector", metavar="ID", help="Run only this detector."),
     "no_detector": _many("--no-detector", metavar="ID", help="Leave this detector out."),

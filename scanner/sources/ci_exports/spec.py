@@ -30,8 +30,7 @@ def parse_spec(argument: str) -> ExportSpec:
         from difflib import get_close_matches  # noqa: PLC0415 - only a mistake pays for it
 
         near = get_close_matches(system, names(), n=1)
-        meant = f"did you mean {near[0]}? " if near else ""
-        message = f"unknown system {system!r}; {meant}known are {', '.join(names())}"
+        message = f"unknown system {system!r}; {f'did you mean {near[0]}?' if near else 'known are ' + ', '.join(names())}"
         raise UsageError(message)
     raise _missing(argument)
 

@@ -82,13 +82,17 @@ def test_what_is_missing_is_a_usage_error(argument: str, message: str) -> None:
     assert str(caught.value) == message
 
 
-def test_unknown_system_is_a_usage_error_that_lists_the_known_ones(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("system", "hint"),
+    [("gitlab-projcet", "did you mean gitlab-project?"), ("cuneiform", f"known are {', '.join(KNOWN)}")],
+)
+def test_unknown_system_is_a_usage_error_that_names_the_nearest_or_all(folder: Path, system: str, hint: str) -> None:
     (folder / "vars.json").write_text("")
 
     with pytest.raises(UsageError) as caught:
-        parse_spec("gitlab-projcet:vars.json")
+        parse_spec(f"{system}:vars.json")
 
-    assert str(caught.value) == f"unknown system 'gitlab-projcet'; did you mean gitlab-project? known are {', '.join(KNOWN)}"
+    assert str(caught.value) == f"unknown system {system!r}; {hint}"
 
 
 def test_every_level_of_every_system_is_documented() -> None:
