@@ -136,7 +136,7 @@ def _rows(file: Path) -> list[Any]:
         raise ConfigError(message) from None
     rows = table.pop("targets", None)
     if table:
-        message = f"{file}: unknown key {_key(next(iter(table)))}"
+        message = f"{file}: unknown key {_key(next(iter(table)))}; only [[targets]] is known"
         raise ConfigError(message)
     if not isinstance(rows, list) or not rows:
         message = f"{file}: no [[targets]]"
@@ -150,7 +150,7 @@ def _target(row: object, file: Path, number: int) -> Target:
         message = f"{where}: not a table"
         raise ConfigError(message)
     if unknown := sorted(row.keys() - _KEYS):
-        message = f"{where}: unknown key {_key(unknown[0])}"
+        message = f"{where}: unknown key {_key(unknown[0])}; known are {', '.join(sorted(_KEYS))}"
         raise ConfigError(message)
     url, path = _text(row, "url", where), _text(row, "path", where)
     if (url is None) == (path is None):

@@ -145,9 +145,15 @@ def test_exports_are_taken_from_beside_the_file(tmp_path: Path, entry: str, mean
         ("targets = [3]", "target 1: not a table"),
         ("[targets", "not valid TOML"),
         ("x = " + "[" * 50_000, "not valid TOML"),
-        ("extra = 1\n[[targets]]\npath='a'", "unknown key extra"),
-        ("[[targets]]\npath='a'\n[[targets]]\npath='b'\ncolour=1", "target 2: unknown key colour"),
-        ("[[targets]]\npath='a'\n'https://u:hunter2@h' = 1", "target 1: unknown key (not shown)"),
+        ("extra = 1\n[[targets]]\npath='a'", "unknown key extra; only [[targets]] is known"),
+        (
+            "[[targets]]\npath='a'\n[[targets]]\npath='b'\ncolour=1",
+            "target 2: unknown key colour; known are ci_exports, name, path, url, visibility",
+        ),
+        (
+            "[[targets]]\npath='a'\n'https://u:hunter2@h' = 1",
+            "target 1: unknown key (not shown); known are ci_exports, name, path, url, visibility",
+        ),
         ("[[targets]]\nname='a'", "target 1: it takes a url or a path"),
         ("[[targets]]\nurl='https://u:hunter2@h/x'\npath='b'", "target 1: it takes a url or a path, not both"),
         ("[[targets]]\nurl=1", "target 1: url must be a text that is not empty"),
