@@ -32,6 +32,9 @@ def parse_spec(argument: str) -> ExportSpec:
         near = get_close_matches(system, names(), n=1)
         message = f"unknown system {system!r}; {f'did you mean {near[0]}?' if near else 'known are ' + ', '.join(names())}"
         raise UsageError(message)
+    if not colon and system in names():
+        message = f"no such file: {argument}; an export of {system} is named as {argument}:FILE"
+        raise UsageError(message)
     raise _missing(argument)
 
 
