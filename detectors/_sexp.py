@@ -24,7 +24,6 @@ _NEXT = rx(r"""
 """)
 _ESCAPE = rx(r"\\ (?: (?P<octal> [0-3][0-7]{2} ) | x (?P<byte> [0-9A-Fa-f]{2} ) | (?P<fold> \r?\n | \n?\r ) | (?P<sign> [\0-\xff] ) )")
 _SIGNS = {b"b": b"\b", b"t": b"\t", b"v": b"\v", b"n": b"\n", b"f": b"\f", b"r": b"\r"}
-_TOKEN = rx(r"[A-Za-z0-9./_:*+=-]{1,128}")
 _SPACE = b" \t\r\n\0\f\v"
 
 

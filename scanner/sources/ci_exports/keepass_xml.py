@@ -18,8 +18,6 @@ from scanner.sources.ci_exports.shapes import Entry, Flaw, Item, Listing, Loose,
 
 _DEEPEST = 64
 """Elements in each other; KeePass lets groups nest, and nobody nests as many."""
-_SECRET = frozenset({"Password", "otp", "TOTP Seed", "TOTP Settings", "TimeOtp-Secret", "TimeOtp-Secret-Base32", "HmacOtp-Secret"})
-"""Fields that are secret whether the file says so or not; `otp` and the next are KeePassXC's and TrayTOTP's."""
 _PUBLIC = frozenset({"Title", "UserName", "URL", "Notes"})
 _MOST = 500_000
 """Fields of all entries."""
