@@ -25,8 +25,8 @@ def pages() -> Iterator[str]:
     yield (
         "# Coverage\n\nWhat is read of homes, machines and exports of CI variables, and how. A test makes a file for every place and every system, and looks that\n"
         "what is in it is told once, as what it is.\n\n## Places of tools\n\n"
-        "*By meaning*: keys, sections, cells, commands or the file itself name the credential, with account and host where the file says them. *As text*: words on\n"
-        "the line name it. *As it stands*: only the tool itself opens it; it is searched as bytes and counted as `opaque`.\n\n"
+        "*By meaning*: keys, sections, cells, commands or the file itself name the credential, with account and host where the file says them.\n"
+        "*As text*: words on the line name it. *As it stands*: only the tool itself opens it; it is searched as bytes and counted as `opaque`.\n\n"
         "| tool | places | by meaning | as text | as it stands |\n|---|---:|---|---|---|\n"
     )
     with tempfile.TemporaryDirectory() as folder:
