@@ -116,7 +116,7 @@ class _Reading:
         for _, examination in found:
             if examination is not CLEAN:
                 self._left -= len(examination.sightings)
-                self.parts.append(_owned(examination, service, account))
+                self.parts.append(_owned(examination, service and self._examiner.shown(service), self._examiner.account(account)))
         if self._left <= 0:
             self.parts.append(Examination((), {"too-many": 1}))
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field, replace
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,13 +20,14 @@ from scanner.engine import NOTHING as NOTHING_FOUND
 from scanner.engine import Engine, Examined, Found, Looked, build, masked
 from scanner.engine.overlap import settle
 from scanner.identity import Identifier, OrgKey, StretchBudget
-from scanner.model import Glimpse, Sighting, Spot, Suppression
+from scanner.model import Glimpse, Sighting, Slot, Spot, Suppression
 from scanner.records import dataclass
 from scanner.run import pieces, roster
 from scanner.run import told as told_by
 from scanner.run.notice import NOTHING, Noticed, Noticer, Tails, together, unlined
 from scanner.run.objectids import ObjectIds
 from scanner.run.pieces import Piece, Pull
+from scanner.run.unsaid import LEFT_OUT, without_credentials
 from scanner.sources.archives.limits import USUAL, Limits
 
 if TYPE_CHECKING:  # most texts hold nothing, and a run that meets no other starts sooner without it
@@ -38,6 +40,10 @@ SHORT_CELL = 1024
 """Bytes of a cell that may be what its column is set to."""
 SHORTEST_TELLING = 16
 """Characters of a name from which on it may be a token."""
+_SHORTEST_PASSWORD = 6
+"""Bytes of a value from which on a name that is the same gives it away."""
+_NAMES = 1 << 14
+"""Names that an examiner keeps in mind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,31 @@ class Examiner:
         self._detectors = {detector.id: detector for detector in detectors}
         self._kinds: dict[str, Mapping[str, Kind]] = {}
         """Of detectors that found something, by id."""
+        self.shown = lru_cache(_NAMES)(self._shown)
+
+    def _shown(self, name: str) -> str:
+        """A name as it may be told: people mistake name and value, and a value stands where any key may."""
+        return without_credentials(name, self._credentials_in)
+
+    def account(self, name: str | None) -> str | None:
+        """An account that may be told; None for one that holds a credential."""
+        return name if name is None or self.shown(name) == name else None
+
+    def _credentials_in(self, raw: bytes) -> list[tuple[int, int]]:
+        found = self._engine.examine(raw).found
+        self._noticer.forget()
+        return [one.span for one in found if one.detector not in self._noticer.ids]
+
+    def slot(self, slot: Slot) -> Slot:
+        """A slot under names that may be told."""
+        scope, projects = slot.environment_scope, slot.allowed_projects
+        return replace(
+            slot,
+            name=self.shown(slot.name),
+            owner=self.shown(slot.owner),
+            environment_scope=scope and self.shown(scope),
+            allowed_projects=projects and tuple(map(self.shown, projects)),
+        )
 
     def examine(self, path: str, data: bytes) -> Examination:
         """Every credential in the content of a file called `path`. What a marker beside it allows is there as well, and says so."""
@@ -166,7 +197,8 @@ class Examiner:
         what was undone to get the value. Markers do not count: nobody reviews the value of a variable.
         """
         inside = self._examine("", value, inline=False, told=told_by.named(name))
-        return replace(inside, sightings=tuple(_in_variable(sighting, name, line, encoding) for sighting in inside.sightings))
+        shown = self.shown(name)
+        return replace(inside, sightings=tuple(_in_variable(sighting, shown, line, encoding) for sighting in inside.sightings))
 
     def examine_cell(self, table: str, column: str, value: bytes) -> Examination:
         """Every credential in a cell of a database: `field` is its column, `field_path` table, column and the keys inside its value; it has no line.
@@ -225,10 +257,31 @@ class Examiner:
         sightings = tuple(self._sighting(found, spots, reason, written) for found, reason in zip(credentials, allowed, strict=True))
         if cell:
             sightings = tuple(_in_cell(one, cell, _written(found)) for found, one in zip(credentials, sightings, strict=True))
+        known = {value for value in written if len(value) >= _SHORTEST_PASSWORD}
+        sightings = tuple(replace(one, spot=self._told(one, known)) for one in sightings)
         tails: dict[str, frozenset[str]] = {}
         for found, sighting in zip(credentials, sightings, strict=True):
             tails |= self._noticer.tails(found, sighting.identified)
         return Examination(sightings, examined.skipped, noticed, tails)
+
+    def _told(self, sighting: Sighting, known: Collection[bytes]) -> Spot:
+        """Its spot under names that may be told: none holds a credential, nor is one of the values `known` in its text.
+
+        An account that the credential itself says in public stays.
+        """
+        spot = sighting.spot
+        public = spot.account is None or spot.account in sighting.identified.facts.values()
+
+        def told(name: str) -> str:
+            return LEFT_OUT if name.encode(errors="backslashreplace") in known else self.shown(name)
+
+        return replace(
+            spot,
+            field=spot.field and told(spot.field),
+            field_path=tuple(map(told, spot.field_path)),
+            service=spot.service and self.shown(spot.service),
+            account=spot.account if public else self.account(spot.account),
+        )
 
     def _sighting(self, found: Found, spots: Spots, allowed: str | None, written: Sequence[bytes]) -> Sighting:
         if found.detector not in self._kinds:

@@ -48,15 +48,15 @@ def examine_export(spec: ExportSpec, examiner: Examiner, settings: Settings, ass
     slots: dict[str, Slot] = {}
     parts: list[tuple[str | None, tuple[Sighting, ...]]] = []
     for variable in export.variables:
-        slots.setdefault(variable.slot.id, variable.slot)
+        name = examiner.shown(variable.name)
+        slots.setdefault(variable.slot.id, examiner.slot(variable.slot))
         if variable.value is not None:
             data = variable.value.reveal()
             examination = examiner.examine_variable(variable.name, data, line=variable.line, encoding=variable.encoding)
             _count(read, data, examination)
-            _hear(read, export.path, examination, assembly, variable.name)
+            _hear(read, export.path, examination, assembly, name)
             assembly.pairs.glimpses += (
-                replace(one, container=export.container, path=export.path)
-                for one in examiner.glimpses(variable.name, data, variable.slot.id)
+                replace(one, container=export.container, path=export.path) for one in examiner.glimpses(name, data, variable.slot.id)
             )
             parts.append((variable.slot.id, examination.sightings))
     assembly.pairs.place(read, {})

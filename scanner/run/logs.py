@@ -196,7 +196,8 @@ class LogReader:
 
     def _holds(self, name: str) -> bool:
         """Whether a credential is found in a name."""
-        return bool(self._examiner.examine_log("", BytesIO(name.encode("utf-8", "replace")).read).sightings)
+        found = self._examiner.examine_log("", BytesIO(name.encode("utf-8", "replace")).read).sightings
+        return bool(found) or self._examiner.shown(name) != name
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ Nobody who names a file `.npmrc.TOKEN` means to publish the token with every rep
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -13,11 +12,9 @@ from pathlib import Path
 
 from scanner.model import Coverage, Graph, Keeping, Occurrence, Sprawl, TrustAnchor, Unscanned
 from scanner.run.arguments import credentials_in
+from scanner.run.unsaid import without_credentials
 
-_TELLING = re.compile(r"[^/\s]{16}")
-"""Only a longer name can hold one."""
 _REMEMBERED = 1 << 16
-_LEFT_OUT = "…"
 
 
 class Names:
@@ -30,12 +27,7 @@ class Names:
 
     def _shown(self, name: str) -> str:
         """The name, with what is a credential in it left out."""
-        if not _TELLING.search(name):
-            return name
-        raw = name.encode(errors="surrogateescape")
-        for start, end in reversed(_apart(credentials_in(raw, self._cache))):
-            raw = raw[:start] + _LEFT_OUT.encode() + raw[end:]
-        return raw.decode(errors="surrogateescape")
+        return without_credentials(name, lambda raw: credentials_in(raw, self._cache))
 
     def graph(self, graph: Graph) -> Graph:
         """The same graph under names that can be shown."""
@@ -72,14 +64,3 @@ class Names:
     def _unscanned(self, one: Unscanned) -> Unscanned:
         path = self.shown(one.path)
         return one if path == one.path else replace(one, path=path)
-
-
-def _apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The spans in order, with those that meet made one."""
-    found: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if found and start <= found[-1][1]:
-            found[-1] = found[-1][0], max(end, found[-1][1])
-        else:
-            found.append((start, end))
-    return found

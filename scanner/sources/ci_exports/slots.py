@@ -11,6 +11,7 @@ LONGEST_NAME = 256
 
 _LABEL = "keytrail slot 1"
 _ID_LENGTH = 26
+_USER_INFO = re.compile(r"//[^/\s@]{1,256}@")
 _PIECE = re.compile(r"[A-Za-z0-9+/=]{20,256}")
 
 
@@ -31,11 +32,12 @@ def slot_id(platform: str, owner: str, level: str, name: str, environment_scope:
 
 
 def printable(text: str) -> str:
-    r"""`text` as it may be shown: lone surrogates as `\uNNNN`, at most `LONGEST_NAME` characters, no piece that looks like a token.
+    r"""`text` as it may be shown: lone surrogates as `\uNNNN`, at most `LONGEST_NAME` characters, no piece that looks like a token, no user info of a URL.
 
     A name stands where somebody may have pasted a value, and in a damaged dump a line of a key can pass for a name.
     """
     shown = text[: LONGEST_NAME + 1].encode("utf-8", "backslashreplace").decode()
+    shown = _USER_INFO.sub("//…@", shown)
     shown = _PIECE.sub(lambda piece: "…" if _is_random(piece[0]) else piece[0], shown)
     return shown if len(shown) <= LONGEST_NAME else shown[: LONGEST_NAME - 1] + "…"
 

@@ -19,6 +19,9 @@ _SHORTEST_TELLING = 6
 
 _USER_INFO = re.compile(r"//[^/\s@]{1,512}@")
 _TOKEN_LIKE = re.compile(r"[A-Za-z0-9_+=-]{26,}|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+_AROUND = re.compile(r"[A-Za-z0-9_+=-]{0,128}(?:\.?…\.?[A-Za-z0-9_+=-]{0,128})+")
+"""What is left of a token of several parts, of which one was hidden."""
+_LAST_RUN = re.compile(r"[A-Za-z0-9_+=.~-]{1,512}\Z")
 _HEX = re.compile(r"[0-9a-fA-F-]{26,}")
 _HOST = re.compile(
     r"(?P<name> [a-z0-9_] [a-z0-9._-]{0,253} | \[ [0-9a-f:.]{2,45} \] ) \.? (?: : (?P<port> [0-9]{1,5} ) )? (?= [/?\#] | $ )", re.VERBOSE
@@ -66,9 +69,17 @@ def cleaned(named: Named, value: bytes) -> Named:
 def _public(name: str, telling: str | None) -> str:
     if telling is not None:
         name = name.replace(telling, "…")
-    name = _USER_INFO.sub("//", name)
-    name = _TOKEN_LIKE.sub(lambda run: "…" if _is_token_like(run[0]) else run[0], name)
-    return name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"
+    name = _USER_INFO.sub("//", name)[: 4 * _LONGEST_NAME]
+    hidden = _TOKEN_LIKE.sub(lambda run: "…" if _is_token_like(run[0]) else run[0], name)
+    if hidden != name:
+        name = _AROUND.sub("…", hidden)
+    return name if len(name) <= _LONGEST_NAME else _cut(name[:_LONGEST_NAME]) + "…"
+
+
+def _cut(name: str) -> str:
+    """The beginning of a name without its last run of letters where that has digits: half a token is told by no detector."""
+    kept = _LAST_RUN.sub("", name)
+    return kept if any(letter.isdigit() for letter in name[len(kept) :]) else name
 
 
 def _is_token_like(run: str) -> bool:
