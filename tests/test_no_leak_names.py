@@ -62,6 +62,8 @@ def test_a_value_in_a_name_of_a_database_or_of_a_log_is_not_repeated(tmp_path: P
     other = ("CREATE TABLE a (user_name TEXT, token TEXT)", ("INSERT INTO a VALUES (?, ?)", (f"x {token}", tokens.npm(8))))
     (tmp_path / "b.db").write_bytes(database(*other))
     (tmp_path / "c.ini").write_text(f"[{token}]\nuser = {token}\ntoken = {tokens.npm(8)}\n")
+    (tmp_path / "d.yaml").write_text(f"{token}: {token}\n'{token}x':\n  token: {tokens.npm(8)}\n")
+    (tmp_path / f"v-{token}.env").write_text(f"A={token}\n")
     log = f"2026-01-01T00:00:00.0000000Z token {token}\n".encode()
     members = {f"0_{token}.txt": log, f"{token}/2_Run {token}.txt": log, f"{token}.zip": b"PK\x03\x04" + bytes(40)}
     (tmp_path / "logs.zip").write_bytes(zipped(members))

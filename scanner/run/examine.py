@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field, replace
 from functools import lru_cache
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,8 @@ SHORTEST_TELLING = 16
 """Characters of a name from which on it may be a token."""
 _SHORTEST_PASSWORD = 6
 """Bytes of a value from which on a name that is the same gives it away."""
+_MOST_KNOWN = 64
+"""Values of one text that are looked for inside names."""
 _NAMES = 1 << 14
 """Names that an examiner keeps in mind."""
 
@@ -257,7 +260,7 @@ class Examiner:
         sightings = tuple(self._sighting(found, spots, reason, written) for found, reason in zip(credentials, allowed, strict=True))
         if cell:
             sightings = tuple(_in_cell(one, cell, _written(found)) for found, one in zip(credentials, sightings, strict=True))
-        known = {value for value in written if len(value) >= _SHORTEST_PASSWORD}
+        known = dict.fromkeys(value for value in written if len(value) >= _SHORTEST_PASSWORD)
         sightings = tuple(replace(one, spot=self._told(one, known)) for one in sightings)
         tails: dict[str, frozenset[str]] = {}
         for found, sighting in zip(credentials, sightings, strict=True):
@@ -265,15 +268,17 @@ class Examiner:
         return Examination(sightings, examined.skipped, noticed, tails)
 
     def _told(self, sighting: Sighting, known: Collection[bytes]) -> Spot:
-        """Its spot under names that may be told: none holds a credential, nor is one of the values `known` in its text.
+        """Its spot under names that may be told: none holds a credential, nor is one, or has a long one in it, of the values `known` in its text.
 
         An account that the credential itself says in public stays.
         """
         spot = sighting.spot
+        long = [value for value in islice(known, _MOST_KNOWN) if len(value) >= SHORTEST_TELLING]
         public = spot.account is None or spot.account in sighting.identified.facts.values()
 
         def told(name: str) -> str:
-            return LEFT_OUT if name.encode(errors="backslashreplace") in known else self.shown(name)
+            raw = name.encode(errors="backslashreplace")
+            return LEFT_OUT if raw in known or any(value in raw for value in long) else self.shown(name)
 
         return replace(
             spot,

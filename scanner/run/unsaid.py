@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 Find = Callable[[bytes], Iterable[tuple[int, int]]]
 """Spans of a text that are credentials."""
@@ -11,8 +12,9 @@ LEFT_OUT = "…"
 
 _TELLING = re.compile(r"[^/\s]{16}")
 """Only a longer name can hold one."""
+_JOINT = re.compile(rb"[_-]")
 _JOINTS = 4
-"""Underscores after which one may begin, as after the number of a step; detectors want to see where a word begins."""
+"""Joints after which one may begin, as after the number of a step or the letter of a version; detectors want to see where a word begins."""
 
 
 def without_credentials(name: str, find: Find) -> str:
@@ -26,15 +28,11 @@ def without_credentials(name: str, find: Find) -> str:
 
 
 def _found(raw: bytes, find: Find) -> Iterator[tuple[int, int]]:
-    """The spans, with those of what begins after one of the first underscores."""
+    """The spans, with those of what begins after one of the first joints."""
     yield from find(raw)
-    at = 0
-    for _ in range(_JOINTS):
-        at = raw.find(b"_", at) + 1
-        if not at:
-            return
-        for start, end in find(raw[at:]):
-            yield at + start, at + end
+    for joint in islice(_JOINT.finditer(raw), _JOINTS):
+        for start, end in find(raw[joint.end() :]):
+            yield joint.end() + start, joint.end() + end
 
 
 def _apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
