@@ -33,6 +33,20 @@ def test_a_file_that_is_called_by_its_token(tmp_path: Path, form: str) -> None:
     assert ".npmrc.…" in run.stdout or ".npmrc.\\u2026" in run.stdout or ".npmrc.%E2%80%A6" in run.stdout
 
 
+@pytest.mark.parametrize("form", ["text", "json", "sarif"])
+def test_a_file_that_a_link_leads_to_and_a_folder_around_it(tmp_path: Path, form: str) -> None:
+    kept = tmp_path / "home" / f"kept-{OTHER}"
+    kept.mkdir(parents=True)
+    (kept / f"{TOKEN}.txt").write_text(f"_authToken={TOKEN}\n")
+    (kept / f"{TOKEN}.txt").chmod(0o644)
+    kept.chmod(0o777)
+    (tmp_path / "home" / ".npmrc").symlink_to(kept / f"{TOKEN}.txt")
+    run = keytrail("scan", "--home", str(tmp_path / "home"), "--format", form, cwd=tmp_path)
+    assert "TB705" in run.stdout
+    assert TOKEN not in run.stdout + run.stderr
+    assert OTHER not in run.stdout + run.stderr
+
+
 def test_files_tags_and_people_of_a_repository(tmp_path: Path) -> None:
     repo = Repo(tmp_path / "repo")
     repo.git("config", "user.name", f"Ada {OTHER}")

@@ -52,10 +52,10 @@ class Names:
         return replace(sprawl, occurrences=places, trust_anchors=anchors, partials=partials)
 
     def _occurrence(self, one: Occurrence) -> Occurrence:
-        path, author = self.shown(one.path), one.author and self.shown(one.author)
-        if path == one.path and author == one.author:
+        path, author, keeping = self.shown(one.path), one.author and self.shown(one.author), one.keeping and self._keeping(one.keeping)
+        if (path, author, keeping) == (one.path, one.author, one.keeping):
             return one
-        return replace(one, path=path, author=author, keeping=one.keeping and self._keeping(one.keeping))
+        return replace(one, path=path, author=author, keeping=keeping)
 
     def _keeping(self, keeping: Keeping) -> Keeping:
         folders = tuple(replace(folder, path=self.shown(folder.path)) for folder in keeping.folders)
