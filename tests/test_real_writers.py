@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,22 @@ def test_pip(home: Path) -> None:
     address = f"https://{ACCOUNT}:{TOKEN}@pypi.corp.test/simple"
     run(home, *pip, "config", "--user", "set", "global.index-url", address, env={"PIP_DISABLE_PIP_VERSION_CHECK": "1"})
     assert told(home, "field", "service", "account") == [("index-url", "pypi.corp.test", ACCOUNT)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "user", "secret", "service"),
+    [
+        ("npm.corp.test", ACCOUNT, OTHER, "npm.corp.test"),
+        ("https://pypi.corp.test:8443/legacy/", "__token__", tokens.pypi(31), "pypi.corp.test:8443"),
+        ("poetry-repository-corp", "ada@corp.test", tokens.base62(31, 20), None),
+    ],
+)
+def test_keyring(home: Path, asked: str, user: str, secret: str, service: str | None) -> None:
+    backend = "keyrings.alt.file.PlaintextKeyring"
+    run(home, sys.executable, "-m", "keyring", "-b", backend, "set", asked, user, stdin=f"{secret}\n", env={"PYTHONWARNINGS": "ignore"})
+    path = ".local/share/python_keyring/keyring_pass.cfg"
+    expected = (path, 3, service, user, "keyring", user, [asked, user], ["base64"])
+    assert told(home, "path", "line", "service", "account", "tool", "field", "field_path", "encoding") == [expected]
 
 
 def test_kubectl(home: Path) -> None:

@@ -45,6 +45,8 @@ SITE = (
 )
 REALM = f"<https://{HOST}:443> code"
 SVN = f"K 8\npassword\nV {len(WORD)}\n{WORD}\nK 15\nsvn:realmstring\nV {len(REALM)}\n{REALM}\nK 8\nusername\nV 3\n{USER}\nEND\n"
+KEPT = base64.encodebytes(WORD.encode()).decode().replace("\n", "\n\t")
+KEYRING = f"[https_3A_2F_2F{HOST.replace('.', '_2E')}_2Fa_2F]\n{USER} = \n\t{KEPT}\n\n"
 DBEAVER = scrambled.dbeaver({"mysql-1": {"#connection": {"user": USER, "password": WORD}}})
 MYSQL = scrambled.mysql("[client]", f"user = {USER}", f"password = {WORD}", f"host = {HOST}")
 
@@ -62,6 +64,7 @@ FILES = [
     ),
     (".local/share/DBeaverData/workspace6/General/.dbeaver/credentials-config.json", DBEAVER, 1, "password", None, ["scrambled"]),
     (".mylogin.cnf", MYSQL, 3, "password", HOST, ["scrambled"]),
+    (".local/share/python_keyring/keyring_pass.cfg", KEYRING.encode(), 3, USER, HOST, ["base64"]),
     (".subversion/auth/svn.simple/0a1b2c", SVN.encode(), 4, "password", HOST, []),
 ]
 
@@ -130,9 +133,20 @@ def test_names_that_are_asked_for_are_those_that_are_undone() -> None:
     assert all(told_by.is_asked(f"a/{name}".encode()) for name in names)
 
 
-@pytest.mark.parametrize("name", ["rclone.conf", "winscp.ini", "sitemanager.xml", "a.reg", ".mylogin.cnf", "credentials-config.json"])
 @pytest.mark.parametrize(
-    "text", ["", "\0" * 100, "pass = " * 50_000, "Password=" + "A" * 9_000, '<Pass encoding="base64">====</Pass>', "Password=FF\n" * 2_000]
+    "name", ["rclone.conf", "winscp.ini", "sitemanager.xml", "keyring_pass.cfg", "a.reg", ".mylogin.cnf", "credentials-config.json"]
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\0" * 100,
+        "pass = " * 50_000,
+        "Password=" + "A" * 9_000,
+        '<Pass encoding="base64">====</Pass>',
+        "Password=FF\n" * 2_000,
+        "a =\n\tAAAA" + "\n\tA" * 50_000,
+    ],
 )
 def test_what_makes_no_sense_is_passed_over(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)

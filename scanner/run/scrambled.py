@@ -1,7 +1,7 @@
 """Files in which a program scrambles its passwords with what everybody knows: each is undone and examined where it stands.
 
 Which program it was tells the file's name. A value is examined as a password is that is set to it; a file that is scrambled as a whole, as the text it
-is. Both have `scrambled` in their encoding; FileZilla's passwords have `base64`, and
+is. Both have `scrambled` in their encoding; passwords of FileZilla and of Python's keyring have `base64`, and
 texts that an export of Windows' registry lists as bytes `hex`.
 """
 
@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
 
-from scanner.contract import rx
+from scanner.contract import Rx, rx
 from scanner.engine import Engine, Examined, Found, Layer
 from scanner.engine.overlap import settle
 from scanner.engine.runs import whole_wide
@@ -40,6 +40,10 @@ _MEMBER = rx(r"""
     (?m: ^ "? (?P<key> (?: Proxy | Tunnel )? (?: User[Nn]ame | HostName | Host ) ) "? [ \t]{0,8} = [ \t]{0,8} (?P<value> [^\r\n]{1,512} ) )
 """)
 _PASS = rx(r"""< Pass \s{1,8} encoding = ["']base64["'] \s{0,8} > \s{0,8} (?P<value> [0-9A-Za-z+/=]{4,4096} ) \s{0,8} < """)
+_KEPT = rx(r"""
+    (?m: ^ \w{1,2048} [ \t]{0,8} = [ \t]{0,8} (?: \r?\n [ \t]{1,8} )?
+    (?P<value> [0-9A-Za-z+/=]{2,128} (?: \r?\n [ \t]{1,8} [0-9A-Za-z+/=]{1,128} ){0,512} ) (?= [ \t\r]{0,8} $ ) )
+""")
 _BYTES = rx(r"""
     (?m: ^ "(?P<name> [A-Za-z_] [\w.-]{0,63} )" [ \t]{0,8} = [ \t]{0,8} hex (?: \([12]\) )? :
     (?P<value> (?: [0-9A-Fa-f]{2} (?: , (?: \\ [ \t]{0,8} \r?\n [ \t]{0,8} )? )? ){8,4096} ) )
@@ -165,9 +169,17 @@ def _of_registry(text: bytes) -> Iterator[_Value]:
 
 
 def _of_filezilla(text: bytes) -> Iterator[_Value]:
-    for match in _PASS.finditer(text):
+    yield from _of_base64(_PASS, text)
+
+
+def _of_keyring(text: bytes) -> Iterator[_Value]:
+    yield from _of_base64(_KEPT, text)
+
+
+def _of_base64(values: Rx, text: bytes) -> Iterator[_Value]:
+    for match in values.finditer(text):
         try:
-            plain = binascii.a2b_base64(match["value"], strict_mode=True)
+            plain = binascii.a2b_base64(b"".join(match["value"].split()), strict_mode=True)
         except ValueError:
             continue
         yield _Value(*match.span("value"), plain, "base64")
@@ -191,5 +203,6 @@ _VALUES: Mapping[str, Callable[[bytes], Iterator[_Value]]] = {
     "sitemanager.xml": _of_filezilla,
     "recentservers.xml": _of_filezilla,
     "filezilla.xml": _of_filezilla,
+    "keyring_pass.cfg": _of_keyring,
 }
 """Files with values that are, likewise."""

@@ -79,6 +79,7 @@ _SCRAMBLED = frozenset(
         "sitemanager.xml",
         "recentservers.xml",
         "filezilla.xml",
+        "keyring_pass.cfg",
     }
 )
 """Files with scrambled values, in lower case: see `scanner.run.scrambled`, which few runs load."""

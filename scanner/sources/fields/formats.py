@@ -35,6 +35,8 @@ class Format(Enum):
     ERLANG = auto()
     HCL = auto()
     """HashiCorp's language."""
+    KEYRING = auto()
+    """The file of Python's keyring."""
 
 
 _NAMED: tuple[tuple[str, Format, str | None], ...] = (
@@ -97,6 +99,7 @@ _NAMED: tuple[tuple[str, Format, str | None], ...] = (
     ("mozilla.sccache/config", Format.TOML, "sccache"),
     ("sccache/config/config", Format.TOML, "sccache"),
     ("c.pwd", Format.YAML, "jetbrains"),
+    ("keyring_pass.cfg", Format.KEYRING, "keyring"),
     ("secure_storage", Format.FLAT, "eclipse"),
     (".composer/auth.json", Format.JSON, "composer"),
     ("composer/auth.json", Format.JSON, "composer"),

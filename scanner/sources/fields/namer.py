@@ -73,6 +73,10 @@ def _seldom(format_: Format, text: bytes) -> _Reader | None:
         from scanner.sources.fields.registry import Registry  # noqa: PLC0415 - see above
 
         return Registry(text)
+    if format_ is Format.KEYRING:
+        from scanner.sources.fields.python_keyring import PythonKeyring  # noqa: PLC0415 - see above
+
+        return PythonKeyring(text)
     return None
 
 

@@ -159,6 +159,13 @@ _DOWNLOADED: tuple[Row, ...] = (
 _KEYRINGS: tuple[Row, ...] = (
     *rows(
         "keyring",
+        "vault",
+        linux=(".local/share/python_keyring/crypted_pass.cfg", ".local/share/python_keyring/cryptfile_pass.cfg"),
+        windows=("AppData/Local/Python Keyring/crypted_pass.cfg", "AppData/Local/Python Keyring/cryptfile_pass.cfg"),
+        zone=_STORE,
+    ),
+    *rows(
+        "keyring",
         "ini",
         "section is the service, key the account; base64",
         linux=(".local/share/python_keyring/*.cfg",),
