@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from scanner.run.names import Names
+from scanner.run.unsaid import apart
 from tests.support import tokens
-from tests.support.command import DETECTORS, keytrail
+from tests.support.command import DETECTORS, Run, keytrail
 from tests.support.repos import Repo
 
 TOKEN, OTHER = tokens.npm(41), tokens.ghp(41)
@@ -98,3 +99,160 @@ def test_the_gate(tmp_path: Path) -> None:
 )
 def test_only_what_is_a_credential_is_left_out(name: str, shown: str) -> None:
     assert NAMES.shown(name) == shown
+
+
+FORMS = ["text", "json", "sarif"]
+TAILS = (TOKEN[8:20], TOKEN[-12:], OTHER[8:20], OTHER[-12:])
+"""Pieces of the tokens, of which none may be told, in whatever spelling."""
+
+
+def silent(run: Run) -> None:
+    """Nothing of the tokens is in what the command says."""
+    assert run.code in {0, 1, 3}, run.stderr
+    said = run.stdout + run.stderr
+    assert [piece for piece in TAILS if piece in said] == []
+
+
+def containers(report: str) -> set[str]:
+    found = json.loads(report)
+    named = {source["target"] for source in found["coverage"]["sources"]}
+    held = {place["container"] for credential in found["credentials"] for place in credential["occurrences"]}
+    assert held <= named
+    return named
+
+
+def ids(report: str) -> set[str]:
+    return set(held(report))
+
+
+def held(report: str) -> dict[str, tuple[str | None, ...]]:
+    """Every place by its id: what it is called and how it is reached."""
+    facts = ("container", "path", "reachability", "commit", "author", "in_head", "field", "line")
+    places = (place for credential in json.loads(report)["credentials"] for place in credential["occurrences"])
+    return {place["id"]: tuple(place[fact] for fact in facts) for place in places}
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Path:
+    """A folder with two repositories that are called by tokens, one of them with another inside, and what else can be a target."""
+    top = tmp_path / "top"
+    for number, token in enumerate((TOKEN, OTHER)):
+        repo = Repo(top / f"clone-{token}")
+        repo.commit({"a.env": f"A={tokens.npm(50 + number)}\nB={tokens.npm(60)}\n"})
+        repo.commit({"a.env": None})
+        (repo.path / f"{token}.zip").write_bytes(b"PK\x03\x04" + bytes(40))
+    inner = Repo(top / f"clone-{OTHER}" / "inner")
+    inner.commit({"b.env": f"A={tokens.npm(60)}\n"})
+    (top / "plain").mkdir()
+    (top / "plain" / "c.env").write_text(f"A={tokens.npm(60)}\n")
+    return top
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_targets_that_are_called_by_tokens(fleet: Path, form: str) -> None:
+    names = (f"clone-{TOKEN}", f"clone-{OTHER}", "plain")
+    for targets in (names, (".",), tuple(str(fleet / name) for name in names)):
+        run = keytrail("scan", *targets, "--format", form, "--all-places", "--show-unscanned", cwd=fleet)
+        silent(run)
+        assert "clone-" in run.stdout
+        assert "plain" in run.stdout
+
+
+def test_targets_that_would_look_the_same_have_numbers(fleet: Path) -> None:
+    first, second = sorted((f"clone-{TOKEN}", f"clone-{OTHER}"))
+    inner = "clone-…(2)/inner" if OTHER in second else "clone-…/inner"
+    for order in ((first, second), (second, first)):
+        report = keytrail("scan", *order, "--format", "json", cwd=fleet).stdout
+        assert containers(report) == {"clone-…", "clone-…(2)", inner}
+        held = [one["occurrences"] for one in json.loads(report)["credentials"] if len(one["occurrences"]) == 1]
+        assert sorted(places[0]["container"] for places in held) == ["clone-…", "clone-…(2)"]
+
+
+def test_ids_are_made_of_the_whole_name(fleet: Path) -> None:
+    """So that they stay when another target is read beside it, under which name ever that makes it shown."""
+    first, second = sorted((f"clone-{TOKEN}", f"clone-{OTHER}"))
+    apart = [ids(keytrail("scan", name, "--format", "json", cwd=fleet, home=fleet.parent).stdout) for name in (first, second)]
+    both = ids(keytrail("scan", first, second, "--format", "json", cwd=fleet, home=fleet.parent).stdout)
+    assert apart[0] | apart[1] == both
+    assert apart[0] & apart[1] == set()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_home_and_what_lies_below_it(tmp_path: Path, form: str) -> None:
+    home = tmp_path / f"of-{TOKEN}"
+    Repo(home / "src" / f"x-{OTHER}").commit({"a.env": f"A={tokens.npm(60)}\n"})
+    (home / ".npmrc").write_text(f"//npm.corp.test/:_authToken={tokens.npm(61)}\n")
+    (home / ".npmrc").chmod(0o644)
+    for command in (("workstation",), ("workstation", "--depth", "quick"), ("scan",)):
+        run = keytrail(*command, "--home", str(home), "--format", form, cwd=tmp_path)
+        silent(run)
+        assert "TB705" in run.stdout
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_file_of_an_export_or_of_a_log(tmp_path: Path, form: str) -> None:
+    (tmp_path / f"{TOKEN}.env").write_text(f"NPM_TOKEN={tokens.npm(60)}\n=\n")
+    (tmp_path / f"{OTHER}.json").write_text(json.dumps([{"key": "A", "value": tokens.npm(62)}, {"key": 5}]))
+    (tmp_path / f"{OTHER}.log").write_text(f"NPM_TOKEN={tokens.npm(60)}\n")
+    exports = ("--ci-export", f"dotenv:{TOKEN}.env", "--ci-export", f"gitlab:{OTHER}.json", "--ci-log", f"{OTHER}.log")
+    run = keytrail("scan", *exports, "--format", form, "--show-unscanned", "--all-places", cwd=tmp_path)
+    silent(run)
+    assert ".env" in run.stdout
+    if form == "json":
+        assert containers(run.stdout) == {"dotenv:….env", "gitlab:….json", "….log"}
+        assert {slot["container"] for slot in json.loads(run.stdout)["slots"]} == {"dotenv:….env", "gitlab:….json"}
+
+
+def test_a_folder_in_which_nothing_is(tmp_path: Path) -> None:
+    (tmp_path / f"x-{TOKEN}").mkdir()
+    (tmp_path / f"x-{TOKEN}" / ".keytrailignore").write_text("a\n")
+    for form in FORMS:
+        run = keytrail("scan", f"x-{TOKEN}", "--format", form, cwd=tmp_path)
+        silent(run)
+        assert run.code == 0
+    assert "x-…/.keytrailignore is not obeyed" in keytrail("scan", f"x-{TOKEN}", cwd=tmp_path).stdout
+
+
+def test_what_a_gate_notes(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    repo.commit({"a": "a"})
+    (tmp_path / f"x-{TOKEN}.env").write_text(f"T={TOKEN}  # keytrail:allow of a test\n")
+    repo.git("add", ".")
+    for form in FORMS:
+        silent(keytrail("gate", "--staged", "--format", form, cwd=tmp_path))
+    assert "in x-….env:1" in keytrail("gate", "--staged", cwd=tmp_path).stdout
+
+
+def test_a_place_that_is_public_is_so_under_any_name(fleet: Path) -> None:
+    named = f"top/clone-{TOKEN}"
+    Repo(fleet / f"clone-{TOKEN}").commit({"d.env": f"A={tokens.npm(60)}\n"})
+    (fleet.parent / "keytrail.toml").write_text(f'public = ["{named}"]\n')
+    run = keytrail("scan", named, "--format", "json", cwd=fleet.parent)
+    silent(run)
+    assert "Everybody can read top/clone-…." in run.stdout
+
+
+FIND = NAMES._find  # noqa: SLF001 - what is told apart is told by it
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (["a", "b/c"], ["a", "b/c"]),
+        ([f"a/{TOKEN}"], ["a/…"]),
+        ([f"{TOKEN}/a", f"{TOKEN}/b", f"{OTHER}/b"], ["…(2)/a", "…(2)/b", "…/b"]),
+        ([f"{OTHER}/{TOKEN}", f"{TOKEN}/{OTHER}", f"{TOKEN}/{TOKEN}"], ["…/…", "…(2)/…", "…(2)/…(2)"]),
+        ([TOKEN, "…"], ["… (2)", "…"]),
+        ([TOKEN, OTHER, "…", "…(2)"], ["…(2) (2)", "… (2)", "…", "…(2)"]),
+        ([f"\udcff{TOKEN}"], ["\udcff…"]),
+    ],
+)
+def test_names_that_are_shown_apart(names: list[str], shown: list[str]) -> None:
+    assert apart(names, FIND) == dict(zip(names, shown, strict=True))
+    assert apart(reversed(names), FIND) == dict(zip(names, shown, strict=True))
+
+
+@pytest.mark.parametrize("before", ["a-b-c-d-e-f-g-", "a-b/c-d/e-f/g-h/v-", "x_" * 15])
+def test_a_token_behind_many_joints(before: str) -> None:
+    token = "shpat_" + tokens.base62(5, 64).encode().hex()[:32]
+    assert NAMES.shown(before + token) == f"{before}…"

@@ -10,6 +10,7 @@ from scanner.config import SEVERITIES, Settings
 from scanner.identity import derived_id
 from scanner.model import Coverage, Credential, Finding, Graph, Outcome, Severity, Verdict
 from scanner.run.examine import Setup
+from scanner.run.unsaid import tells
 from scanner.run.version import tool_version
 
 
@@ -41,10 +42,10 @@ def fail_on(settings: Settings) -> Severity | None:
 
 def conclude(graph: Graph, settings: Settings, setup: Setup, coverage: Coverage, began: float) -> Outcome:
     """The outcome of a run that began at the monotonic time `began`."""
-    if graph.sprawls or coverage.unscanned:
-        from scanner.run.names import Names  # noqa: PLC0415 - as above
+    if _may_tell(graph, coverage):
+        from scanner.run.names import Names, containers_of  # noqa: PLC0415 - as above
 
-        names = Names(setup.cache)
+        names = Names(setup.cache, containers_of(graph, coverage))
         graph, coverage = names.graph(graph), names.coverage(coverage)
     credentials, findings, verdict = judged(graph, settings)
     return Outcome(
@@ -57,6 +58,13 @@ def conclude(graph: Graph, settings: Settings, setup: Setup, coverage: Coverage,
         findings,
         verdict,
         time.monotonic() - began,
+    )
+
+
+def _may_tell(graph: Graph, coverage: Coverage) -> bool:
+    """Whether any name in there may hold a credential at all."""
+    return bool(graph.sprawls or graph.slots or graph.jobs or coverage.unscanned) or any(
+        map(tells, (*coverage.notes, *(source.target for source in coverage.sources)))
     )
 
 
