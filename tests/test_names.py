@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from scanner.model.codec import encode
 from scanner.run.names import Names
+from scanner.run.recollect import unpack, unpack_summary
 from scanner.run.unsaid import apart
+from scanner.store import open_store
 from tests.support import tokens
+from tests.support.archives import zipped
 from tests.support.command import DETECTORS, Run, keytrail
 from tests.support.repos import Repo
 
@@ -256,3 +262,45 @@ def test_names_that_are_shown_apart(names: list[str], shown: list[str]) -> None:
 def test_a_token_behind_many_joints(before: str) -> None:
     token = "shpat_" + tokens.base62(5, 64).encode().hex()[:32]
     assert NAMES.shown(before + token) == f"{before}…"
+
+
+def remembered(home: Path, name: str) -> str:
+    """Everything that the store has for itself about a target."""
+    with open_store(str(home / ".local/share/keytrail/store.db"), kid=None, write=False) as store:
+        memory = store.memory(name)
+    assert memory is not None
+    known = unpack(memory.document, memory.objects)
+    assert known.objects
+    return repr((encode(replace(known, objects=frozenset())), encode(unpack_summary(memory.document))))
+
+
+def test_what_a_sweep_remembers_for_itself(tmp_path: Path) -> None:
+    """Nothing of a token in a name, and the next run goes on all the same."""
+    home, mine = tmp_path / "home", tokens.npm(60)
+    home.mkdir()
+    repo = Repo(tmp_path / "top" / "one")
+    repo.git("config", "user.name", f"Ada {OTHER}")
+    pair = tmp_path / "id"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(pair)], check=True)
+    nested = zipped({f"x/{TOKEN}.env": f"A={mine}\n".encode(), f"{TOKEN}.zip": b"PK\x03\x04" + bytes(40)})
+    repo.commit({f"keys/{TOKEN}/a.env": f"A={TOKEN}\n", "b.zip": nested, f"{OTHER}.zip": zipped({"a.env": f"B={mine}\n".encode()})})
+    repo.commit({f"{TOKEN}.pub": pair.with_suffix(".pub").read_text(), f"keys/{OTHER}": pair.read_text()})
+    repo.git("commit", "--amend", "--no-edit", "--author", f"Ada {OTHER} <ada@example.org>")
+    amended = repo.git("rev-parse", "HEAD").strip()
+    repo.git("tag", "-a", f"v-{TOKEN}", "-m", f"with {OTHER}")
+    first = keytrail("sweep", str(repo.path.parent), "--format", "json", cwd=tmp_path, home=home)
+    silent(first)
+    repo.commit({"c.env": f"A={mine}\n"})
+    second = keytrail("sweep", str(repo.path.parent), "--format", "json", cwd=tmp_path, home=home)
+    silent(second)
+    assert [piece for piece in TAILS if piece in remembered(home, "one")] == []
+    other = ("--store", str(tmp_path / "other.db"))
+    afresh = keytrail("sweep", str(repo.path.parent), "--format", "json", *other, cwd=tmp_path, home=home)
+    assert ids(first.stdout) < ids(second.stdout)
+    assert held(second.stdout) == held(afresh.stdout)
+    assert "Ada … <ada@example.org>" in {facts[4] for facts in held(second.stdout).values()}
+    named = {".git/config", "keys/…/a.env", "keys/…", "….zip!/a.env", "b.zip", "b.zip!/x/….env", "c.env", "tag:v-…", f"commit:{amended}"}
+    assert paths(second.stdout) == paths(afresh.stdout) == named
+    places = [[credential["trust_anchors"] for credential in json.loads(run.stdout)["credentials"]] for run in (second, afresh)]
+    assert places[0] == places[1]
+    assert ["….pub"] in [[anchor["path"] for anchor in anchors] for anchors in places[0]]

@@ -1,7 +1,8 @@
 """One repository of a sweep: read from where the last run left off, and remembered for the next one.
 
 What a run learned of a repository is a `Recollection`: commits, what holds something and where, and what could not be read. With it goes
-the set of all objects that were read, so that the next run reads the others only.
+the set of all objects that were read, so that the next run reads the others only. A name that holds a credential itself is kept without it;
+what cannot be taken up again without its whole name is read again.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from scanner.run.beside import Pairs
 from scanner.run.examine import Setup
 from scanner.run.fleetpairs import HEARD, Beside, Brief, again, beside_of, brief_of
 from scanner.run.manner import manner
+from scanner.run.names import Names
 from scanner.run.passed import Passed
 from scanner.run.read import Read
 from scanner.run.request import Progress
@@ -71,7 +73,7 @@ class Recollection:
     slots: tuple[Slot, ...] = ()
     """What an export of CI variables defines."""
     statements: tuple[Identified, ...] = ()
-    """What is said of the credentials in an export, or in git's own files."""
+    """What is said of the credentials in an export, in git's own files, or in what is read again by each run."""
     fresh: bool = False
     """Whether it was read from nothing since it was shown last: what is no longer found then need not have been lost."""
     rewritten: bool = False
@@ -224,7 +226,47 @@ def recollect(repository: Repository, before: Recollection, means: Means, progre
         fresh=known is not before or (before.fresh and not shown),
         rewritten=_lost(before.tips, memory.graph) or (before.rewritten and not shown),
     )
-    return Reading(now, read.blobs, read.bytes)
+    return Reading(_unnamed(now, Names(setup.cache), known), read.blobs, read.bytes)
+
+
+def _unnamed(now: Recollection, names: Names, known: Recollection) -> Recollection:
+    """The same without the names that hold a credential; authors that `known` has are without already.
+
+    Ids are made of whole names, so what is placed by one is not remembered: a tag, an object that has a member of such a name, and what a
+    blob holds under such a path. What is said of their credentials is.
+    """
+
+    def whole(name: str) -> bool:
+        return names.shown(name) == name
+
+    again = {tag.oid for tag in now.tags if not whole(tag.name)} | {hit.oid or "" for hit in now.hits if not whole(hit.path)}
+    again |= {_blob_of(entry).hex() for entry in now.unopened if not whole(entry.path)}
+    hits = [hit for hit in now.hits if hit.oid in again]
+    seen = [one for one in now.seen if one.oid in again or not whole(one.path)]
+    lost = (
+        sighting.identified for sightings in (*(one.sightings for one in hits), *(one.sightings for one in seen)) for sighting in sightings
+    )
+    before = frozenset(known.commits.authors)
+    authors = {author: names.shown(author) for author in {*now.commits.authors} - before}
+    commits = replace(now.commits, authors=[authors.get(author, author) for author in now.commits.authors])
+    return replace(
+        now,
+        commits=commits,
+        tags=tuple(tag for tag in now.tags if tag.oid not in again),
+        hits=tuple(hit for hit in now.hits if hit.oid not in again),
+        seen=tuple(one for one in now.seen if one.oid not in again and whole(one.path)),
+        occurrences=tuple(names.occurrences(now.occurrences)),
+        unscanned=tuple(names.unread(now.unscanned)),
+        unopened=tuple(entry for entry in now.unopened if whole(entry.path)),
+        statements=(*now.statements, *lost),
+        objects=now.objects - {bytes.fromhex(oid) for oid in again},
+        beside=replace(
+            now.beside,
+            marks=tuple(replace(one, path=names.shown(one.path)) for one in now.beside.marks),
+            signed=tuple(replace(one, path=names.shown(one.path)) for one in now.beside.signed),
+            anchors=tuple(names.anchors(now.beside.anchors)),
+        ),
+    )
 
 
 def _read_new(
