@@ -264,13 +264,13 @@ def test_a_token_behind_many_joints(before: str) -> None:
     assert NAMES.shown(before + token) == f"{before}…"
 
 
-def remembered(home: Path, name: str) -> str:
+def remembered(home: Path, name: str, *, empty: bool = False) -> str:
     """Everything that the store has for itself about a target."""
     with open_store(str(home / ".local/share/keytrail/store.db"), kid=None, write=False) as store:
         memory = store.memory(name)
     assert memory is not None
     known = unpack(memory.document, memory.objects)
-    assert known.objects
+    assert bool(known.objects) is not empty
     return repr((encode(replace(known, objects=frozenset())), encode(unpack_summary(memory.document))))
 
 
@@ -304,3 +304,82 @@ def test_what_a_sweep_remembers_for_itself(tmp_path: Path) -> None:
     places = [[credential["trust_anchors"] for credential in json.loads(run.stdout)["credentials"]] for run in (second, afresh)]
     assert places[0] == places[1]
     assert ["….pub"] in [[anchor["path"] for anchor in anchors] for anchors in places[0]]
+
+
+@pytest.fixture
+def listed(fleet: Path) -> Path:
+    """A list of targets that are called by tokens, with exports that are, of which one is none."""
+    (fleet / f"{TOKEN}.json").write_text(json.dumps([{"key": "A", "value": tokens.npm(62)}, {"key": 5}]))
+    (fleet / f"{OTHER}.json").write_text("{")
+    rows = [
+        f'[[targets]]\npath = "clone-{TOKEN}"\nci_exports = ["gitlab:{TOKEN}.json", "gitlab:{OTHER}.json"]\nvisibility = "public"\n',
+        f'[[targets]]\npath = "clone-{OTHER}"\n[[targets]]\npath = "gone-{OTHER}"\n',
+    ]
+    file = fleet / f"list-{TOKEN}.toml"
+    file.write_text("".join(rows))
+    return file
+
+
+NAMED = {False: ["clone-… "] * 2, True: [*["clone-… "] * 2, *["gitlab@clone-…:….json "] * 2, "gone-… "]}
+"""Targets of a folder and of a list, without what tells them apart."""
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["folder", "list"])
+def test_a_fleet(listed: Path, tmp_path: Path, *, whole: bool) -> None:
+    home, out = tmp_path / "home", tmp_path / "out"
+    home.mkdir()
+    out.mkdir()
+    targets = str(listed if whole else listed.parent)
+    outputs = [part for form in FORMS for part in ("-o", f"{form}:{out / form}")]
+    told = ("--show-unscanned", "--all-places", *outputs)
+    for command in (("sweep", targets, "-v"), ("sweep", targets), ("report",)):
+        run = keytrail(*command, *told, cwd=tmp_path, home=home)
+        silent(replace(run, stdout="".join((out / form).read_text() for form in FORMS)))
+    report = json.loads((out / "json").read_text())
+    states = {target["name"]: target["state"] for target in report["targets"]}
+    assert sorted(name.partition("(")[0] for name in states) == NAMED[whole]
+    for one in report["credentials"][:1]:
+        silent(keytrail("explain", one["id"], cwd=tmp_path, home=home))
+    silent(keytrail("where", "--format", "json", cwd=tmp_path, home=home, stdin=tokens.npm(60).encode()))
+    for name, state in states.items():
+        if state == "ok":
+            assert [piece for piece in TAILS if piece in remembered(home, name, empty=name.startswith("gitlab"))] == []
+    store = (home / ".local/share/keytrail/store.db").read_bytes().decode("latin-1")
+    assert [piece for piece in TAILS if piece in store] == []
+
+
+def test_a_fleet_is_called_the_same_whatever_else_is_in_it(fleet: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    before = json.loads(keytrail("sweep", str(fleet), "--format", "json", cwd=tmp_path, home=home).stdout)
+    Repo(fleet / f"clone-{tokens.npm(43)}").commit({"a.env": f"A={tokens.npm(60)}\n"})
+    after = json.loads(keytrail("sweep", str(fleet), "--format", "json", cwd=tmp_path, home=home).stdout)
+    names = [{target["name"] for target in report["targets"]} for report in (before, after)]
+    assert len(names[0]) == 2
+    assert len(names[1]) == 3
+    assert names[0] < names[1]
+
+
+def test_what_is_said_of_errors_that_no_argument_brings(fleet: Path) -> None:
+    (fleet / f"clone-{TOKEN}" / "keytrail.toml").write_text("fail-on = 5\n")
+    run = keytrail("scan", cwd=fleet / f"clone-{TOKEN}", env={"KEYTRAIL_BASELINE": f"{fleet}/x-{OTHER}/gone.toml"})
+    assert run.code == 2
+    assert [piece for piece in TAILS if piece in run.stderr] == []
+    assert "/x-…/gone.toml" in run.stderr
+
+
+def test_what_verbose_runs_say(fleet: Path) -> None:
+    for command in (("scan", "."), ("scan", f"clone-{TOKEN}"), ("workstation", "--home", str(fleet))):
+        run = keytrail(*command, "-v", cwd=fleet)
+        silent(run)
+        assert "clone-…" in run.stderr
+
+
+def test_a_baseline_accepts_a_place_whose_name_it_does_not_have(tmp_path: Path) -> None:
+    (tmp_path / f"x-{TOKEN}.env").write_text(f"A={tokens.npm(60)}\n")
+    run = keytrail("baseline", "create", ".", "-o", "b.toml", cwd=tmp_path)
+    silent(run)
+    assert [piece for piece in TAILS if piece in (tmp_path / "b.toml").read_text()] == []
+    run = keytrail("scan", ".", "--baseline", "b.toml", cwd=tmp_path)
+    silent(run)
+    assert run.code == 0

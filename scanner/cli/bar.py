@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as RichProgress
 
+from scanner.cli.progress import printable
 from scanner.run.request import Progress
 
 REFRESH = 0.1
@@ -116,7 +117,7 @@ def _label(before: str, what: str) -> str:
     """Both on exactly so many columns, the home as `~`, and nothing in it that a terminal would obey."""
     home = os.path.expanduser("~")  # noqa: PTH111 - Path raises where there is no home
     short = f"~{what.removeprefix(home)}" if what == home or what.startswith((f"{home}/", f"{home}:")) else what
-    shown = "".join(char if char.isprintable() else "?" for char in short)
+    shown = printable(short)
     room = LABEL - cell_len(before)
     if cell_len(shown) > room:
         shown = shown[-room:]

@@ -100,12 +100,12 @@ def _no_room(error: OSError) -> int:
 
 
 def _conceal(message: str) -> str:
-    """The message, unless the command line holds a credential: then nothing of the command line is repeated."""
-    from scanner.run.arguments import holds_credential  # noqa: PLC0415 - only a failing command pays for the engine
+    """The message, without credentials in names; unless the command line holds one: then nothing of the command line is repeated."""
+    from scanner.run.arguments import holds_credential, public  # noqa: PLC0415 - only a failing command pays for the engine
 
     if any(holds_credential(argument) for argument in sys.argv[1:]):
         return "an argument holds a credential; values are never given as arguments"
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in message)
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in public(message))
 
 
 def _bug(error: Exception) -> int:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from scanner.run.request import Progress
+from scanner.run.unsaid import tells
 
 
 @contextmanager
@@ -24,6 +25,15 @@ def watcher(*, quiet: bool, verbose: bool, color: bool, stream: TextIO) -> Itera
         yield Progress()
 
 
+def printable(what: str) -> str:
+    """What is being read, without a credential in its name and anything that a terminal would obey."""
+    if tells(what):
+        from scanner.run.arguments import public  # noqa: PLC0415 - few names are long enough to ask detectors
+
+        what = public(what)
+    return "".join(char if char.isprintable() else "?" for char in what)
+
+
 class Lines(Progress):
     """One line for each thing that is begun."""
 
@@ -38,6 +48,5 @@ class Lines(Progress):
         self._write(what)
 
     def _write(self, what: str) -> None:
-        shown = "".join(char if char.isprintable() else "?" for char in what)
-        self._stream.write(f"keytrail: {time.monotonic() - self._begun:7.2f} s  {shown}\n")
+        self._stream.write(f"keytrail: {time.monotonic() - self._begun:7.2f} s  {printable(what)}\n")
         self._stream.flush()

@@ -5,7 +5,7 @@ A raw value comes in as a `Reading` and does not leave: what follows carries ids
 
 from __future__ import annotations
 
-from scanner.identity.fingerprint import derived_id
+from scanner.identity.fingerprint import derived_id, name_tag
 from scanner.identity.folders import default_cache_dir, default_config_dir, default_data_dir
 from scanner.identity.identifier import Identifier
 from scanner.identity.keyring import OrgKey, load_key
@@ -20,4 +20,5 @@ __all__ = [
     "default_data_dir",
     "derived_id",
     "load_key",
+    "name_tag",
 ]

@@ -12,6 +12,8 @@ import hashlib
 import hmac
 
 ID_OCTETS = 16
+TAG = 6
+"""Characters of a name's tag."""
 HASH_OCTETS = 32
 SCRYPT_N, SCRYPT_R, SCRYPT_P = 2**15, 8, 1
 SCRYPT_MEMORY = 64 * 2**20
@@ -59,6 +61,11 @@ def baseline_digest(salt: bytes, sort: str, canonical: bytes) -> bytes:
 def baseline_id(digest: bytes) -> str:
     """`kb1:<26 base32>`."""
     return f"kb1:{_base32(digest)}"
+
+
+def name_tag(key: bytes, name: str) -> str:
+    """Six characters that tell a name from others that are shown alike; without the key nobody can test a guess against them."""
+    return _base32(keyed_digest(hkdf(key, b"name/v1"), "name", name.encode(errors="surrogateescape")))[:TAG]
 
 
 def derived_id(label: str, *parts: str) -> str:

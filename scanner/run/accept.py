@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from scanner.errors import BaselineError
 from scanner.model import Graph, Identified, Occurrence, Sprawl, Suppression
 from scanner.records import dataclass
-from scanner.run.arguments import holds_credential
+from scanner.run.arguments import holds_credential, public
+from scanner.run.unsaid import tells
 
 if TYPE_CHECKING:  # loaded with a baseline
     from scanner.store.baseline import Accepted, Known
@@ -54,14 +55,22 @@ def _marked(sprawl: Sprawl, accepted: Accepted, today: date, expired: list[str])
     identified = sprawl.identified
     places = []
     for one in sprawl.occurrences:
-        known = accepted.known_as(identified.baseline_id, one.path, today)
+        path = _path_in(accepted, identified.baseline_id, one.path, today)
+        known = accepted.known_as(identified.baseline_id, path, today)
         if known is not None and one.suppression is None:
             places.append(replace(one, suppression=Suppression("baseline", _why(known))))
             continue
         places.append(one)
-        if (past := accepted.expired_as(identified.baseline_id, one.path, today)) is not None:
+        if (past := accepted.expired_as(identified.baseline_id, path, today)) is not None:
             expired.append(f"expired on {past.until}: the baseline's entry for {identified.kind.title} #{identified.short} in {one.path}")
     return replace(sprawl, occurrences=tuple(places))
+
+
+def _path_in(accepted: Accepted, baseline_id: str | None, path: str, today: date) -> str:
+    """The path as the baseline has it, if it has it: without a credential in it, which whoever wrote it has left out."""
+    if baseline_id is None or not tells(path) or accepted.known_as(baseline_id, path, today) is not None:
+        return path
+    return public(path)
 
 
 def _why(known: Known) -> str:

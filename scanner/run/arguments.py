@@ -10,6 +10,7 @@ from scanner.engine import Engine, build
 from scanner.identity import default_cache_dir
 from scanner.run import roster
 from scanner.run.listen import listeners
+from scanner.run.unsaid import said
 
 
 def holds_credential(text: str) -> bool:
@@ -18,6 +19,11 @@ def holds_credential(text: str) -> bool:
     Listeners listen too, though nobody asks them: so this needs what every run has compiled already.
     """
     return bool(credentials_in(text.encode(errors="surrogateescape"), default_cache_dir()))
+
+
+def public(text: str) -> str:
+    """A name, or a sentence with names in it, as it may be told: without what is a credential in it."""
+    return said(text, lambda raw: credentials_in(raw, default_cache_dir()))
 
 
 def credentials_in(text: bytes, folder: Path | None) -> list[tuple[int, int]]:

@@ -5,18 +5,17 @@ Nobody who names a file `.npmrc.TOKEN` means to publish the token with every rep
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from scanner.identity import OrgKey, name_tag
 from scanner.model import Coverage, Graph, Keeping, Occurrence, Partial, Sprawl, TrustAnchor, Unscanned
 from scanner.run.arguments import credentials_in
-from scanner.run.unsaid import apart, without_credentials
+from scanner.run.unsaid import apart, said, without_credentials
 
 _REMEMBERED = 1 << 16
-_WORD = re.compile(r"\S{16,4096}")
 
 
 def containers_of(graph: Graph, coverage: Coverage) -> set[str]:
@@ -53,11 +52,16 @@ class Names:
         """What a container is shown as."""
         return self._called.get(name, name)
 
+    def alias(self, name: str, key: OrgKey) -> str:
+        """What a target is called in a store, where it has this name in every run: with six characters where something had to be left out."""
+        shown = self.shown(name)
+        return name if shown == name else f"{shown} ({name_tag(key.material, name)})"
+
     def said(self, text: str) -> str:
         """A sentence, with the names in it as they can be shown."""
         for name in sorted(self._called, key=len, reverse=True):
             text = text.replace(name, self._called[name])
-        return _WORD.sub(lambda word: self.shown(word[0]), text)
+        return said(text, self._find)
 
     def graph(self, graph: Graph) -> Graph:
         """The same graph under names that can be shown."""

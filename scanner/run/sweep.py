@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from pathlib import Path
 from scanner.config import Settings
 from scanner.correlate import build_graph
 from scanner.errors import UsageError
+from scanner.identity import OrgKey
 from scanner.model import Coverage, Graph, Identified, Occurrence, Outcome, Reason, SourceCoverage, TrustAnchor, Unscanned
 from scanner.records import dataclass
 from scanner.run.conclude import detector_ids, judged
@@ -58,6 +59,7 @@ def sweep(asked: Asked, settings: Settings, environ: Mapping[str, str], progress
     began, started = time.monotonic(), _now()
     listing = _listing(asked.targets)
     setup = prepare(settings, environ, targets=[target.path for target in listing.targets if target.path is not None])
+    names = Names(setup.cache)
     if not setup.key.lasting:
         message = f"a sweep needs a key that lasts, but {setup.key.note}"
         raise UsageError(message)
@@ -68,18 +70,20 @@ def sweep(asked: Asked, settings: Settings, environ: Mapping[str, str], progress
         if clean is not None:
             stack.enter_context(clean)
         means = Means(setup, settings, clean, several=len(listing.targets) > 1)
-        visitor = Visitor(store, means, progress, listing, insecure=asked.insecure)
+        folder = listing.name.rpartition("/")[0]
+        listing = _called(listing, names, setup.key)
+        visitor = Visitor(store, means, progress, listing, names, folder=folder, insecure=asked.insecure)
         visits: list[Visit] = []
         for number, target in enumerate(listing.targets, 1):
             progress.begin(target.name, number, len(listing.targets))
             visits += visitor.visit(target)
         progress.begin("the whole fleet")
-        names = Names(setup.cache)
         anchors = tuple(names.anchors(visitor.pair()))
         coverage = names.coverage(_coverage(listing, visits, tuple(visitor.notes)))
         with store.publish(started) as edition:
             _show(store, edition, listing, visits, names)
-            credentials, findings, _ = judged(_graph(edition, settings, anchors), settings)
+            public = {*edition.public(), *(names.alias(name, setup.key) for name in settings.public)}
+            credentials, findings, _ = judged(_graph(edition, anchors, public), settings)
             edition.record(credentials, findings)
             edition.finish(coverage, finished_at=_now(), tool_version=tool_version(), detectors=detector_ids(setup))
         stored = store.outcome()
@@ -104,6 +108,12 @@ def _listing(argument: str) -> Listing:
         owners = {os.path.realpath(place) for target in targets if target.path for place in (target.path, target.path / ".git")}
         targets = tuple(target for target in targets if _shared_store(target.path) not in owners)
     return replace(listing, name=shown(os.fsencode(listing.name)), targets=targets)
+
+
+def _called(listing: Listing, names: Names, key: OrgKey) -> Listing:
+    """The same under names that can be shown and kept; files and folders are where they are."""
+    targets = tuple(replace(target, name=names.alias(target.name, key)) for target in listing.targets)
+    return replace(listing, name=names.alias(listing.name, key), targets=targets)
 
 
 def _shared_store(path: Path | None) -> str | None:
@@ -149,14 +159,13 @@ def _renew(store: Store, edition: Edition, target: Target, names: Names) -> None
     edition.renew(target, now.identified(), places, now.slots, keep_lost=now.rewritten or not now.fresh)
 
 
-def _graph(edition: Edition, settings: Settings, anchors: Sequence[TrustAnchor]) -> Graph:
+def _graph(edition: Edition, anchors: Sequence[TrustAnchor], public: Collection[str]) -> Graph:
     """Everything that is known of all targets, joined."""
     identified: list[Identified] = []
     occurrences: list[Occurrence] = []
     for statements, places in edition.sprawls():
         identified += statements
         occurrences += places
-    public = {*edition.public(), *settings.public}
     return build_graph(identified, occurrences, slots=edition.slots(), anchors=owned(anchors, identified), public=public)
 
 

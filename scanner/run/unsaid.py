@@ -17,6 +17,7 @@ _PART = re.compile(rb"[^/\s]{%d,4096}" % _SHORTEST)
 _JOINT = re.compile(rb"[_-]")
 _JOINTS = 16
 """Joints of a part after which one may begin, as after the number of a step or the letter of a version; detectors want to see where a word begins."""
+_WORD = re.compile(r"\S{16,4096}")
 _PARTS = 64
 """Parts of a name that are looked at for joints."""
 
@@ -30,6 +31,11 @@ def without_credentials(name: str, find: Find) -> str:
     """The name, with what `find` takes for a credential in it left out."""
     *before, rest = _pieces(name, find)
     return "".join(f"{_text(visible)}{LEFT_OUT}" for visible, _ in before) + _text(rest[0])
+
+
+def said(text: str, find: Find) -> str:
+    """A sentence, with the names in it as `without_credentials` has them."""
+    return _WORD.sub(lambda word: without_credentials(word[0], find), text)
 
 
 def apart(names: Iterable[str], find: Find) -> Mapping[str, str]:

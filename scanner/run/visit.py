@@ -14,11 +14,11 @@ from scanner.errors import KeytrailError, TargetError, UsageError
 from scanner.identity import StretchBudget, default_cache_dir
 from scanner.model import Reason, TrustAnchor, Unscanned
 from scanner.records import dataclass
-from scanner.run.arguments import holds_credential
 from scanner.run.assemble import Assembly
 from scanner.run.examine import Examiner, Setup
 from scanner.run.fleetpairs import Brief, anchors_in, asked_again, asked_for, beside_of_export, keys_of
 from scanner.run.here import examine_export
+from scanner.run.names import Names
 from scanner.run.prepare import notes_of
 from scanner.run.recollect import Means, Recollection, Summary, pack, reading_of, recollect, summary_of, unpack, unpack_summary
 from scanner.run.request import Progress
@@ -58,7 +58,10 @@ class Visit:
 class Visitor:
     """Visits targets; holds what all visits have in common."""
 
-    def __init__(self, store: Store, means: Means, progress: Progress, listing: Listing, *, insecure: bool) -> None:
+    def __init__(
+        self, store: Store, means: Means, progress: Progress, listing: Listing, names: Names, *, folder: str, insecure: bool
+    ) -> None:
+        """`folder` is what paths of exports are told from, which the listing may be called without."""
         setup, settings = means.setup, means.settings
         self.notes: dict[str, None] = dict.fromkeys(notes_of(setup))
         """What is to be said about the run, in order."""
@@ -68,6 +71,8 @@ class Visitor:
         self._settings = settings
         self._progress = progress
         self._listing = listing
+        self._names = names
+        self._folder = folder
         self._insecure = insecure
         self._reading = reading_of(setup, settings)
         self._remembered = store.remembered()
@@ -81,10 +86,10 @@ class Visitor:
         """The repository of a target, and each of its exports that no target before had. What keeps one from being read is in its visit."""
         yield self._guarded(Visit(target.name, REPOSITORY, target.public), partial(self._repository, target=target))
         for argument in target.ci_exports:
-            name = export_name(argument, self._listing)
+            name = self._names.alias(export_name(argument, self._folder), self._setup.key)
             if name not in self._exports:
                 self._exports.add(name)
-                yield self._unnamed(self._guarded(Visit(name, EXPORT, public=False), partial(self._export, argument=argument)))
+                yield self._guarded(Visit(name, EXPORT, public=False), partial(self._export, argument=argument))
 
     def pair(self) -> list[TrustAnchor]:
         """Where the public halves of the fleet's private keys lie, and what those signed, in all targets that there is a memory of."""
@@ -118,15 +123,8 @@ class Visitor:
         except OSError as error:
             why = error.strerror or type(error).__name__
         except KeytrailError as error:
-            why = shown(os.fsencode(str(error)))
+            why = self._names.said(shown(os.fsencode(str(error))))
         return replace(visit, state=FAILED, why=why, unscanned=(Unscanned(visit.name, "", Reason.UNREADABLE, why),), learned=False)
-
-    def _unnamed(self, visit: Visit) -> Visit:
-        """The visit; where it failed because a credential stands where a file should, without that name."""
-        if visit.state != FAILED or not holds_credential(visit.name):
-            return visit
-        name, why = f"{EXPORT} {len(self._exports)}", "a credential stands where the name of a file should"
-        return replace(visit, name=name, why=why, unscanned=(Unscanned(name, "", Reason.UNREADABLE, why),))
 
     def _repository(self, visit: Visit, target: Target) -> Visit:
         if target.url is None:
@@ -181,13 +179,14 @@ class Visitor:
         setup = self._own_setup()
         assembly = Assembly()
         read = examine_export(spec, Examiner(setup), self._settings, assembly, container=visit.name)
+        beside = beside_of_export(assembly.pairs)
         now = Recollection(
-            occurrences=tuple(assembly.occurrences),
+            occurrences=tuple(self._names.occurrences(assembly.occurrences)),
             statements=tuple(assembly.identified),
             slots=tuple(assembly.slots),
-            unscanned=tuple(read.unscanned),
+            unscanned=tuple(self._names.unread(read.unscanned)),
             blobs=read.blobs,
-            beside=beside_of_export(assembly.pairs),
+            beside=replace(beside, anchors=tuple(self._names.anchors(beside.anchors))),
         )
         self.notes |= dict.fromkeys(notes_of(setup))
         self._store.remember(visit.name, Memory(mark, *pack(now)))
@@ -209,10 +208,9 @@ class Visitor:
         return known is not None and known.cursor == mark
 
 
-def export_name(argument: str, listing: Listing) -> str:
-    """What an export is called in a fleet, where every project may have a `variables.json`: its path begins at the listing's folder."""
+def export_name(argument: str, folder: str) -> str:
+    """What an export is called in a fleet, where every project may have a `variables.json`: its path begins at the folder of the listing."""
     named = _USER_INFO.sub("//", shown(os.fsencode(argument)))
-    folder = listing.name.rpartition("/")[0]
     return (f"auto:{named}" if named.startswith("/") else named).replace(f":{folder}/", ":", 1)
 
 
