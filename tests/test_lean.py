@@ -16,6 +16,7 @@ from tests.support.repos import Repo
 CODE = """
 import dataclasses, json, os, sys
 made, dataclass, end = [], dataclasses.dataclass, os._exit
+sys.modules["keyring"] = None  # as where the optional package is not installed
 
 def counted(cls=None, /, **options):
     if cls is None:

@@ -16,7 +16,8 @@ from scanner.identity import OrgKey, StretchBudget
 from scanner.run.examine import Setup
 from scanner.run.listen import listeners
 
-MAIN = "import sys; from scanner.cli import main; sys.argv[0] = 'keytrail'; main()"
+MAIN = "import sys; sys.modules['keyring'] = None; from scanner.cli import main; sys.argv[0] = 'keytrail'; main()"
+"""As where the package for the keyring of the operating system is not installed, which is optional: tests are asked for no key of their own."""
 UNCOMPILED = "from scanner.sources.history import packs; packs.AVAILABLE = False; "
 APART = "from scanner.cli import workstation; workstation.MACHINE = None; "
 """Before `MAIN`: `workstation` reads nothing of the machine that tests run on but a home."""
