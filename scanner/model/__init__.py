@@ -8,11 +8,8 @@ from scanner.model.outcome import (
     Credential,
     Finding,
     Graph,
-    Job,
     Levels,
-    Location,
     Outcome,
-    Role,
     Slot,
     SourceCoverage,
     Sprawl,
@@ -20,6 +17,7 @@ from scanner.model.outcome import (
     Verdict,
 )
 from scanner.model.pairs import Glimpse, Partial, TrustAnchor
+from scanner.model.pipelines import Act, Call, Gate, Job, Location, Offer, Remark, Role, Script, Step, Trigger, Use
 from scanner.model.places import (
     Blob,
     Change,
@@ -35,10 +33,14 @@ from scanner.model.places import (
     Suppression,
     Unscanned,
 )
-from scanner.model.words import Reachability, Reason, Severity, Zone
+from scanner.model.projects import WIDE, projects_of
+from scanner.model.words import Reachability, Reason, Severity, Trust, Zone
 
 __all__ = [
+    "WIDE",
+    "Act",
     "Blob",
+    "Call",
     "Change",
     "Chronicle",
     "Commit",
@@ -48,6 +50,7 @@ __all__ = [
     "Credential",
     "Finding",
     "Folder",
+    "Gate",
     "Glimpse",
     "Graph",
     "Identified",
@@ -56,11 +59,14 @@ __all__ = [
     "Levels",
     "Location",
     "Occurrence",
+    "Offer",
     "Outcome",
     "Partial",
     "Reachability",
     "Reason",
+    "Remark",
     "Role",
+    "Script",
     "Severity",
     "Sighting",
     "Slot",
@@ -68,10 +74,15 @@ __all__ = [
     "Spot",
     "Sprawl",
     "Stamp",
+    "Step",
     "Suppression",
     "TargetState",
+    "Trigger",
+    "Trust",
     "TrustAnchor",
     "Unscanned",
+    "Use",
     "Verdict",
     "Zone",
+    "projects_of",
 ]

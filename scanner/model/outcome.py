@@ -1,10 +1,11 @@
-"""What comes of it: slots, jobs, the graph, findings, coverage, the verdict."""
+"""What comes of it: slots, the graph, findings, coverage, the verdict."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from scanner.model.pairs import Partial, TrustAnchor
+from scanner.model.pipelines import Job, Location, Script
 from scanner.model.places import Identified, Occurrence, Suppression, Unscanned
 from scanner.model.words import Severity
 from scanner.records import dataclass
@@ -30,33 +31,6 @@ class Slot:
     credentials: tuple[str, ...] = ()
     candidates: tuple[tuple[str, str], ...] = ()
     """(credential id, grade), grade E3 or E4."""
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """What a job does, with the evidence for it."""
-
-    role: str
-    weight: float
-    evidence: tuple[str, ...]
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """The smallest unit of a pipeline that gets its own credentials."""
-
-    id: str
-    platform: str
-    container: str
-    file: str
-    name: str
-    roles: tuple[Role, ...] = ()
-    trigger_trust: str = "unknown"
-    environment: str | None = None
-    oidc: bool = False
-    audiences: tuple[str, ...] = ()
-    slots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +79,13 @@ class Graph:
     sprawls: tuple[Sprawl, ...]
     slots: tuple[Slot, ...] = ()
     jobs: tuple[Job, ...] = ()
+    scripts: tuple[Script, ...] = ()
     superseded: frozenset[str] = frozenset()
     """Ids of occurrences that the commit which removed them replaced by another value in the same field."""
     trusted: frozenset[str] = frozenset()
     """Ids of key credentials whose public half lies in a place that grants trust."""
     public: frozenset[str] = frozenset()
     """Containers known to be public; everything else counts as private."""
-
-
-@dataclass(frozen=True, slots=True)
-class Location:
-    """A place that a finding points at."""
-
-    container: str
-    path: str
-    line: int | None = None
-    column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +106,8 @@ class Finding:
     references: tuple[str, ...] = ()
     life: str | None = None
     """`new`, `open`, `resolved`, `reopened`, `accepted`; known to a store only."""
+    suppression: Suppression | None = None
+    """Why it does not count: an exception in the configuration accepts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +130,10 @@ class Credential:
     """Where the public half of a private key lies, what grants trust first."""
     partials: tuple[Partial, ...] = ()
     """Where parts of the value were seen, the strongest first."""
+    reasons: tuple[tuple[str, str], ...] = ()
+    """Name of a level and why it is what it is, in the order of `Levels`."""
+    cap: int | None = None
+    """The most that the score could have come to, by privilege and by what the notes say; None where that is not known."""
 
     @property
     def suppression(self) -> Suppression | None:

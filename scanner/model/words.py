@@ -95,3 +95,18 @@ class Reason(StrEnum):
     TOO_DEEP = "too-deep"
     MALFORMED = "malformed"
     TIMEOUT = "timeout"
+
+
+class Trust(StrEnum):
+    """Who can start a job, the least trusted first: the weakest of its triggers counts."""
+
+    UNTRUSTED = "untrusted"
+    """Anybody: forks, comments, issues."""
+    CONTRIBUTOR = "contributor"
+    """Whoever may push a branch or open a pull request from one."""
+    REMOTE = "remote"
+    """Whoever holds a token for it: dispatch APIs, trigger tokens, chat bots."""
+    TIMER = "timer"
+    MAINTAINER = "maintainer"
+    """Tags, releases, buttons of protected places."""
+    UNKNOWN = "unknown"
