@@ -16,6 +16,14 @@ PYPI_UPLOAD: Labels = ("org", "pypi", "upload")
 TEST_PYPI: Labels = ("org", "pypi", "test")
 RUBYGEMS: Labels = ("org", "rubygems")
 CRATES: Labels = ("io", "crates")
+NUGET: Labels = ("org", "nuget")
+NUGET_WEB: Labels = ("org", "nuget", "www")
+PUB: Labels = ("dev", "pub")
+JSR: Labels = ("io", "jsr")
+OPEN_VSX: Labels = ("org", "open-vsx")
+MAVEN_CENTRAL: Labels = ("com", "sonatype", "central")
+QUAY: Labels = ("io", "quay")
+GITLAB_REGISTRY: Labels = ("com", "gitlab", "registry")
 COCOAPODS_TRUNK: Labels = ("org", "cocoapods", "trunk")
 CLOUDSMITH_DOWNLOADS: Labels = ("io", "cloudsmith", "dl")
 DOCKER_HUB: Labels = ("io", "docker", "index")
@@ -32,6 +40,14 @@ NAMES: dict[Labels, str] = {
     TEST_PYPI: "TestPyPI",
     RUBYGEMS: "RubyGems",
     CRATES: "the crates registry",
+    NUGET: "NuGet",
+    NUGET_WEB: "NuGet",
+    PUB: "the Dart registry",
+    JSR: "JSR",
+    OPEN_VSX: "Open VSX",
+    MAVEN_CENTRAL: "Maven Central",
+    QUAY: "Quay",
+    GITLAB_REGISTRY: "GitLab's container registry",
     COCOAPODS_TRUNK: "CocoaPods trunk",
     CLOUDSMITH_DOWNLOADS: "Cloudsmith",
     DOCKER_HUB: "Docker Hub",
