@@ -1,0 +1,140 @@
+"""Which slots the values of a job come from: names of variables and expressions, led back to what the platform keeps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field
+from fnmatch import fnmatchcase
+
+from scanner.pipelines.definition import Mention, Named, Setting, Via
+from scanner.records import dataclass
+
+_NAME = re.compile(r"\$\{?(?:env:)?(?P<name>[A-Za-z_][A-Za-z0-9_]{0,255})|%(?P<windows>[A-Za-z_][A-Za-z0-9_]{0,255})%")
+"""A variable as shells, PowerShell and cmd expand it."""
+_LONGEST = 4096
+"""Characters of a value in which names are looked for."""
+
+_KEPT = frozenset({Named.SECRET, Named.ALL})
+"""What needs not be led back any further."""
+
+_OWN = frozenset({Named.ENV, Named.VARIABLE})
+"""What a variable may hand on under its own name."""
+_CREDENTIAL = re.compile(r"TOKEN|SECRET|PASS|PWD|KEY|CRED|AUTH|CERT|_PAT\Z|\APAT_|SIGN|GPG|PGP", re.IGNORECASE)
+"""What names of variables say that hold credentials, where nothing but a script names them."""
+
+EVERYTHING = "*"
+"""What stands for all secrets of a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Variables that are set at one level of a definition."""
+
+    via: Via
+    settings: tuple[Setting, ...]
+    known: Mapping[str, Setting] = field(init=False, repr=False, compare=False)
+    """By name; of those with the same one, the last."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "known", {setting.name: setting for setting in self.settings})
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a step can name."""
+
+    layers: tuple[Layer, ...] = ()
+    """The widest first; a later one counts."""
+    handed: Mapping[str, tuple[Mention, ...]] = field(default_factory=dict)
+    """What the inputs of an action were given, led back, by their names in lower case."""
+    outputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Slots that a step's results are made from, by its id in lower case."""
+    is_ambient: bool = False
+    """Whether a name that nobody sets is a variable of the project."""
+
+    def with_layer(self, via: Via, settings: tuple[Setting, ...]) -> Scope:
+        """The same with one more level. What only hands a wider variable of its own name on changes nothing."""
+        others = tuple(one for one in settings if not any(mention.named in _OWN and mention.name == one.name for mention in one.mentions))
+        if not others:
+            return self
+        return Scope((*self.layers, Layer(via, others)), self.handed, self.outputs, self.is_ambient)
+
+    def variable(self, name: str) -> Setting | None:
+        """What sets a variable; None where the definition does not."""
+        for layer in reversed(self.layers):
+            if (setting := layer.known.get(name)) is not None:
+                return setting
+        return None
+
+    def named(self, patterns: Iterable[str]) -> tuple[str, ...]:
+        """The variables that the definition sets whose names fit one of the patterns (`*` is any letters)."""
+        known = dict.fromkeys(setting.name for layer in self.layers for setting in layer.settings)
+        wanted = frozenset(patterns)
+        loose = tuple(pattern for pattern in wanted if "*" in pattern)
+        return tuple(name for name in known if name in wanted or any(fnmatchcase(name, pattern) for pattern in loose))
+
+    def slots(self, mentions: Iterable[Mention]) -> tuple[str, ...]:
+        """The names of the slots that mentions lead to, in their order, each once."""
+        return tuple(
+            dict.fromkeys(EVERYTHING if one.named is Named.ALL else one.name for one in self.roots(mentions) if one.named in _KEPT)
+        )
+
+    def roots(self, mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+        """What mentions lead to once variables, inputs and results are led back: secrets, and the job's own token."""
+        found: dict[tuple[Named, str], Mention] = {}
+        met: set[tuple[Named, str]] = set()
+        waiting = list(mentions)[::-1]
+        while waiting:
+            mention = waiting.pop()
+            key = (mention.named, mention.name)
+            if key in met:
+                continue
+            met.add(key)
+            if mention.named in _KEPT or mention.named is Named.JOB_TOKEN:
+                found[key] = mention
+            elif (more := self._behind(mention)) is not None:
+                waiting += more[::-1]
+            elif mention.named is not Named.INPUT and self.is_ambient:
+                found[key] = Mention(mention.name, Named.SECRET, mention.line, mention.column, mention.undone)
+        return tuple(found.values())
+
+    def _behind(self, mention: Mention) -> tuple[Mention, ...] | None:
+        """What a variable, input or result was made from; None where nothing in the definition says so."""
+        if mention.named is Named.INPUT:
+            return self.handed.get(mention.name.lower())
+        if mention.named is Named.OUTPUT:
+            names = self.outputs.get(_step_of(mention.name), ())
+            return tuple(Mention(name, Named.SECRET, mention.line, mention.column) for name in names)
+        setting = self.variable(mention.name)
+        return None if setting is None else setting.mentions
+
+    def slots_of(self, name: str) -> tuple[str, ...]:
+        """The names of the slots from which a variable of the environment has its value."""
+        return self.slots([Mention(name, Named.ENV, 0, 0)])
+
+    def in_text(self, value: str, mentions: Sequence[Mention] = ()) -> tuple[str, ...]:
+        """The names of the slots that a piece of text leads to: variables that it expands, and those of `mentions` that stand in it."""
+        text = value[:_LONGEST]
+        found = dict.fromkeys(self.slots(mention for mention in mentions if mention.name in text))
+        named = {mention.name for mention in mentions}
+        for name in expanded(text):
+            if name not in named and (self.variable(name) is not None or _CREDENTIAL.search(name)):
+                found |= dict.fromkeys(self.slots_of(name))
+        return tuple(found)
+
+
+def expanded(text: str) -> tuple[str, ...]:
+    """The variables that a text expands, in their order, each once."""
+    return tuple(dict.fromkeys(match["name"] or match["windows"] for match in _NAME.finditer(text[:_LONGEST])))
+
+
+def _step_of(output: str) -> str:
+    """The id of the step in the name of an output: `steps.ID.outputs.NAME`."""
+    parts = output.lower().split(".")
+    return parts[1] if parts[0] == "steps" and len(parts) > 1 else ""
+
+
+def takes_job_token(mentions: Iterable[Mention], scope: Scope) -> bool:
+    """Whether mentions lead to the platform's own token of the job, directly or through a variable or input."""
+    return any(root.named is Named.JOB_TOKEN for root in scope.roots(mentions))
