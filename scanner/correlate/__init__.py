@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanner.correlate.graph import build_graph
+from scanner.correlate.injection import injected
 from scanner.correlate.links import fill_slots, superseded
 from scanner.correlate.places import FilePaths, MakeId, Part, occurrences_at
 from scanner.correlate.timeline import occurrences_of
@@ -17,6 +18,7 @@ __all__ = [
     "fill_slots",
     "folder_zone",
     "home_zone",
+    "injected",
     "occurrences_at",
     "occurrences_of",
     "repository_zone",

@@ -11,7 +11,7 @@ from scanner.contract import GENERIC, Check, Confidence
 from scanner.correlate.links import fill_slots, offered, superseded
 from scanner.correlate.pairs import candidates, trusts, with_pairs
 from scanner.correlate.places import knowledge
-from scanner.model import Glimpse, Graph, Identified, Job, Occurrence, Slot, Sprawl, Suppression, TrustAnchor, Zone
+from scanner.model import Glimpse, Graph, Identified, Job, Occurrence, Script, Slot, Sprawl, Suppression, TrustAnchor, Zone
 
 _CHECKS = (Check.FAILED, Check.NONE, Check.PASSED)
 _CONFIDENCES = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
@@ -47,6 +47,7 @@ def build_graph(
     *,
     slots: Iterable[Slot] = (),
     jobs: Iterable[Job] = (),
+    scripts: Iterable[Script] = (),
     anchors: Mapping[str, Sequence[TrustAnchor]] = NOTHING,
     glimpses: Mapping[str, Sequence[Glimpse]] = NOTHING,
     public: Iterable[str] = (),
@@ -73,7 +74,8 @@ def build_graph(
     return Graph(
         sprawls=sprawls,
         slots=offered(filled, candidates(sprawls, glimpses)),
-        jobs=tuple(jobs),
+        jobs=tuple(sorted(jobs, key=lambda job: (job.container, job.file, job.id))),
+        scripts=tuple(sorted(scripts, key=lambda script: (script.container, script.path, script.target))),
         superseded=superseded(places.values(), {credential: one.kind.provider for credential, one in merged.items()}),
         trusted=frozenset(one.id for one in sprawls if trusts(one)),
         public=frozenset(public),
