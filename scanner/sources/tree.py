@@ -20,8 +20,8 @@ from scanner.sources.ignore import EVERYTHING, Ignore
 LONGEST_PATH = 131_072
 """Bytes. Paths grow with depth, so that a hostile tree's paths would grow with its square."""
 
-_BARE = frozenset({"HEAD", "objects", "refs"})
-GIT_OWN = _BARE | {
+BARE = frozenset({"HEAD", "objects", "refs"})
+GIT_OWN = BARE | {
     "FETCH_HEAD",
     "ORIG_HEAD",
     "branches",
@@ -260,7 +260,7 @@ class _Walk:
             yield unread(self._container, shown(raw), error)
             return
         names = frozenset(entry.name for entry in entries)
-        if raw and self._ways.nested and (".git" in names or names >= _BARE):
+        if raw and self._ways.nested and (".git" in names or names >= BARE):
             yield NestedRepository(self._container, self._place.root, shown(raw), raw)
             if ".git" in names:
                 return

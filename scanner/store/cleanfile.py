@@ -28,6 +28,8 @@ _LARGEST = 160 << 20
 """Bytes of one file: four million blobs."""
 _PATIENCE = 2.0
 """Seconds to wait for another run that is writing."""
+_PAGES = 48 << 20
+"""Bytes of the file that are held at most: ids are asked for in no order, so that less would be read again and again."""
 _SAMPLE = 64
 """Ids of a row of a pack that tell whether another pack has some of it."""
 _SAMPLED = 4096
@@ -40,6 +42,10 @@ _TABLES = (
     sample BLOB NOT NULL, ids BLOB NOT NULL, sizes BLOB NOT NULL, lengths BLOB NOT NULL, beside BLOB NOT NULL)
     """,
     "CREATE INDEX IF NOT EXISTS packs_by_origin ON packs (origin)",
+)
+_KEEP = (
+    "INSERT INTO checked VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (id) DO UPDATE SET size = excluded.size, beside = excluded.beside, day = excluded.day"
 )
 
 Known = tuple[int, bytes]
@@ -130,6 +136,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     link = sqlite3.connect(f"file:{quote(os.fspath(path.absolute()))}?mode=rw", uri=True, timeout=_PATIENCE, isolation_level=None)
     try:
         link.execute("PRAGMA synchronous = NORMAL")
+        link.execute(f"PRAGMA cache_size = -{_PAGES >> 10}")
         for table in _TABLES:
             link.execute(table)
     except sqlite3.Error:
@@ -158,7 +165,7 @@ def _write(
         for origin, blobs in new.items():
             if origin is None:
                 rows = ((oid, *blobs[oid], today) for oid in sorted(blobs))
-                link.executemany("INSERT INTO checked VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET day = excluded.day", rows)
+                link.executemany(_KEEP, rows)
             elif blobs:
                 link.execute("INSERT INTO packs VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (origin, today, *_packed(blobs)))
         link.executemany("UPDATE checked SET day = ? WHERE id = ?", ((today, oid) for oid in used))

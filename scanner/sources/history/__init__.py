@@ -7,8 +7,8 @@ have changed since.
 from __future__ import annotations
 
 from scanner.sources.history.commits import ParsedTag, Tag, parse_commit, parse_tag, stamp
-from scanner.sources.history.cursor import cursor
-from scanner.sources.history.git import Limits
+from scanner.sources.history.cursor import cursor, stands
+from scanner.sources.history.git import Limits, git_mark
 from scanner.sources.history.graph import Graph
 from scanner.sources.history.largeobject import LargeObject
 from scanner.sources.history.layout import Layout, discover, is_repository, modules
@@ -37,6 +37,7 @@ __all__ = [
     "Tag",
     "cursor",
     "discover",
+    "git_mark",
     "is_repository",
     "knowing",
     "metadata_files",
@@ -45,5 +46,6 @@ __all__ = [
     "parse_commit",
     "parse_tag",
     "stamp",
+    "stands",
     "unpack_ids",
 ]

@@ -74,6 +74,14 @@ def held_at_head(shadow: Shadow, oids: frozenset[str]) -> tuple[dict[str, str], 
     return found, [Unscanned(shadow.target, f"{shadow.layout.prefix}HEAD", failure.reason, failure.detail)] if failure else []
 
 
+def files_at_head(shadow: Shadow, wanted: Callable[[str], bool]) -> dict[str, str]:
+    """Path to blob in HEAD's tree for the paths that are wanted; what of it cannot be listed is said where all objects are read."""
+    if shadow.head is None:
+        return {}
+    found, _ = _listed(shadow, ("ls-tree", "-r", "-z", "--full-tree", shadow.head), 2, lambda _, path: wanted(shown(path)))
+    return found
+
+
 def in_tree(shadow: Shadow, commit: str, paths: frozenset[str]) -> tuple[dict[str, str], Failure | None]:
     """Which blob each of `paths` is in the tree of `commit`, and why that may not be all; those that are not there are left out."""
     if not paths:

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from scanner.errors import UnreadableError
 from scanner.sources.files import FILE_FLAGS
-from scanner.sources.history.files import entries, is_folder, lines_of, read_regular, walk
+from scanner.sources.history.files import entries, is_folder, read_regular, walk
 from scanner.sources.history.layout import Layout
 from scanner.sources.history.objectstore import unquoted
+from scanner.sources.standing import Standing, standing
 
 _DEPTH = 64
 _STORES = 64
@@ -41,6 +42,31 @@ def cursor(layout: Layout) -> str:
         raw = os.fsencode(name)
         digest.update(b"%d:%d:%b%b" % (len(raw), len(state), raw, state))
     return digest.hexdigest()
+
+
+def stands(layout: Layout) -> Standing | None:
+    """How everything stands that git keeps of a repository: refs, logs, index, configuration, hooks and objects, alternates included.
+
+    Unlike `cursor` it holds against whoever can write there, for no object is trusted by its name and no file by the time of its content; and it
+    changes with whatever git writes, be it of no consequence. None where that cannot be told.
+    """
+    stores = _stores(layout)
+    if layout.index is not None or layout.extra_objects or len(stores) >= _STORES:
+        return None
+    digests = [hashlib.blake2b(digest_size=20), hashlib.blake2b(digest_size=20)]
+    newest = 0
+    surveyed: list[Path] = []
+    for folder in dict.fromkeys((layout.common, layout.gitdir, *stores)):
+        if any(folder.is_relative_to(other) for other in surveyed):
+            continue
+        surveyed.append(folder)
+        found = standing(folder, tree=False)
+        if found is None:
+            return None
+        digests[0].update(b"%b\0%b" % (os.fsencode(folder), found.state))
+        digests[1].update(found.moments)
+        newest = max(newest, found.newest)
+    return Standing(digests[0].digest(), digests[1].digest(), newest, ())
 
 
 def _marks(layout: Layout) -> Iterator[Mark]:
@@ -80,7 +106,7 @@ def _stores(layout: Layout) -> list[Path]:
             text = read_regular(store / "info" / "alternates", _LARGE >> 6)
         except (FileNotFoundError, UnreadableError):
             continue
-        for line in lines_of(text):
+        for line in text.split(b"\n"):
             if line and not line.startswith(b"#") and b"\0" not in line:
                 other = Path(os.path.realpath(store / os.fsdecode(unquoted(line))))
                 if other not in found and len(found) < _STORES:

@@ -124,6 +124,13 @@ def executable() -> str:
     return found
 
 
+def git_mark() -> str:
+    """Another one when another git is installed, which may say other things. Raises UsageError where there is none."""
+    path = executable()
+    status = os.stat(path)  # noqa: PTH116 - as strings, like everything that becomes a command line
+    return f"{path} {status.st_dev} {status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
+
+
 def environment(gitdir: str) -> dict[str, str]:
     """The whole environment of a child that works on the shadow `gitdir`."""
     return {name: os.environ[name] for name in INHERITED if name in os.environ} | {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Self
 from scanner.model import Chronicle, Unscanned
 from scanner.records import dataclass
 from scanner.sources.history import packs
-from scanner.sources.history.chronicle import at_head, chronicle, held_at_head, one_by_one
+from scanner.sources.history.chronicle import at_head, chronicle, files_at_head, held_at_head, one_by_one
 from scanner.sources.history.commits import Tag
 from scanner.sources.history.git import Limits
 from scanner.sources.history.graph import Graph
@@ -190,6 +190,10 @@ class Repository:
     def held_at_head(self, oids: frozenset[str]) -> tuple[dict[str, str], list[Unscanned]]:
         """Where HEAD's tree has each of these blobs, by path; needs no graph."""
         return held_at_head(self.shadow, oids)
+
+    def files_at_head(self, wanted: Callable[[str], bool]) -> dict[str, str]:
+        """Path to blob in HEAD's tree for the paths that are wanted; needs no graph."""
+        return files_at_head(self.shadow, wanted)
 
     @property
     def shadow(self) -> Shadow:

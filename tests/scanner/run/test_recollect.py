@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.model import Reason, Unscanned
+from scanner.model import Job, Location, Reason, Script, Trigger, Trust, Unscanned
 from scanner.run.recollect import Recollection, Summary, pack, summary_of, unpack, unpack_summary
 from scanner.sources.history import CommitTable
 
@@ -16,6 +16,8 @@ KNOWN = Recollection(
     tips=("cd" * 20,),
     unscanned=(UNSCANNED,),
     blobs=3,
+    jobs=(Job("job", "github", "web", "ci.yml", "release", triggers=(Trigger("push", Trust.CONTRIBUTOR, Location("web", "ci.yml")),)),),
+    scripts=(Script("web", "Makefile", "release", "make", Location("web", "Makefile", 1)),),
     rewritten=True,
     objects=frozenset({b"a" * 20, b"b" * 20}),
 )
