@@ -200,6 +200,7 @@ def test_a_login_of_git_in_a_home_a_history_and_an_export(tmp_path: Path) -> Non
     assert {(one["policy"], one["grade"]) for one in report["findings"]} == {
         ("TB201", "E1"),
         ("TB301", "E1"),
+        ("TB305", "E1"),
         ("TB701", "E1"),
         ("TB702", "E1"),
     }

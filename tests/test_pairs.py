@@ -85,7 +85,7 @@ def test_whoever_trusted_a_key_in_the_past_only_grants_nothing(tmp_path: Path) -
 def test_a_key_below_test_trees_is_low_until_something_trusts_it(tmp_path: Path) -> None:
     web = Repo(tmp_path / "web")
     web.commit({"tests/keys/id": KEY, "tests/other/authorized_keys": public()})
-    assert {one["severity"] for one in scan(tmp_path, "web")["findings"]} == {"low"}
+    assert {one["policy"]: one["severity"] for one in scan(tmp_path, "web")["findings"]} == {"TB001": "low", "TB303": "info"}
     web.commit({"ssh/authorized_keys": public()})
     assert found(scan(tmp_path, "web"))["TB501"] == "critical"
 

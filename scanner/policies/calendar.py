@@ -13,12 +13,18 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from scanner import hosts
+from scanner.contract import Lifetime
 from scanner.model import Occurrence, Sprawl
+from scanner.policies import facts
 from scanner.policies.facts import day_of
 
 NPM_LIFE = timedelta(days=90)
 """The longest life of an npm token that can write."""
 
+EXPOSED = timedelta(days=90)
+"""After which exposure counts as long."""
+_EPHEMERAL = timedelta(days=2)
+"""Longer than anything lives that ends with its job or session: a day, and one for the time zones of commits."""
 _CLASSIC_ENDED = date(2025, 12, 9)
 _CAPPED = date(2025, 11, 5)
 _CAPPED_ENDED = date(2026, 2, 3)
@@ -30,6 +36,20 @@ _NUGET_ENDED = date(2026, 11, 1)
 def first_seen(sprawl: Sprawl) -> date | None:
     """The committer date of the first commit that held the credential; None where no commit did."""
     return min((day for one in sprawl.occurrences if (day := day_of(one.committed_at)) is not None), default=None)
+
+
+def ended(sprawl: Sprawl, as_of: date) -> bool:
+    """Whether the value itself, or the day on which it was first committed, says that it came to its end before the day `as_of`."""
+    if facts.expired(sprawl.identified, as_of):
+        return True
+    seen = first_seen(sprawl)
+    return facts.lifetime(sprawl.identified) is Lifetime.EPHEMERAL and seen is not None and as_of - seen > _EPHEMERAL
+
+
+def is_long_exposed(sprawl: Sprawl, as_of: date) -> bool:
+    """Whether a credential that may still work was committed more than `EXPOSED` before the day `as_of`."""
+    seen = first_seen(sprawl)
+    return seen is not None and as_of - seen > EXPOSED and not ended(sprawl, as_of) and dead(sprawl, as_of) is None
 
 
 def dead(sprawl: Sprawl, as_of: date) -> str | None:

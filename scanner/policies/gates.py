@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from scanner.model import Occurrence, Severity, Slot, Sprawl, Zone
 from scanner.policies import facts, places
+from scanner.policies.drafts import of_slot
 from scanner.policies.plain import at_rest_ceiling
 from scanner.policies.policy import Draft, Policy, View, each
+from scanner.policies.wiring import called
 
 _ANY = frozenset({None, "", "*"})
 """Scopes that leave no environment out."""
@@ -28,6 +32,18 @@ def _open_variable(view: View, sprawl: Sprawl) -> Draft | None:
     return Draft((sprawl.id,), Severity.HIGH, message, tuple(loose), at_rest_ceiling(sprawl))
 
 
+def _open(view: View) -> Iterator[Draft]:
+    yield from each(_open_variable)(view)
+    for slot in view.graph.slots:
+        sinks = view.wiring.sinks(slot.id)
+        if sinks and _flaws(slot) and not slot.credentials:
+            message = (
+                f"{slot.name} of {slot.container} ({' and '.join(_flaws(slot))}, for every environment) is what {called(sinks[0].job)} "
+                f"{sinks[0].act.role}{'es' if sinks[0].act.role == 'publish' else 's'} with."
+            )
+            yield of_slot(view, slot.id, Severity.HIGH, message, sinks)
+
+
 def _flaws(slot: Slot) -> tuple[str, ...]:
     """What lets the value out of a variable that was seen and that no environment limits. What an export does not say is no flaw."""
     if slot.level == "environment" or slot.environment_scope not in _ANY:
@@ -41,13 +57,13 @@ POLICIES = (
         id="TB606",
         title="Unprotected or visible CI variable holds a publish or signing credential",
         summary="An export shows a variable that every environment gets, and that is not limited to protected branches and tags or not "
-        "masked in logs; it holds a credential that can publish or sign. Variables whose values an export keeps to itself are not judged "
-        "yet: what they are for is only known from the jobs that use them, which keytrail does not read yet.",
+        "masked in logs; it holds a credential that can publish or sign, or, where the export keeps its value to itself, is what a job "
+        "publishes or signs with.",
         severity=Severity.HIGH,
         grade="E2",
         remediation="Rotate the credential; protect and mask the variable and limit it to the environment that publishes, or publish without "
         "a stored credential.",
         references=("NHI2:2025", "NHI5:2025", "CICD-SEC-7", "CICD-SEC-6", "PR.AA-05"),
-        evaluate=each(_open_variable),
+        evaluate=_open,
     ),
 )

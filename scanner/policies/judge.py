@@ -5,27 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 from scanner.contract import Confidence
 from scanner.errors import UsageError
 from scanner.model import Credential, Finding, Graph, Location, Occurrence, Severity, Sprawl, Verdict
-from scanner.policies import gates, keeping, lifetime, plain, reuse, signing, workstation
+from scanner.policies import approval, bypasses, gates, keeping, lifetime, plain, reuse, separation, sharing, signing, trusted, workstation
+from scanner.policies.exceptions import Exempt, exempted
 from scanner.policies.policy import Draft, Policy, View, view_of
 from scanner.policies.scoring import Rank, rank
 from scanner.policies.verdict import verdict_of
 
-_FAMILIES = (plain, reuse, lifetime, signing, gates, workstation, keeping)
+_FAMILIES = (plain, separation, reuse, sharing, lifetime, trusted, signing, gates, approval, bypasses, workstation, keeping)
 CATALOGUE: tuple[Policy, ...] = tuple(sorted((policy for family in _FAMILIES for policy in family.POLICIES), key=lambda policy: policy.id))
 """Every policy, sorted by id."""
 
+_FIRM = frozenset({"E1", "E2"})
+"""Evidence that a finding above low needs: the same value, or the same slot."""
 _SURE = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
 
 
-def check(only: Iterable[str], without: Iterable[str]) -> None:
-    """Does nothing but raise `UsageError` where a name is not that of a policy: so that it is said before the work, not after."""
+NO_SETTINGS: Mapping[str, Severity] = MappingProxyType({})
+
+
+def check(only: Iterable[str], without: Iterable[str], key: str = "") -> None:
+    """Does nothing but raise `UsageError` where a name is not that of a policy: so that it is said before the work, not after.
+
+    `key` is the setting that has the names, where it should be said.
+    """
     unknown = sorted({*only, *without} - {policy.id for policy in CATALOGUE})
     if unknown:
-        message = f"there is no policy {', '.join(unknown)}; there are {', '.join(policy.id for policy in CATALOGUE)}"
+        begin = f"{key}: " if key else ""
+        message = f"{begin}there is no policy {', '.join(unknown)}; there are {', '.join(policy.id for policy in CATALOGUE)}"
         raise UsageError(message)
 
 
@@ -37,26 +48,30 @@ def judge(
     only: frozenset[str],
     without: frozenset[str],
     make_id: Callable[..., str],
+    severities: Mapping[str, Severity] = NO_SETTINGS,
+    exceptions: tuple[Exempt, ...] = (),
 ) -> tuple[tuple[Credential, ...], tuple[Finding, ...], Verdict]:
     """Every credential with its rank, what the selected policies say, and whether that passes; worst first.
 
     Suppressed credentials are ranked and stay in the list, but nothing is said about them; of an open one only the open places count. A
     policy that is not selected still covers its places: leaving one out never makes another one speak.
 
-    Raises `UsageError` as `check` does.
+    `severities` are those of the findings of policies whatever they would be; what `exceptions` accept is among the findings, says so, and
+    counts neither for credentials nor for the verdict. Raises `UsageError` as `check` does.
     """
     check(only, without)
     selected = (only or frozenset(policy.id for policy in CATALOGUE)) - without
     view = view_of(replace(graph, sprawls=tuple(_without_accepted(sprawl) for sprawl in graph.sprawls)), as_of)
     ranks = {sprawl.id: rank(view, sprawl) for sprawl in view.graph.sprawls}
+    made = (_finding(policy, draft, ranks, make_id, severities) for policy, draft in _drafts(view) if policy.id in selected)
     findings = tuple(
         sorted(
-            (_finding(policy, draft, ranks, make_id) for policy, draft in _drafts(view) if policy.id in selected),
+            (exempted(finding, exceptions, graph, as_of) for finding in made),
             key=lambda finding: (-finding.severity, -_score(finding, ranks), finding.policy, _names(finding.locations), finding.id),
         )
     )
     worst: dict[str, Severity] = {}
-    for finding in findings:
+    for finding in (one for one in findings if one.suppression is None):
         for credential in finding.credentials:
             worst[credential] = max(worst.get(credential, finding.severity), finding.severity)
     credentials = sorted((_credential(sprawl, ranks[sprawl.id], worst) for sprawl in graph.sprawls), key=_worst_first)
@@ -80,26 +95,32 @@ def _drafts(view: View) -> Iterator[tuple[Policy, Draft]]:
             yield from ((policy, draft) for draft in policy.evaluate(informed))
 
 
-def _finding(policy: Policy, draft: Draft, ranks: Mapping[str, Rank], make_id: Callable[..., str]) -> Finding:
-    severities = [ranks[credential].of(draft.base, draft.ceiling) for credential in draft.credentials]
+def _finding(
+    policy: Policy, draft: Draft, ranks: Mapping[str, Rank], make_id: Callable[..., str], wanted: Mapping[str, Severity]
+) -> Finding:
+    grade = draft.grade or policy.grade
+    ceiling = draft.ceiling if grade in _FIRM else min(draft.ceiling, Severity.LOW)
+    severities = [ranks[credential].of(draft.base, ceiling) for credential in draft.credentials]
+    severity = max(severities, default=min(draft.base, ceiling))
     return Finding(
-        id=make_id("finding", policy.id, *draft.credentials),
+        id=make_id("finding", policy.id, *draft.credentials, *draft.about),
         policy=policy.id,
         title=policy.title,
-        severity=max(severities, default=draft.base),
-        grade=policy.grade,
+        severity=wanted.get(policy.id, severity),
+        grade=grade,
         credentials=draft.credentials,
         message=draft.message,
         remediation=policy.remediation,
         locations=_locations(draft),
-        slots=tuple(sorted({one.slot for one in draft.places if one.slot is not None})),
+        slots=tuple(sorted({one.slot for one in draft.places if one.slot is not None}.union(draft.slots))),
+        jobs=tuple(dict.fromkeys(job.id for job in draft.jobs)),
         references=policy.references,
     )
 
 
 def _locations(draft: Draft) -> tuple[Location, ...]:
     places = (Location(one.container, one.path, one.spot.line, one.spot.column) for one in draft.places)
-    return tuple(dict.fromkeys(places))
+    return tuple(dict.fromkeys((*draft.spots, *places)))
 
 
 def _credential(sprawl: Sprawl, ranked: Rank, worst: Mapping[str, Severity]) -> Credential:
@@ -110,6 +131,8 @@ def _credential(sprawl: Sprawl, ranked: Rank, worst: Mapping[str, Severity]) -> 
         score=ranked.score,
         levels=ranked.levels,
         notes=ranked.notes,
+        reasons=ranked.reasons,
+        cap=ranked.cap,
         trust_anchors=sprawl.trust_anchors,
         partials=sprawl.partials,
     )

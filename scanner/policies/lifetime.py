@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from scanner.model import Occurrence, Severity, Sprawl
-from scanner.policies import facts, places
+from scanner.contract import Lifetime
+from scanner.model import Occurrence, Severity, Sprawl, Zone
+from scanner.policies import calendar, facts, places
+from scanner.policies.drafts import of_remark, remarks
 from scanner.policies.plain import at_rest_ceiling
 from scanner.policies.policy import Draft, Policy, View, each
+from scanner.policies.wiring import begun, called
+
+_PIPELINE = frozenset({Zone.CI_VARIABLE, Zone.CI_DEFINITION})
+_LEGACY = {
+    "github-pat-classic": "a classic token, which reaches everything its owner does; GitHub has fine-grained ones",
+    "npm-legacy-token": "a token of the form that the npm registry has revoked",
+    "npm-basic-auth": "the password of a registry account, which no scope limits",
+    "pypi-password": "the password of a registry account, which PyPI no longer takes for uploads",
+    "rubygems-legacy-api-key": "an API key of the form without scopes",
+    "slack-legacy-token": "a token of the form that Slack has replaced",
+    "nuget-api-key": "an API key of the form that nuget has limited to 30 days",
+    "github-legacy-token": "a token of the form without a prefix, which GitHub has replaced",
+}
+"""Kinds that their issuers have replaced, and by what."""
 
 
 def _never_rotated(_view: View, sprawl: Sprawl) -> Draft | None:
@@ -39,6 +55,51 @@ def _departure(past: Iterable[Occurrence]) -> str:
     return f"was removed from {places.named(removed, most=places.ALL)} on {last[:10]}"
 
 
+def _long_exposed(view: View, sprawl: Sprawl) -> Draft | None:
+    if not calendar.is_long_exposed(sprawl, view.as_of):
+        return None
+    seen = calendar.first_seen(sprawl)
+    message = f"{places.called(sprawl)} has been readable since {seen}, for more than {calendar.EXPOSED.days} days."
+    committed = tuple(one for one in sprawl.occurrences if one.committed_at is not None)
+    return Draft((sprawl.id,), Severity.INFO, message, committed, Severity.INFO, aside=True)
+
+
+def _never_ends(_view: View, sprawl: Sprawl) -> Draft | None:
+    here = tuple(one for one in sprawl.occurrences if one.zone in _PIPELINE)
+    if not here or facts.lifetime(sprawl.identified) is not Lifetime.STATIC or facts.broken(sprawl.identified):
+        return None
+    base = Severity.HIGH if facts.powerful(sprawl.identified) else Severity.MEDIUM
+    message = f"{places.called(sprawl)} never ends by itself, and a pipeline works with it: {places.named(here)}."
+    return Draft((sprawl.id,), base, message, here, at_rest_ceiling(sprawl), aside=True)
+
+
+def _old_family(_view: View, sprawl: Sprawl) -> Draft | None:
+    why = _LEGACY.get(sprawl.identified.kind.id)
+    if why is None:
+        return None
+    message = f"{places.called(sprawl)} is {why}."
+    return Draft((sprawl.id,), Severity.MEDIUM, message, sprawl.occurrences, aside=True)
+
+
+def _left_behind(view: View) -> Iterator[Draft]:
+    for sprawl in view.graph.sprawls:
+        if sprawl.suppression is not None:
+            continue
+        if sprawl.id in view.ended:
+            message = f"{places.called(sprawl)} has come to its end, and was left in {places.named(sprawl.occurrences)}."
+        elif facts.lifetime(sprawl.identified) is Lifetime.EPHEMERAL:
+            message = f"{places.called(sprawl)} lives for a job or session only; why it was written to {places.named(sprawl.occurrences)} is the question."
+        else:
+            continue
+        yield Draft((sprawl.id,), Severity.INFO, message, sprawl.occurrences, Severity.INFO, aside=True)
+
+
+def _over_scoped(view: View) -> Iterator[Draft]:
+    for job, remark in remarks(view, "app_token"):
+        message = f"{begun(called(job))} makes a token that is wider or lives longer than it must: {remark.evidence}."
+        yield of_remark(job, remark, Severity.MEDIUM, message)
+
+
 POLICIES = (
     Policy(
         id="TB301",
@@ -61,5 +122,55 @@ POLICIES = (
         remediation="Revoke the credential; do not rely on rewriting the history.",
         references=("NHI2:2025", "CICD-SEC-6", "PR.AA-01", "CIS 1.5.1"),
         evaluate=each(_only_in_history),
+    ),
+    Policy(
+        id="TB303",
+        title="Long exposure",
+        summary="A credential that may still work has been in a repository for more than 90 days. Raises the other findings of the credential by one band.",
+        severity=Severity.INFO,
+        grade="E1",
+        remediation="Rotate the credential, and from then on by a schedule.",
+        references=("NHI7:2025", "CICD-SEC-6", "PR.AA-01"),
+        evaluate=each(_long_exposed),
+    ),
+    Policy(
+        id="TB304",
+        title="Non-expiring credential in the pipeline",
+        summary="A CI variable or definition holds a credential of a kind that does not end by itself. High where it can publish or sign.",
+        severity=Severity.MEDIUM,
+        grade="E2",
+        remediation="Use a credential that expires, or an identity token.",
+        references=("NHI7:2025", "CICD-SEC-6", "PR.AA-01", "OSSF Authz L3"),
+        evaluate=each(_never_ends),
+    ),
+    Policy(
+        id="TB305",
+        title="Legacy token family",
+        summary="A credential is of a kind that its issuer has replaced by a narrower or shorter-lived one.",
+        severity=Severity.MEDIUM,
+        grade="E1",
+        remediation="Replace it by the fine-grained or short-lived kind, then revoke it.",
+        references=("NHI4:2025", "NHI7:2025", "CICD-SEC-6", "PR.AA-03", "OSSF Authz L1"),
+        evaluate=each(_old_family),
+    ),
+    Policy(
+        id="TB306",
+        title="Expired or ephemeral credential left behind",
+        summary="A credential that has come to its end, or that lives for one job only, was written down. What has ended has no other finding.",
+        severity=Severity.INFO,
+        grade="E1",
+        remediation="Clean up, and see why it was written out.",
+        references=("NHI2:2025", "CICD-SEC-6", "PR.DS-01"),
+        evaluate=_left_behind,
+    ),
+    Policy(
+        id="TB307",
+        title="Minted token kept alive or over-scoped",
+        summary="A job makes a short-lived token and does not limit it: an App token without permissions or repositories, or one that is not revoked; an assumed role of more than an hour.",
+        severity=Severity.MEDIUM,
+        grade="E2",
+        remediation="Name permissions and repositories, and let the token be revoked when the job ends.",
+        references=("NHI5:2025", "NHI7:2025", "CICD-SEC-5", "PR.AA-05"),
+        evaluate=_over_scoped,
     ),
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
-from scanner.model import Graph, Occurrence, Severity, Slot, Sprawl, Zone
+from scanner.model import Graph, Job, Location, Occurrence, Severity, Slot, Sprawl, Zone, projects_of
+from scanner.policies.calendar import ended
+from scanner.policies.wiring import NOWHERE, Wiring, wiring_of
 from scanner.records import dataclass
 
 
@@ -18,13 +20,17 @@ class View:
     slots: Mapping[str, Slot]
     projects: Mapping[str, str]
     """Slot id to the project it belongs to: a repository of the graph where it is known to be that one's, else its owner."""
+    wiring: Wiring = NOWHERE
+    """What jobs do with slots."""
+    ended: frozenset[str] = frozenset()
+    """Ids of the credentials that are known to have come to their end: only TB306 speaks of them."""
     covered: frozenset[str] = frozenset()
     """Ids of the occurrences that other policies have spoken about; empty for all but the last ones."""
 
     @property
     def open(self) -> Iterator[Sprawl]:
-        """The credentials that nobody said no to."""
-        return (sprawl for sprawl in self.graph.sprawls if sprawl.suppression is None)
+        """The credentials that nobody said no to, and that may still work."""
+        return (sprawl for sprawl in self.graph.sprawls if sprawl.suppression is None and sprawl.id not in self.ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,15 @@ class Draft:
     """Never above this, however high the credential ranks."""
     aside: bool = False
     """Whether this is said beside whatever else there is to say: then the places do not count as spoken about."""
+    jobs: tuple[Job, ...] = ()
+    slots: tuple[str, ...] = ()
+    """Ids, beside those of `places`."""
+    spots: tuple[Location, ...] = ()
+    """Places in definitions and scripts, what to look at first at the front."""
+    grade: str | None = None
+    """Where it is other evidence than the policy asks for at least."""
+    about: tuple[str, ...] = ()
+    """What tells this apart from what else the policy says, where no credential does: names and ids, never lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,36 +91,16 @@ def view_of(graph: Graph, as_of: date) -> View:
     """`graph`, to be judged as on the day `as_of`."""
     repositories = {one.container for sprawl in graph.sprawls for one in sprawl.occurrences if in_repository(one)}
     repositories.update(job.container for job in graph.jobs)
-    owners = {slot.owner for slot in graph.slots if slot.level not in WIDE}
-    only = next(iter(repositories)) if len(repositories) == len(owners) == 1 else None
-    by_name: dict[str, set[str]] = {}
-    for container in repositories:
-        by_name.setdefault(_name(container), set()).add(container)
     return View(
         graph=graph,
         as_of=as_of,
         slots={slot.id: slot for slot in graph.slots},
-        projects={slot.id: _project(slot, repositories, by_name, only) for slot in graph.slots},
+        projects=projects_of(graph.slots, repositories),
+        wiring=wiring_of(graph.jobs, graph.sprawls, graph.slots),
+        ended=frozenset(sprawl.id for sprawl in graph.sprawls if ended(sprawl, as_of)),
     )
 
 
 def in_repository(occurrence: Occurrence) -> bool:
     """Whether the container of a place is a repository."""
     return occurrence.in_head is not None or occurrence.zone in {Zone.WORKTREE, Zone.GIT_METADATA}
-
-
-WIDE = frozenset({"instance", "org", "group", "context", "variable_group", "user"})
-"""Levels of slots that more than one project can read."""
-
-
-def _project(slot: Slot, repositories: set[str], by_name: Mapping[str, set[str]], only: str | None) -> str:
-    if slot.container in repositories:
-        return slot.container
-    if slot.level in WIDE:
-        return slot.owner
-    named = by_name.get(_name(slot.owner), set())
-    return next(iter(named)) if len(named) == 1 else only or slot.owner
-
-
-def _name(project: str) -> str:
-    return project.rstrip("/").rpartition("/")[2].removesuffix(".git").lower()

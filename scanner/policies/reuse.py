@@ -48,7 +48,7 @@ def _several_names(view: View, sprawl: Sprawl) -> Draft | None:
     by_name: dict[str, list[tuple[str, Occurrence]]] = {}
     for occurrence in filter(places.current, sprawl.occurrences):
         for name in _names(view, occurrence):
-            by_name.setdefault(_normal(name), []).append((name, occurrence))
+            by_name.setdefault(normal(name), []).append((name, occurrence))
     if len(by_name) < _SEVERAL:
         return None
     names = [f"{found[0][0]} ({places.named((one for _, one in found), _container, places.ALL)})" for found in by_name.values()]
@@ -73,7 +73,8 @@ def _names(view: View, occurrence: Occurrence) -> Iterator[str]:
         yield occurrence.spot.field
 
 
-def _normal(name: str) -> str:
+def normal(name: str) -> str:
+    """A name without what tells environments and generations apart, by its common synonym."""
     upper = name.upper()
     bare = _QUALIFIER.sub("", upper)
     return _SYNONYMS.get(bare, bare)

@@ -8,10 +8,12 @@
 2 a CI variable of one project · 3 a CI variable of a group or organisation, or one that is neither protected nor scoped; a file that
 only its owner can read · 4 plain text in a private repository or its history, in CI definitions, deployments, shells, logs, or in a
 file that others can read · 5 the same in a public repository; image layers, published artefacts, chats. A key that is encrypted where
-it lies counts one less.
+it lies counts one less. A variable counts 3 where a job that gets it runs code of the project, 5 where anybody can start such a job; at
+most 2 where a gate holds every job that gets it and nothing else has it.
 
 **R, reuse**: 1 one place · 2 several places in one group of zones and one project · 3 two groups or projects · 4 two groups and two
-projects, when it can publish or sign; a key in a repository whose public half is trusted · 5 three groups, when it can publish or sign.
+projects, when it can publish or sign; a key in a repository whose public half is trusted; two roles of jobs, one of them high · 5 three
+groups, when it can publish or sign; three roles, one of them high; two services.
 
 **L, lifetime**: 1 ephemeral · 2 at most 7 days · 3 at most 90 · 4 at most 365, or unknown · 5 longer or no end, or exposed for more than 365 days.
 
@@ -23,13 +25,13 @@ looks drawn at random, and 39 where it does not or lies in tests, documentation 
 
 from __future__ import annotations
 
-from datetime import timedelta
 from math import log
 
-from scanner.contract import GENERIC, Confidence, Lifetime
-from scanner.model import Levels, Occurrence, Severity, Slot, Sprawl, Zone
+from scanner.contract import GENERIC, Confidence
+from scanner.model import Levels, Severity, Sprawl
 from scanner.policies import calendar, facts, places
-from scanner.policies.policy import WIDE, View, in_repository
+from scanner.policies.levels import levels_of
+from scanner.policies.policy import View
 from scanner.records import dataclass
 
 _CAPS = {1: 39, 2: 59, 3: 79, 4: 100, 5: 100}
@@ -38,16 +40,6 @@ _NOT_ROTATED = 85
 _NEGLIGIBLE = 15
 _UNNAMED = {Confidence.MEDIUM: 59, Confidence.LOW: 39}
 """The most that a credential of no issuer comes to, by how sure its detector is."""
-_SEVERAL, _SPRAWLED = 2, 3
-
-_YEAR = timedelta(days=365)
-_SPANS = ((timedelta(days=7), 2), (timedelta(days=90), 3), (_YEAR, 4))
-_LONGEST = {"npm-token": calendar.NPM_LIFE}
-"""Lives that issuers bound although the value does not say so."""
-
-_WORST = frozenset({Zone.CHAT, Zone.IMAGE_LAYER, Zone.PUBLISHED_ARTIFACT})
-_OWN_FILES = frozenset({Zone.WORKSTATION_DOTFILE, Zone.WORKSTATION_KEYSTORE, Zone.FOLDER})
-_IN_REPOSITORIES = frozenset({Zone.REPO_HEAD, Zone.REPO_HISTORY, Zone.WORKTREE, Zone.GIT_METADATA, Zone.RELEASE_SCRIPT, Zone.CI_DEFINITION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +50,12 @@ class Rank:
     score: int
     ceiling: Severity
     notes: tuple[str, ...]
+    reasons: tuple[tuple[str, str], ...]
+    """Name of each level, and why it is what it is."""
+    cap: int
+    """The most that the score could have come to, whatever the other levels."""
+    raised: bool = False
+    """Whether its findings count one band more, because it has been readable for long."""
 
     @property
     def band(self) -> Severity:
@@ -66,7 +64,8 @@ class Rank:
 
     def of(self, base: Severity, ceiling: Severity = Severity.CRITICAL) -> Severity:
         """The severity of a finding: the higher of the policy's and the credential's, within what both allow."""
-        return min(max(base, self.band), self.ceiling, ceiling)
+        worse = min(max(base, self.band) + self.raised, Severity.CRITICAL)
+        return min(Severity(worse), self.ceiling, ceiling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +91,7 @@ def band(score: int) -> Severity:
 
 def rank(view: View, sprawl: Sprawl) -> Rank:
     """The rank of one credential, with what was assumed or limited on the way."""
-    levels = Levels(
-        privilege=min(max(sprawl.identified.privilege, 1), 5),
-        exposure=_exposure(view, sprawl),
-        reuse=_reuse(view, sprawl),
-        lifetime=_lifetime(view, sprawl),
-    )
+    levels, reasons = levels_of(view, sprawl)
     cap = _CAPS[levels.privilege]
     score = score_of(levels)
     if places.still_in_use(sprawl):
@@ -109,6 +103,9 @@ def rank(view: View, sprawl: Sprawl) -> Rank:
         score=min((score, *(limit.score for limit in limits))),
         ceiling=min(ceiling, band(cap)),
         notes=(*_assumptions(sprawl), *(limit.note for limit in limits)),
+        reasons=reasons,
+        cap=min((cap, *(limit.score for limit in limits))),
+        raised=calendar.is_long_exposed(sprawl, view.as_of),
     )
 
 
@@ -143,66 +140,3 @@ def _assumptions(sprawl: Sprawl) -> tuple[str, ...]:
     if facts.sealed(identified):
         notes.append("It is encrypted where it lies, which counts as one level less exposure.")
     return tuple(notes)
-
-
-def _exposure(view: View, sprawl: Sprawl) -> int:
-    worst = max((_exposed(view, one) for one in sprawl.occurrences), default=1)
-    return max(worst - 1, 1) if facts.sealed(sprawl.identified) else worst
-
-
-def _exposed(view: View, occurrence: Occurrence) -> int:
-    if places.wanted_home(view, occurrence):
-        return 1
-    if occurrence.zone is Zone.CI_VARIABLE:
-        return _shared(view.slots.get(occurrence.slot or ""))
-    if occurrence.zone in _WORST or (occurrence.zone in _IN_REPOSITORIES and occurrence.container in view.graph.public):
-        return 5
-    if occurrence.zone in _OWN_FILES:
-        return 4 if int(occurrence.mode or "0", 8) & 0o077 else 3
-    return 4
-
-
-def _shared(slot: Slot | None) -> int:
-    if slot is None or slot.level in WIDE or slot.level == "unknown":
-        return 3
-    return 3 if slot.protected is False and slot.environment_scope in {None, "", "*"} else 2
-
-
-def _reuse(view: View, sprawl: Sprawl) -> int:
-    crossed = len(places.groups(sprawl))
-    projects = len(places.projects(view, sprawl))
-    if facts.powerful(sprawl.identified):
-        if crossed >= _SPRAWLED:
-            return 5
-        if crossed >= _SEVERAL and projects >= _SEVERAL:
-            return 4
-    if sprawl.id in view.graph.trusted and any(in_repository(one) for one in sprawl.occurrences):
-        return 4
-    if crossed >= _SEVERAL or projects >= _SEVERAL:
-        return 3
-    return 2 if len({(one.container, one.path) for one in sprawl.occurrences}) > 1 else 1
-
-
-def _lifetime(view: View, sprawl: Sprawl) -> int:
-    identified = sprawl.identified
-    life = facts.lifetime(identified)
-    if life is Lifetime.EPHEMERAL:
-        return 1
-    seen = calendar.first_seen(sprawl)
-    if life is Lifetime.STATIC or (seen is not None and view.as_of - seen > _YEAR):
-        return 5
-    return _span(_longest(view, sprawl)) if life is Lifetime.EXPIRING else 4
-
-
-def _longest(view: View, sprawl: Sprawl) -> timedelta | None:
-    """How long the credential lives: from its first day where that is known, else from the day of judgement."""
-    end = facts.expires_on(sprawl.identified)
-    if end is None:
-        return _LONGEST.get(sprawl.identified.kind.id)
-    return end - (facts.issued_on(sprawl.identified) or view.as_of)
-
-
-def _span(life: timedelta | None) -> int:
-    if life is None:
-        return 4
-    return next((level for longest, level in _SPANS if life <= longest), 5)

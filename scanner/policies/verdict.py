@@ -9,10 +9,10 @@ from scanner.model import Finding, Severity, Verdict
 
 
 def verdict_of(findings: Iterable[Finding], fail_on: Severity | None) -> Verdict:
-    """Fails when a finding reaches `fail_on`, with a count for each severity that does; None never fails."""
+    """Fails when a finding that no exception accepts reaches `fail_on`, with a count for each severity that does; None never fails."""
     if fail_on is None:
         return Verdict(failed=False, fail_on="none", reasons=())
-    counts = Counter(finding.severity for finding in findings if finding.severity >= fail_on)
+    counts = Counter(finding.severity for finding in findings if finding.severity >= fail_on and finding.suppression is None)
     reasons = tuple(
         f"{counts[severity]} {severity.word} {'finding' if counts[severity] == 1 else 'findings'}"
         for severity in sorted(counts, reverse=True)

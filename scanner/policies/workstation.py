@@ -95,8 +95,7 @@ POLICIES = (
         id="TB704",
         title="Pipeline or bot credential on a developer machine",
         summary="A developer's machine holds a credential that its issuer gives to programs (a bot, a job, a runner, a robot or service "
-        "account), or the very value that fills a CI variable and is not known for a person's. Which jobs use that variable is not read "
-        "yet.",
+        "account), or the very value that fills a CI variable and is not known for a person's.",
         severity=Severity.HIGH,
         grade="E1",
         remediation="Take it off the machine and rotate it; give the person an identity of their own, with no more rights than they need.",

@@ -15,7 +15,7 @@ RECENT = "2026-11-01T12:00:00Z"
 PUBLISH, READ = frozenset({"publish"}), frozenset({"read"})
 NPM = Kind("npm-token", "npm token", "npm", PUBLISH, 4, assumed=True, lifetime=Lifetime.EXPIRING)
 LEGACY = Kind("npm-legacy-token", "npm token of the old form", "npm", PUBLISH, 4, assumed=True, lifetime=Lifetime.STATIC)
-GITHUB = Kind("github-pat-classic", "GitHub token", "github", READ, 4, assumed=True, lifetime=Lifetime.STATIC)
+GITHUB = Kind("github-pat-fine-grained", "GitHub token", "github", READ, 4, assumed=True, lifetime=Lifetime.STATIC)
 NUGET = Kind("nuget-api-key", "NuGet API key", "nuget", PUBLISH, 4, assumed=True, lifetime=Lifetime.STATIC)
 PUBLIC_NAME = Kind("aws-access-key-id", "AWS access key id", "aws", frozenset(), 1, assumed=False)
 PASSWORD = Kind("generic-password", "password", "generic", READ, 3, assumed=True)

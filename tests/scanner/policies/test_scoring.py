@@ -305,7 +305,7 @@ def test_what_needed_no_assumption_says_nothing() -> None:
 def test_the_day_of_judgement_is_given() -> None:
     of = graph(identified(facts={"expires_at": "2026-12-24T00:00:00Z"}), place(Zone.REPO_HEAD, since=RECENT))
     assert severities(of, as_of=TODAY) == {"TB001": "high"}
-    assert severities(of, as_of=date(2026, 12, 25)) == {"TB001": "info"}
+    assert severities(of, as_of=date(2026, 12, 25)) == {"TB306": "info"}
 
 
 @pytest.mark.parametrize(
@@ -318,3 +318,16 @@ def test_what_no_issuer_has_a_form_for_ranks_by_how_sure_its_detector_is(kind: K
     assert credential.score <= most
     assert credential.severity <= band(most)
     assert ("Only what stands around it says that it is a credential." in credential.notes) is (most < 79)
+
+
+@pytest.mark.parametrize(
+    ("one", "cap"),
+    [
+        (identified(), 100),
+        (identified(privilege=2), 59),
+        (identified(facts={"validity": "expired"}), 15),
+        (identified(kind=PASSWORD, confidence=Confidence.LOW), 39),
+    ],
+)
+def test_the_cap_stands_beside_the_score(one: Identified, cap: int) -> None:
+    assert ranked(graph(one, HEAD, OTHER_HEAD, DOTFILE)).cap == cap

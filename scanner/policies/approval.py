@@ -1,0 +1,266 @@
+"""TB601 to TB604, TB607, TB609 and TB801: who has to agree before something is published, and who can start it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.model import Act, Job, Severity
+from scanner.policies import places
+from scanner.policies.drafts import of_job, of_remark, remarks
+from scanner.policies.identities import identities
+from scanner.policies.policy import Draft, Policy, View
+from scanner.policies.wiring import HIGH, LOW, acts, begun, blocking, called, is_stored
+
+_GATELESS = frozenset({"travis", "appveyor", "cloudbuild", "codebuild", "woodpecker", "drone"})
+"""Systems whose definitions know no approval."""
+_UNTRUSTED, _REMOTE = "untrusted", "remote"
+_BY_HAND = frozenset({"workflow_dispatch", "manual", "custom", "web"})
+_CHAT = frozenset({"issue_comment", "pull_request_review_comment", "pull_request_comment", "discussion_comment", "repository_dispatch"})
+_POWERFUL = ("publish", "sign", "deploy", "approve", "write_source")
+_CHANGED_BY_OTHERS = "fork_code"
+_TALK = frozenset({"notify", "chatops"})
+_MOST_PRIVILEGE = 5
+
+
+def _without_gate(view: View) -> Iterator[Draft]:
+    for job in view.graph.jobs:
+        found = [act for act in acts(job, "publish") if act.tier == "public"]
+        if not found or blocking(job):
+            continue
+        base, why = _how_bad(view, job, found)
+        message = f"{begun(called(job))} publishes ({places.listed(dict.fromkeys(act.evidence for act in found))}), and nobody has to agree before it runs.{why}"
+        ceiling = Severity.LOW if base is Severity.LOW else Severity.CRITICAL
+        draft = of_job(view, job, base, message, found)
+        yield Draft((), base, message, (), ceiling, jobs=draft.jobs, slots=draft.slots, spots=draft.spots, about=draft.about)
+
+
+def _how_bad(view: View, job: Job, found: list[Act]) -> tuple[Severity, str]:
+    """The base severity, and what speaks for a lower one."""
+    if job.platform in _GATELESS:
+        return Severity.LOW, f" Definitions of {job.platform} know no approval."
+    if job.triggers and all(trigger.event in _BY_HAND for trigger in job.triggers):
+        return Severity.LOW, " It is started by hand only."
+    if all(act.uses_job_token for act in found):
+        return Severity.LOW, " It publishes to the platform's own registry with the token of the job."
+    held = (sprawl for slot in job.slots for sprawl in view.wiring.held.get(slot, ()))
+    if any(sprawl.identified.privilege >= _MOST_PRIVILEGE and not sprawl.identified.assumed for sprawl in held):
+        return Severity.HIGH, " What it holds opens a whole account."
+    return Severity.MEDIUM, ""
+
+
+def _started_by_anybody(view: View) -> Iterator[Draft]:
+    for job in view.graph.jobs:
+        if job.trigger_trust != _UNTRUSTED:
+            continue
+        found = [act for act in acts(job, *_POWERFUL) if is_stored(act)]
+        there = [slot for slot in job.slots if view.wiring.sinks(slot, frozenset(_POWERFUL))]
+        if not found and not there:
+            continue
+        forks = [remark for remark in job.remarks if remark.family == _CHANGED_BY_OTHERS]
+        events = dict.fromkeys(trigger.event for trigger in job.triggers if trigger.trust == _UNTRUSTED)
+        more = " and fetches what they wrote" if forks else ""
+        message = f"Anybody can start {called(job)} ({places.listed(events)}), which holds a credential that publishes, signs, deploys, approves or writes{more}."
+        base = Severity.CRITICAL if forks else Severity.HIGH
+        draft = of_job(view, job, base, message, found)
+        slots = tuple(dict.fromkeys((*draft.slots, *there)))
+        yield Draft(view.wiring.credentials(slots), base, message, (), jobs=(job,), slots=slots, spots=draft.spots, about=draft.about)
+
+
+def _inherited(view: View) -> Iterator[Draft]:
+    for job in view.graph.jobs:
+        for call in job.calls:
+            if call.secrets != "inherit":
+                continue
+            callees = [view.wiring.jobs[id_] for id_ in call.jobs if id_ in view.wiring.jobs]
+            is_low = bool(callees) and all(one.does(*LOW) and not any(role.role in HIGH for role in one.roles) for one in callees)
+            if not call.is_local and call.pin != "commit":
+                base, what = Severity.CRITICAL, "a workflow of somebody else that can change at any time"
+            elif not call.is_local:
+                base, what = Severity.HIGH, "a workflow of another repository"
+            elif is_low:
+                base, what = Severity.HIGH, "a workflow that builds or tests"
+            else:
+                base, what = Severity.MEDIUM, "a workflow of the same repository"
+            message = (
+                f"{begun(called(job))} hands all its secrets to {call.target}, {what}. "
+                "Secrets of an environment reach a called workflow in no other way; name the rest."
+            )
+            yield Draft((), base, message, (), jobs=(job, *callees), spots=(call.at,), about=(job.id, call.target))
+
+
+def _whole_store(view: View) -> Iterator[Draft]:
+    for job, remark in remarks(view, "whole_store"):
+        message = f"{begun(called(job))} takes all secrets of its place, or one that is only chosen when it runs."
+        yield of_remark(job, remark, Severity.HIGH, message)
+
+
+def _loose_gate(view: View) -> Iterator[Draft]:
+    for job in view.graph.jobs:
+        found = list(acts(job, "publish", "sign", "deploy"))
+        if not found or blocking(job):
+            continue
+        for gate in job.gates:
+            if gate.by_input:
+                why = "its name comes from outside"
+            elif gate.self_approval == "allowed":
+                why = "whoever starts it may agree"
+            elif not gate.blocking:
+                why = "the pipeline goes on without it"
+            else:
+                continue
+            message = f"{begun(called(job))} has a gate ({gate.evidence}) that holds nothing: {why}."
+            yield Draft((), Severity.MEDIUM, message, (), jobs=(job,), spots=(gate.at,), about=(job.id, gate.kind, gate.evidence))
+
+
+def _approves_itself(view: View) -> Iterator[Draft]:
+    for job in view.graph.jobs:
+        approvals = list(acts(job, "approve"))
+        if not approvals:
+            continue
+        others = list(acts(job, "publish", "write_source", "trigger"))
+        taken = {name for act in approvals for name in act.takes}
+        elsewhere = [
+            other
+            for other in view.graph.jobs
+            if other.container == job.container and any(taken.intersection(act.takes) for act in acts(other, "publish", "write_source"))
+        ]
+        if not others and not elsewhere:
+            continue
+        message = f"{begun(called(job))} approves changes with an identity that also writes or publishes them."
+        yield of_job(view, job, Severity.HIGH, message, (*approvals, *others))
+
+
+def _started_from_chat(view: View) -> Iterator[Draft]:
+    for job in view.graph.jobs:
+        events = dict.fromkeys(
+            trigger.event
+            for trigger in job.triggers
+            if trigger.event.partition(":")[0] in _CHAT
+            or (trigger.trust == _REMOTE and "dispatch" not in trigger.event and trigger.event not in _BY_HAND)
+        )
+        found = list(acts(job, "publish"))
+        if events and found and not blocking(job):
+            message = f"A comment, a bot or whoever holds a token ({places.listed(events)}) can start {called(job)}, which publishes, and nobody has to agree."
+            yield of_job(view, job, Severity.HIGH, message, found)
+
+
+def _shares_with_bot(view: View) -> Iterator[Draft]:
+    for job in view.graph.jobs:
+        bots = [act for act in acts(job, "notify", "chatops") if is_stored(act)]
+        release = [act for act in acts(job, "publish", "sign") if is_stored(act)]
+        if bots and release:
+            same = {name for act in bots for name in act.takes}.intersection(name for act in release for name in act.takes)
+            what = "with the same credential" if same else "with both credentials at hand"
+            message = f"{begun(called(job))} talks to a chat and publishes or signs, {what}."
+            yield of_job(view, job, Severity.HIGH if same else Severity.MEDIUM, message, (*bots, *release))
+    for identity in identities(view):
+        talks, releases = identity.sinks(view, _TALK), identity.sinks(view)
+        if talks and releases and not {one.job.id for one in talks} & {one.job.id for one in releases}:
+            message = f"{identity.name} talks to a chat in {called(talks[0].job)}, and publishes or signs in {called(releases[0].job)}."
+            yield identity.draft(view, Severity.HIGH, message, (*talks, *releases))
+
+
+def _service_wide(view: View) -> Iterator[Draft]:
+    for job in view.graph.jobs:
+        found = [act for act in acts(job, "sign") if is_stored(act) and act.target == "signing_service"]
+        wide = [act for act in found if job.environment is None]
+        if wide:
+            message = f"{begun(called(job))} signs through a service with a stored credential that no environment limits."
+            yield of_job(view, job, Severity.HIGH, message, wide)
+
+
+POLICIES = (
+    Policy(
+        id="TB601",
+        title="Publish without approval gate",
+        summary="Nothing holds a job that publishes: no environment, approval job, input or staged publish on every path to it. High where it "
+        "holds what opens a whole account; low where it is started by hand only, pushes to the platform's own registry with the token of the job, or "
+        "the system knows no gates.",
+        severity=Severity.MEDIUM,
+        grade="E2",
+        remediation="Put the job into a protected environment with reviewers, or publish in stages.",
+        references=("NHI5:2025", "CICD-SEC-1", "PR.AA-05", "SLSA threat B1", "CIS 2.3.5"),
+        evaluate=_without_gate,
+    ),
+    Policy(
+        id="TB602",
+        title="Publish or sign credential under an untrusted trigger",
+        summary="Somebody without any right to the repository can start a job that holds a credential which publishes, signs, deploys, "
+        "approves or writes. Critical where it fetches or runs what that somebody wrote.",
+        severity=Severity.HIGH,
+        grade="E2",
+        remediation="Choose another trigger, or keep secrets out of the job.",
+        references=("NHI2:2025", "NHI5:2025", "CICD-SEC-4", "PR.AA-05", "SLSA threat E", "SLSA threat D"),
+        evaluate=_started_by_anybody,
+    ),
+    Policy(
+        id="TB603",
+        title="Blanket secret inheritance",
+        summary="A job hands all its secrets to another workflow. Critical where that is somebody else's and not pinned to a commit, high where it is pinned, or builds or tests; medium for one of the same repository.",
+        severity=Severity.MEDIUM,
+        grade="E2",
+        remediation="Name the secrets that the workflow needs.",
+        references=("NHI5:2025", "CICD-SEC-5", "CICD-SEC-8", "PR.AA-05"),
+        evaluate=_inherited,
+    ),
+    Policy(
+        id="TB604",
+        title="Whole secret store handed to a job",
+        summary="An expression takes all secrets at once, or one whose name is only known when it runs: the job gets every one of them.",
+        severity=Severity.HIGH,
+        grade="E2",
+        remediation="Name each secret.",
+        references=("NHI5:2025", "CICD-SEC-5", "PR.AA-05"),
+        evaluate=_whole_store,
+    ),
+    Policy(
+        id="TB607",
+        title="Gate that does not block",
+        summary="What looks like a gate before a publish, sign or deploy job holds nothing: the pipeline goes on without it, an expression from outside chooses it, or whoever starts the job may agree.",
+        severity=Severity.MEDIUM,
+        grade="E2",
+        remediation="Make the gate blocking, name its environment in the file and forbid self-approval.",
+        references=("CICD-SEC-1", "PR.AA-05", "SLSA threat B2"),
+        evaluate=_loose_gate,
+    ),
+    Policy(
+        id="TB609",
+        title="Automation approves its own change",
+        summary="A job approves changes with an identity that also writes or publishes them.",
+        severity=Severity.HIGH,
+        grade="E2",
+        remediation="Let another person review.",
+        references=("NHI5:2025", "CICD-SEC-1", "CICD-SEC-2", "PR.AA-05", "SLSA threat B1", "SLSA Source L4"),
+        evaluate=_approves_itself,
+    ),
+    Policy(
+        id="TB801",
+        title="Chat or comment can start a release without a gate",
+        summary="A comment, a chat bot or a token for an API starts a job that publishes, and no gate holds it.",
+        severity=Severity.HIGH,
+        grade="E2",
+        remediation="Put the job into a gated environment, and ask who starts it by team membership, not by a name that can be taken.",
+        references=("NHI5:2025", "CICD-SEC-1", "CICD-SEC-4", "PR.AA-05", "CIS 2.3.5"),
+        evaluate=_started_from_chat,
+    ),
+    Policy(
+        id="TB802",
+        title="Chat bot credential shares job or value with publish or sign",
+        summary="A job that publishes or signs also holds what posts to a chat. High where that is the same credential, in whichever jobs.",
+        severity=Severity.MEDIUM,
+        grade="E2",
+        remediation="Notify from a job of its own.",
+        references=("NHI9:2025", "NHI3:2025", "CICD-SEC-8", "PR.AA-05", "CIS 1.4.3"),
+        evaluate=_shares_with_bot,
+    ),
+    Policy(
+        id="TB803",
+        title="Signing-service token long-lived or wide",
+        summary="A job signs through a signing service with a stored credential, and is in no environment that would limit who gets it.",
+        severity=Severity.HIGH,
+        grade="E2",
+        remediation="Let the service trust the identity of the workload, with a policy for each project.",
+        references=("NHI7:2025", "NHI5:2025", "CICD-SEC-6", "CICD-SEC-9", "PR.AA-05", "CIS 4.2.1"),
+        evaluate=_service_wide,
+    ),
+)

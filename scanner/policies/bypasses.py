@@ -1,0 +1,192 @@
+"""TB605, TB608 and TB610 to TB612: controls that exist on paper and are switched off on the way to a release."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scanner.model import Job, Remark, Script, Severity, Use
+from scanner.policies import places
+from scanner.policies.drafts import named, of_job, of_remark, remarks
+from scanner.policies.policy import Draft, Policy, View
+from scanner.policies.wiring import RELEASE, acts, begun, called, is_certain, is_trial
+
+_MASK = ("undone", "spill")
+_CONTROLS = {
+    "review": (Severity.HIGH, "goes around review"),
+    "unsigned": (Severity.HIGH, "leaves out signing or provenance"),
+    "second_factor": (Severity.HIGH, "answers for the second factor"),
+    "hooks": (Severity.MEDIUM, "skips hooks"),
+    "ignored": (Severity.MEDIUM, "passes over failures"),
+    "checks": (Severity.MEDIUM, "skips checks"),
+    "transport": (Severity.MEDIUM, "does not check whom it talks to"),
+}
+"""What switching off each family of controls costs, and how a sentence says it."""
+_QUIET = frozenset({"skip-existing"})
+"""Patterns that say nothing by themselves."""
+_ARGUMENT = "argv"
+_SEED = re.compile(r"(?:TOTP|OTP|2FA|MFA)(?:_(?:SEED|SECRET|KEY|URI|TOKEN))?|.{1,64}_(?:TOTP|OTP)(?:_(?:SEED|SECRET|KEY))?", re.IGNORECASE)
+_SEED_KINDS = frozenset({"totp-seed", "totp-uri"})
+_WRITES = frozenset({"contents", "packages", "*", "actions", "deployments", "pull-requests"})
+
+
+def _unmasked(view: View) -> Iterator[Draft]:
+    for job, remark in remarks(view, *_MASK):
+        names = named(job, remark.names)
+        if not names:
+            continue
+        base = Severity.LOW if remark.pattern == _ARGUMENT else Severity.MEDIUM
+        message = f"In {called(job)}, {remark.evidence}: the mask of {places.listed(sorted(set(remark.names)))} does not cover that."
+        yield of_remark(job, remark, base, message)
+
+
+def _switched_off(view: View) -> Iterator[Draft]:
+    for job in view.graph.jobs:
+        if not any(acts(job, *RELEASE)):
+            continue
+        met: set[tuple[str, str]] = set()
+        for remark in job.remarks:
+            if remark.family in _CONTROLS and remark.pattern not in _QUIET and (remark.family, remark.pattern) not in met:
+                met.add((remark.family, remark.pattern))
+                base, what = _CONTROLS[remark.family]
+                yield of_remark(job, remark, base, f"{begun(called(job))}, which publishes or signs, {what}: {remark.evidence}.")
+    for script in view.graph.scripts:
+        if not (script.jobs or is_trial(script)) and any(act.role in RELEASE and is_certain(act) for act in script.acts):
+            yield from _of_script(script)
+
+
+def _of_script(script: Script) -> Iterator[Draft]:
+    """What a release script switches off that no job runs."""
+    met: set[tuple[str, str]] = set()
+    for remark in script.remarks:
+        if remark.family in _CONTROLS and remark.pattern not in _QUIET and (remark.family, remark.pattern) not in met:
+            met.add((remark.family, remark.pattern))
+            base, what = _CONTROLS[remark.family]
+            name = f"{script.path}, target {script.target}," if script.target else script.path
+            message = f"The release script {name} {what}: {remark.evidence}."
+            yield Draft(
+                (),
+                base,
+                message,
+                (),
+                spots=(remark.at,),
+                about=(script.container, script.path, script.target, *sorted((remark.family, remark.pattern))),
+            )
+
+
+def _both_factors(view: View) -> Iterator[Draft]:
+    for job in view.graph.jobs:
+        published = [act for act in acts(job, "publish") if act.takes]
+        seeds = [use for use in job.uses if _SEED.fullmatch(use.name)]
+        if published and seeds:
+            message = f"{begun(called(job))} holds what publishes and the seed of its second factor ({places.listed(dict.fromkeys(use.name for use in seeds))})."
+            draft = of_job(view, job, Severity.HIGH, message, published)
+            yield Draft(
+                draft.credentials,
+                Severity.HIGH,
+                message,
+                (),
+                jobs=(job,),
+                slots=(*draft.slots, *_ids(seeds)),
+                spots=(*(use.at for use in seeds), *draft.spots),
+                about=draft.about,
+            )
+    yield from _beside_each_other(view)
+
+
+def _ids(uses: list[Use]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(use.slot for use in uses if use.slot))
+
+
+def _beside_each_other(view: View) -> Iterator[Draft]:
+    """A seed of a second factor in the same file as what publishes."""
+    tokens = [(one, sprawl) for sprawl in view.open if "publish" in sprawl.identified.kind.actions for one in sprawl.occurrences]
+    by_file: dict[tuple[str, str], list[str]] = {}
+    for one, sprawl in tokens:
+        by_file.setdefault((one.container, one.path), []).append(sprawl.id)
+    for sprawl in view.open:
+        if sprawl.identified.kind.id not in _SEED_KINDS:
+            continue
+        here = tuple(one for one in sprawl.occurrences if (one.container, one.path) in by_file)
+        if here:
+            others = tuple(dict.fromkeys(id_ for one in here for id_ in by_file[one.container, one.path]))
+            message = f"{places.called(sprawl)} lies beside a credential that publishes in {places.named(here)}: whoever reads one has both factors."
+            yield Draft((sprawl.id, *others), Severity.CRITICAL, message, here, grade="E1", aside=True)
+
+
+def _persisted(view: View) -> Iterator[Draft]:
+    for job, remark in remarks(view, "persisted"):
+        foreign = [step for step in job.steps if step.kind == "action" and not step.is_platform and step.pin != "local"]
+        if foreign and _may_write(job):
+            message = f"{begun(called(job))} leaves the token of its checkout on disk, beside {places.listed(dict.fromkeys(step.uses or '' for step in foreign))}."
+            yield of_remark(job, remark, Severity.LOW, message)
+
+
+def _may_write(job: Job) -> bool:
+    """Whether the file gives the job's token a right to write that matters."""
+    return any(name in _WRITES and level == "write" for name, level in job.permissions or ())
+
+
+def _restores_cache(view: View) -> Iterator[Draft]:
+    for job, remark in remarks(view, "cache"):
+        if any(acts(job, "publish", "sign")):
+            yield _cache(job, remark)
+
+
+def _cache(job: Job, remark: Remark) -> Draft:
+    message = f"{begun(called(job))} publishes or signs, and takes over a cache that other jobs may have written ({remark.evidence})."
+    return of_remark(job, remark, Severity.LOW, message)
+
+
+POLICIES = (
+    Policy(
+        id="TB605",
+        title="Log masking defeated",
+        summary="A value that the platform masks in logs is printed, decoded or encoded into something that the mask does not know, put into a URL or a build argument; low for an argument of a command.",
+        severity=Severity.MEDIUM,
+        grade="E2",
+        remediation="Keep one secret in one variable, and hand it over through the environment or standard input.",
+        references=("NHI2:2025", "CICD-SEC-6", "CICD-SEC-10", "PR.DS-01"),
+        evaluate=_unmasked,
+    ),
+    Policy(
+        id="TB608",
+        title="Control switched off in the release script",
+        summary="On the way to a release something skips hooks, checks, review, signing, provenance or the second factor, passes over failures or trusts any host. High for review, signing and the second factor.",
+        severity=Severity.MEDIUM,
+        grade="E2",
+        remediation="Take the option out and let the release fail when a control does.",
+        references=("NHI5:2025", "CICD-SEC-1", "CICD-SEC-7", "PR.PS-01", "PR.PS-06", "SLSA threat B1", "SLSA threat B2"),
+        evaluate=_switched_off,
+    ),
+    Policy(
+        id="TB610",
+        title="Both factors in one place",
+        summary="What publishes and the seed of its second factor come into one job, or lie in one file (critical).",
+        severity=Severity.HIGH,
+        grade="E2",
+        remediation="Take the seed away; publish with an identity token or in stages.",
+        references=("NHI4:2025", "NHI2:2025", "CICD-SEC-2", "CICD-SEC-6", "PR.AA-03", "OSSF Authn L2"),
+        evaluate=_both_factors,
+    ),
+    Policy(
+        id="TB611",
+        title="Persisted checkout credential beside third-party steps",
+        summary="A job whose token can write keeps it on disk after the checkout, where actions of others can read it.",
+        severity=Severity.LOW,
+        grade="E2",
+        remediation="Set persist-credentials to false.",
+        references=("NHI2:2025", "CICD-SEC-6", "PR.DS-01"),
+        evaluate=_persisted,
+    ),
+    Policy(
+        id="TB612",
+        title="Publish job restores shared cache",
+        summary="A job that publishes or signs takes over a cache, which jobs with fewer rights may have written.",
+        severity=Severity.LOW,
+        grade="E2",
+        remediation="Build release artefacts without caches.",
+        references=("CICD-SEC-9", "CICD-SEC-4", "PR.PS-06", "SLSA threat E"),
+        evaluate=_restores_cache,
+    ),
+)
