@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -30,6 +30,25 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 FORMATS = ("text", "json", "sarif")
 _PLAIN_NAME = re.compile(r"[a-z][a-z_]{0,29}")
 """What may be repeated of a name that is none of ours: anything else may be a value that went astray."""
+_POLICY = re.compile(r"TB[0-9]{3}")
+_EXCEPTION = ("policy", "where", "reason", "until")
+"""Keys of an exception, the day last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """An exception from a policy: `[[accepted]]`."""
+
+    policy: str
+    where: str
+    """A path, or the name of a job or slot; `*` stands for any characters."""
+    reason: str
+    until: date
+    """The last day on which it counts."""
+
+
+class _WrongError(ValueError):
+    """What is wrong inside a setting, as the end of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +91,9 @@ class Settings:
     trust_config: bool = False
     public: tuple[str, ...] = ()
     """Targets, as the user names them, that everybody can read."""
+    severity: tuple[tuple[str, str], ...] = ()
+    """Policies and the severity of their findings, whatever it would be."""
+    accepted: tuple[Acceptance, ...] = ()
 
 
 def load(
@@ -170,6 +192,9 @@ def _merge(settings: Settings, values: Mapping[str, Any], origin: str) -> Settin
             raise ConfigError(message)
         try:
             changes[name] = _READ[name](value)
+        except _WrongError as wrong:
+            message = f"{origin}: {_option(name)}{wrong}"
+            raise ConfigError(message) from None
         except (TypeError, ValueError, UsageError):
             message = f"{origin}: {_option(name)} must be {_MEANING[name]}"
             raise ConfigError(message) from None
@@ -249,6 +274,44 @@ def _path(value: object) -> Path:
     return Path(value).expanduser()
 
 
+def _severities(value: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, Mapping):
+        raise TypeError
+    for policy, word in value.items():
+        if word not in SEVERITIES:
+            message = f".{policy if _POLICY.fullmatch(policy) else '(not shown)'} must be one of {', '.join(SEVERITIES)}"
+            raise _WrongError(message)
+    return tuple(sorted(value.items()))
+
+
+def _acceptances(value: object) -> tuple[Acceptance, ...]:
+    if not isinstance(value, list) or not all(isinstance(entry, Mapping) for entry in value):
+        raise TypeError
+    return tuple(_acceptance(entry, number) for number, entry in enumerate(value, 1))
+
+
+def _acceptance(entry: Mapping[str, object], number: int) -> Acceptance:
+    """One exception: all four keys, each of them with something in it."""
+    for name in entry:
+        if name not in _EXCEPTION:
+            message = f"[{number}] has an unknown key {name if _PLAIN_NAME.fullmatch(name) else '(not shown)'}"
+            raise _WrongError(message)
+    for name in _EXCEPTION:
+        if name not in entry:
+            message = f"[{number}].{name} is missing"
+            raise _WrongError(message)
+    until, texts = entry["until"], [entry[name] for name in _EXCEPTION[:-1]]
+    for name, text in zip(_EXCEPTION, texts, strict=False):
+        if not isinstance(text, str) or not text.strip():
+            message = f"[{number}].{name} must be a text"
+            raise _WrongError(message)
+    if not isinstance(until, date) or isinstance(until, datetime):
+        message = f"[{number}].until must be a date such as 2027-01-01"
+        raise _WrongError(message)
+    policy, where, reason = map(str, texts)
+    return Acceptance(policy, where, reason, until)
+
+
 _FLAGS = ("history", "archives", "strict", "show_suppressed", "show_unscanned", "all_places", "quiet", "cache", "trust_config")
 _LISTS = ("detector", "no_detector", "plugin", "policy", "no_policy", "include", "exclude", "public")
 _READ: Mapping[str, Callable[[object], object]] = {
@@ -263,6 +326,8 @@ _READ: Mapping[str, Callable[[object], object]] = {
     "store": _text,
     "max_blob_size": _bytes,
     "as_of": _day,
+    "severity": _severities,
+    "accepted": _acceptances,
 }
 _MEANING: Mapping[str, str] = {
     **dict.fromkeys(_FLAGS, "true or false"),
@@ -276,4 +341,6 @@ _MEANING: Mapping[str, str] = {
     "store": "the URL of a store",
     "max_blob_size": "a size such as 10M",
     "as_of": "a date such as 2026-11-25",
+    "severity": "a table of policies and severities",
+    "accepted": "a list of tables with policy, where, reason and until",
 }
