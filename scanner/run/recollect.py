@@ -16,12 +16,13 @@ from typing import TypeVar
 
 from scanner.config import Settings
 from scanner.correlate import FilePaths
-from scanner.model import Identified, Occurrence, Reachability, Sighting, Slot, Unscanned
+from scanner.model import Identified, Job, Occurrence, Reachability, Script, Sighting, Slot, Unscanned
 from scanner.model.codec import decode, encode
 from scanner.records import dataclass
 from scanner.run.answers import answers
-from scanner.run.assemble import Memory, Placed, ask, place_tasks, remember, repository_occurrences
+from scanner.run.assemble import Assembly, Memory, Placed, ask, place_tasks, remember, repository_occurrences
 from scanner.run.beside import Pairs
+from scanner.run.defined import Defined, at_head
 from scanner.run.examine import Setup
 from scanner.run.fleetpairs import HEARD, Beside, Brief, again, beside_of, brief_of
 from scanner.run.manner import manner
@@ -30,6 +31,7 @@ from scanner.run.passed import Passed
 from scanner.run.read import Read
 from scanner.run.request import Progress
 from scanner.run.signed import merge
+from scanner.run.wired import shown as told
 from scanner.run.work import Answer, Files, Hit, Objects, Task, by_place
 from scanner.sources.files import FileRef
 from scanner.sources.history import CommitTable, Graph, Layout, Repository, Tag, metadata_files, pack_ids, unpack_ids
@@ -37,6 +39,8 @@ from scanner.store.clean import CleanBlobs
 
 _STORE, _OWN = 0, 1
 """Sources of tasks: the object store; and git's own files, which are read in every run and count for nothing."""
+_DEFINED = "jobs 1"
+"""What is kept of pipelines; another word where that becomes something else."""
 _KINDS = frozenset({"blob", "commit", "tag"})
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 Packed = TypeVar("Packed", "Summary", "Recollection")
@@ -72,6 +76,10 @@ class Recollection:
     """How many there are that some run has read."""
     slots: tuple[Slot, ...] = ()
     """What an export of CI variables defines."""
+    jobs: tuple[Job, ...] = ()
+    """What pipelines HEAD defines; of a repository whose HEAD moved, what it defines now."""
+    scripts: tuple[Script, ...] = ()
+    """What these run, or people by hand."""
     statements: tuple[Identified, ...] = ()
     """What is said of the credentials in an export, in git's own files, or in what is read again by each run."""
     fresh: bool = False
@@ -115,7 +123,7 @@ class Reading:
 
 def reading_of(setup: Setup, settings: Settings) -> str:
     """How this run reads, and what it keeps of it."""
-    return manner(setup, settings, HEARD)
+    return manner(setup, settings, HEARD, _DEFINED)
 
 
 def summary_of(recollection: Recollection) -> Summary:
@@ -194,10 +202,12 @@ def recollect(repository: Repository, before: Recollection, means: Means, progre
     read.hits += (hit for hit in known.hits if bytes.fromhex(hit.oid or "") in present)
     again(read, known.beside, present)
     files = _own_files(read, repository.layout, settings)
-    tasks: list[Files | Objects] = [files, *(Objects(_STORE, batch, passed.how(batch)) for batch in inventory.batches)]
+    tasks: list[Files | Objects | Defined] = [files, *(Objects(_STORE, batch, passed.how(batch)) for batch in inventory.batches)]
+    tasks += at_head(_STORE, read.target, repository)
+    assembly = Assembly()
     unopened = {entry for entry in known.unopened if _blob_of(entry) in present}
     _take(read, passed.answer(_STORE, inventory, read.target))
-    broken = list(_read_new(read, tasks, means, progress, unopened=unopened))
+    broken = list(_read_new(read, tasks, means, progress, unopened=unopened, assembly=assembly))
     read.unscanned += broken
     progress.aside(f"{read.target}: where and when")
     pairs = Pairs()
@@ -219,6 +229,8 @@ def recollect(repository: Repository, before: Recollection, means: Means, progre
         unscanned=unscanned,
         unopened=tuple(sorted(entry for entry in unopened if _blob_of(entry))),
         blobs=inventory.counts.get("blob", 0) - sum(entry.path.startswith("blob:") for entry in {*inventory.unscanned, *broken}),
+        jobs=tuple(assembly.jobs),
+        scripts=tuple(assembly.scripts),
         statements=tuple(sighting.identified for hit in read.hits if hit.oid is None for sighting in hit.sightings),
         width=repository.width,
         objects=present - _objects_of(broken),
@@ -256,6 +268,8 @@ def _unnamed(now: Recollection, names: Names, known: Recollection) -> Recollecti
         hits=tuple(hit for hit in now.hits if hit.oid not in again),
         seen=tuple(one for one in now.seen if one.oid not in again and whole(one.path)),
         occurrences=tuple(names.occurrences(now.occurrences)),
+        jobs=tuple(told(job, names.container, names.shown) for job in now.jobs),
+        scripts=tuple(told(script, names.container, names.shown) for script in now.scripts),
         unscanned=tuple(names.unread(now.unscanned)),
         unopened=tuple(entry for entry in now.unopened if whole(entry.path)),
         statements=(*now.statements, *lost),
@@ -270,12 +284,21 @@ def _unnamed(now: Recollection, names: Names, known: Recollection) -> Recollecti
 
 
 def _read_new(
-    read: Read, tasks: Sequence[Files | Objects], means: Means, progress: Progress, *, unopened: set[Unscanned]
+    read: Read,
+    tasks: Sequence[Files | Objects | Defined],
+    means: Means,
+    progress: Progress,
+    *,
+    unopened: set[Unscanned],
+    assembly: Assembly,
 ) -> Iterator[Unscanned]:
-    """Reads what is new into `read`, and into `unopened` what is closed inside it; yields what could not be read."""
+    """Reads what is new into `read`, into `unopened` what is closed inside it, into `assembly` pipelines; yields what could not be read."""
     progress.expect(sum(task.batch.bytes for task in tasks if isinstance(task, Objects)))
     for answer in answers(iter(tasks), means.setup, means.settings):
         _take(read, answer)
+        if answer.pipelines is not None:
+            assembly.jobs += answer.pipelines.jobs
+            assembly.scripts += answer.pipelines.scripts
         if means.clean is not None and answer.cleared:
             means.clean.add(answer.cleared, answer.origin)
         progress.advance(answer.blobs, answer.bytes)

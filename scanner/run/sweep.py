@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from scanner.config import Settings
-from scanner.correlate import build_graph
+from scanner.correlate import build_graph, injected
 from scanner.errors import UsageError
 from scanner.identity import OrgKey
 from scanner.model import Coverage, Graph, Identified, Occurrence, Outcome, Reason, SourceCoverage, TrustAnchor, Unscanned
 from scanner.records import dataclass
-from scanner.run.conclude import detector_ids, judged
+from scanner.run.conclude import detector_ids, judged, lapsed
 from scanner.run.manner import clean_blobs
 from scanner.run.names import Names
 from scanner.run.pairing import owned
@@ -30,6 +30,7 @@ from scanner.run.request import Progress
 from scanner.run.stored import outcome_of, store_url
 from scanner.run.version import tool_version
 from scanner.run.visit import FAILED, OK, Visit, Visitor
+from scanner.sources.ci_exports import slot_id
 from scanner.sources.files import shown
 from scanner.sources.history import discover, is_repository
 from scanner.store import Target, open_store
@@ -79,7 +80,7 @@ def sweep(asked: Asked, settings: Settings, environ: Mapping[str, str], progress
             visits += visitor.visit(target)
         progress.begin("the whole fleet")
         anchors = tuple(names.anchors(visitor.pair()))
-        coverage = names.coverage(_coverage(listing, visits, tuple(visitor.notes)))
+        coverage = names.coverage(_coverage(listing, visits, (*visitor.notes, *lapsed(settings))))
         with store.publish(started) as edition:
             _show(store, edition, listing, visits, names)
             public = {*edition.public(), *(names.alias(name, setup.key) for name in settings.public)}
@@ -156,7 +157,7 @@ def _renew(store: Store, edition: Edition, target: Target, names: Names) -> None
     if now.rewritten and target.state == OK:
         target = replace(target, state=_REWRITTEN, why="refs no longer lead to what they led to")
     places = tuple(names.occurrences(now.occurrences))
-    edition.renew(target, now.identified(), places, now.slots, keep_lost=now.rewritten or not now.fresh)
+    edition.renew(target, now.identified(), places, now.slots, jobs=now.jobs, scripts=now.scripts, keep_lost=now.rewritten or not now.fresh)
 
 
 def _graph(edition: Edition, anchors: Sequence[TrustAnchor], public: Collection[str]) -> Graph:
@@ -166,7 +167,16 @@ def _graph(edition: Edition, anchors: Sequence[TrustAnchor], public: Collection[
     for statements, places in edition.sprawls():
         identified += statements
         occurrences += places
-    return build_graph(identified, occurrences, slots=edition.slots(), anchors=owned(anchors, identified), public=public)
+    jobs, slots = injected(edition.jobs(), edition.slots(), slot_id)
+    return build_graph(
+        identified,
+        occurrences,
+        slots=slots,
+        jobs=jobs,
+        scripts=edition.scripts(),
+        anchors=owned(anchors, identified),
+        public=public,
+    )
 
 
 def _coverage(listing: Listing, visits: Iterable[Visit], notes: tuple[str, ...]) -> Coverage:

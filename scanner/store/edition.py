@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from scanner.model import Coverage, Credential, Finding, Identified, Occurrence, Slot
+from scanner.model import Coverage, Credential, Finding, Identified, Job, Occurrence, Script, Slot
 from scanner.records import dataclass
 from scanner.store import reading
 from scanner.store.connection import BATCH, Transaction
@@ -47,6 +47,8 @@ class Edition:
         occurrences: Iterable[Occurrence],
         slots: Iterable[Slot],
         *,
+        jobs: Iterable[Job] = (),
+        scripts: Iterable[Script] = (),
         keep_lost: bool,
     ) -> None:
         """Everything that the target holds now is this, and this is what was said of it.
@@ -61,6 +63,7 @@ class Edition:
         renewal.occurrences(occurrences, keep_lost=keep_lost)
         renewal.statements(identified)
         renewal.slots(slots)
+        renewal.pipelines(jobs, scripts)
 
     def touch(self, target: Target) -> None:
         """The target still holds what it held."""
@@ -110,6 +113,14 @@ class Edition:
         """The slots of all targets, by id."""
         return reading.slots(self.transaction)
 
+    def jobs(self) -> tuple[Job, ...]:
+        """The jobs of all targets, by target, as their definitions have them."""
+        return reading.jobs(self.transaction)
+
+    def scripts(self) -> tuple[Script, ...]:
+        """The scripts of all targets, likewise."""
+        return reading.scripts(self.transaction)
+
     def public(self) -> frozenset[str]:
         """The names of the targets that are public."""
         return frozenset(row.name for row in self.transaction.rows(select(TARGETS.c.name).where(TARGETS.c.public)))
@@ -135,7 +146,7 @@ class Edition:
             row = before.get(name)
             if row is not None and row.seen_run == self.run:
                 continue
-            life = next_life(row.life if row is not None else None, finding.life)
+            life = next_life(row.life if row is not None else None, "accepted" if finding.suppression is not None else finding.life)
             changed = self.run if row is None or row.life != life else row.changed_run
             document = text_of(replace(finding, life=None))
             rows.append({"id": name, "life": life, "changed_run": changed, "seen_run": self.run, "document": document})

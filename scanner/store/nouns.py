@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.model import Coverage, Credential, Finding, Occurrence, Slot
+from scanner.model import Coverage, Credential, Finding, Job, Occurrence, Slot
 from scanner.records import dataclass
 
 
@@ -62,6 +62,8 @@ class StoredOutcome:
     slots: tuple[Slot, ...]
     targets: tuple[Target, ...]
     """By name."""
+    jobs: tuple[Job, ...] = ()
+    """As definitions have them; which slots they get is for whoever knows what exports show."""
 
 
 @dataclass(frozen=True, slots=True)

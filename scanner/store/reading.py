@@ -6,17 +6,20 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, select, true
 
-from scanner.model import Coverage, Credential, Finding, Occurrence, Slot
+from scanner.model import Coverage, Credential, Finding, Job, Occurrence, Script, Slot
 from scanner.store.connection import BATCH, Transaction
 from scanner.store.documents import DamagedError, noun_of, plain_of
 from scanner.store.failures import translated
 from scanner.store.holdings import Holding, holdings, times_of
 from scanner.store.nouns import StoredCredential, StoredOutcome, Target
-from scanner.store.schema import CREDENTIALS, FINDINGS, OCCURRENCES, RUNS, SLOTS, TARGETS
+from scanner.store.renewal import JOB, SCRIPT
+from scanner.store.schema import CREDENTIALS, FINDINGS, OCCURRENCES, PIPELINES, RUNS, SLOTS, TARGETS
 
+Noun = TypeVar("Noun", Job, Script)
 SHORTEST = 6
 """Characters of an id that can stand for all of it."""
 _LAST = select(RUNS).where(RUNS.c.id == select(func.max(RUNS.c.id)).scalar_subquery())
@@ -45,6 +48,7 @@ def outcome(transaction: Transaction) -> StoredOutcome | None:
                 credentials=tuple(_credentials(transaction)),
                 findings=_findings(transaction),
                 slots=slots(transaction),
+                jobs=jobs(transaction),
                 targets=targets(transaction),
             )
     return None
@@ -101,6 +105,22 @@ def slots(transaction: Transaction, beside: str | None = None) -> tuple[Slot, ..
     with translated(transaction.path):
         distinct = {row.document: None for row in transaction.rows(held)}
         return tuple(noun_of(Slot, text) for text in distinct)
+
+
+def jobs(transaction: Transaction) -> tuple[Job, ...]:
+    """The jobs of all targets, by target, as their definitions have them."""
+    return tuple(_pipelines(transaction, JOB, Job))
+
+
+def scripts(transaction: Transaction) -> tuple[Script, ...]:
+    """The scripts of all targets, likewise."""
+    return tuple(_pipelines(transaction, SCRIPT, Script))
+
+
+def _pipelines(transaction: Transaction, called: str, kind: type[Noun]) -> Iterator[Noun]:
+    rows = select(PIPELINES.c.document).where(PIPELINES.c.kind == called).order_by(PIPELINES.c.target, PIPELINES.c.ordinal)
+    with translated(transaction.path):
+        yield from (noun_of(kind, row.document) for row in transaction.rows(rows))
 
 
 def _findings(transaction: Transaction, only: str | None = None) -> tuple[Finding, ...]:

@@ -10,14 +10,15 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from scanner.model import Identified, Occurrence, Reachability, Slot
+from scanner.model import Identified, Job, Occurrence, Reachability, Script, Slot
 from scanner.records import dataclass
 from scanner.store.connection import Transaction
 from scanner.store.documents import noun_of, text_of
 from scanner.store.failures import translated
 from scanner.store.lives import rewritten, stays, still_there
-from scanner.store.schema import OCCURRENCES, SLOTS, STATEMENTS
+from scanner.store.schema import OCCURRENCES, PIPELINES, SLOTS, STATEMENTS
 
+JOB, SCRIPT = "job", "script"
 _THIS = (OCCURRENCES.c.target == bindparam("its_target")) & (OCCURRENCES.c.id == bindparam("its_id"))
 
 
@@ -98,6 +99,17 @@ class Renewal:
         self.transaction.change(delete(SLOTS).where(SLOTS.c.target == self.target))
         self.transaction.change(
             insert(SLOTS), ({"target": self.target, "id": slot.id, "document": text_of(slot)} for slot in distinct.values())
+        )
+
+    def pipelines(self, jobs: Iterable[Job], scripts: Iterable[Script]) -> None:
+        """The target has these jobs and scripts and no others."""
+        self.transaction.change(delete(PIPELINES).where(PIPELINES.c.target == self.target))
+        self.transaction.change(
+            insert(PIPELINES),
+            (
+                {"target": self.target, "ordinal": ordinal, "kind": JOB if isinstance(noun, Job) else SCRIPT, "document": text_of(noun)}
+                for ordinal, noun in enumerate((*jobs, *scripts))
+            ),
         )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Inte
 
 from scanner.store.lives import LIVES
 
-HEAD = "0001"
+HEAD = "0002"
 """The migration that makes what is declared here."""
 
 METADATA = MetaData(
@@ -116,6 +116,16 @@ SLOTS = Table(
     Column("id", Text, primary_key=True),
     Column("document", Text, nullable=False),
 )
+
+PIPELINES = Table(
+    "pipelines",
+    METADATA,
+    Column("target", Text, ForeignKey("targets.name"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("document", Text, nullable=False),
+)
+"""Jobs and scripts as definitions have them, in the order in which they were read: which slots they get is known when all targets are."""
 
 FINDINGS = Table(
     "findings",

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from scanner.errors import StoreError
-from scanner.model import Coverage
+from scanner.model import Coverage, Job, Slot
 from scanner.records import dataclass
 from scanner.store import reading
 from scanner.store.connection import Database, check_file, connect, locked, make_private, path_of
@@ -90,6 +90,11 @@ class Store:
         """The last edition; None before the first."""
         with self.database.reading() as transaction:
             return reading.outcome(transaction)
+
+    def wiring(self) -> tuple[tuple[Job, ...], tuple[Slot, ...]]:
+        """The jobs and the slots of all targets in the last edition: nothing else of it is read."""
+        with self.database.reading() as transaction:
+            return reading.jobs(transaction), reading.slots(transaction)
 
     def filled(self) -> bool:
         """Whether there is an edition, so that what the store does not know is known nowhere."""

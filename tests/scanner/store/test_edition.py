@@ -9,7 +9,7 @@ import pytest
 
 from scanner.contract import Fact
 from scanner.errors import StoreError
-from scanner.model import Identified, Occurrence, Reachability, Zone
+from scanner.model import Identified, Job, Location, Occurrence, Reachability, Script, Trigger, Trust, Zone
 from scanner.store import Target
 from scanner.store.store import Store
 from tests.scanner.store.worlds import (
@@ -247,6 +247,30 @@ def test_the_slots_of_a_target_are_replaced_and_those_of_others_stay(tmp_path: P
     assert [one.id for one in told] == ["a", "b", "d"]
     assert outcome is not None
     assert outcome.slots == told
+
+
+def test_the_jobs_of_a_target_are_replaced_and_those_of_others_stay(tmp_path: Path) -> None:
+    def job(name: str) -> Job:
+        at = Location("web", "ci.yml", 3)
+        return Job(
+            name, "gitlab", "web", "ci.yml", name, at=at, triggers=(Trigger("push", Trust.CONTRIBUTOR, at),), permissions=(("a", "b"),)
+        )
+
+    script = Script("web", "Makefile", "release", "make", Location("web", "Makefile", 1), jobs=("z",))
+    with opened(tmp_path / "s.db") as store:
+        for number, target, names in ((1, WEB, "bc"), (2, INFRA, "da"), (3, WEB, "za")):
+            with store.publish(NIGHTS[number]) as edition:
+                edition.renew(target, (), (), (), jobs=map(job, names), scripts=[script], keep_lost=False)
+                told = edition.jobs(), edition.scripts()
+                finish(edition)
+        with store.publish(NIGHTS[4]) as edition:
+            edition.retain(replace(INFRA, state="failed"))
+            edition.touch(WEB)
+            finish(edition)
+        outcome, wiring = store.outcome(), store.wiring()
+    assert told == (tuple(map(job, "daza")), (script, script))
+    assert outcome is not None
+    assert (outcome.jobs, wiring) == (told[0], (told[0], ()))
 
 
 def test_public_targets_are_known(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from scanner.store.schema import HEAD, METADATA
-from tests.scanner.store.worlds import opened
+from tests.scanner.store.worlds import credential_id, holds, night, occurrence, opened
 
 
 def test_the_migrations_make_the_declared_schema(tmp_path: Path) -> None:
@@ -52,3 +53,17 @@ def test_the_migrations_are_packages(name: str) -> None:
 def test_making_a_store_says_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     opened(tmp_path / "s.db").close()
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_store_of_the_first_schema_keeps_what_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    with opened(path) as store:
+        night(store, 1, holds(occurrence()))
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE pipelines")
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    connection.close()
+    with opened(path) as store:
+        outcome = store.outcome()
+    assert outcome is not None
+    assert ([one.identified.id for one in outcome.credentials], outcome.jobs) == ([credential_id("aaaaaa")], ())

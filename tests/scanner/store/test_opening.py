@@ -13,6 +13,7 @@ import pytest
 
 from scanner.errors import StoreError
 from scanner.store import open_store
+from scanner.store.schema import HEAD
 from tests.scanner.store.worlds import COVERAGE, KID, holds, night, occurrence, opened
 
 ROOT = Path(__file__).parents[3]
@@ -128,14 +129,14 @@ def test_the_first_writer_binds_a_store_to_a_key(tmp_path: Path) -> None:
 def test_a_store_of_a_newer_version_is_refused(tmp_path: Path, write: bool) -> None:
     opened(tmp_path / "s.db").close()
     path = altered(tmp_path / "s.db", "UPDATE alembic_version SET version_num = '9999'")
-    message = f"the store {path} was made by a newer keytrail (its schema is '9999', this one knows up to 0001)"
+    message = f"the store {path} was made by a newer keytrail (its schema is '9999', this one knows up to {HEAD})"
     assert refusal(path, write=write) == message
 
 
 def test_a_store_of_an_older_version_waits_for_a_sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "s.db"
     opened(path).close()
-    monkeypatch.setattr("scanner.store.migrate.HEAD", "0002")
+    monkeypatch.setattr("scanner.store.migrate.HEAD", "0003")
     message = f"the store {path} was made by an older keytrail: run keytrail sweep once to bring it up to date"
     assert refusal(path, write=False) == message
 
