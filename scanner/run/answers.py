@@ -8,6 +8,7 @@ from functools import partial
 from itertools import chain
 
 from scanner.config import Settings
+from scanner.run.defined import Defined
 from scanner.run.examine import Setup
 from scanner.run.work import Answer, Changes, Files, Logs, Task, Worker
 
@@ -49,4 +50,6 @@ def _weight(task: Task) -> int:
             return task.bytes
         case Changes():
             return task.batch.count * COMMIT_WEIGHT
+        case Defined():
+            return (len(task.refs) + len(task.paths)) * FILE_WEIGHT
     return task.batch.bytes

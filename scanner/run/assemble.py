@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from typing import TYPE_CHECKING
 
 from scanner.correlate import Part, export_zone, folder_zone, home_zone, occurrences_at, occurrences_of
 from scanner.identity import derived_id
-from scanner.model import Chronicle, Identified, Keeping, Occurrence, Sighting, Slot, Zone
+from scanner.model import Chronicle, Identified, Job, Keeping, Occurrence, Script, Sighting, Slot, Zone
 from scanner.records import dataclass
 from scanner.run import told
 from scanner.run.beside import NOBODY, Pairs, Place, Sought, only, places_beside
@@ -15,6 +16,9 @@ from scanner.run.read import Read
 from scanner.run.work import Changes, Hit, Places
 from scanner.sources.ci_exports import Export
 from scanner.sources.history import Changed, Graph, Repository
+
+if TYPE_CHECKING:  # loaded where there is a home to read
+    from scanner.run.accounts import Account
 
 Placed = dict[tuple[str, str], tuple[Sighting, ...]]
 """What blobs hold when they are read under their paths, by (object id, path); members of archives stand under `outer!/inner`."""
@@ -185,6 +189,17 @@ def _at(hit: Hit, zone: Zone, keeping: Keeping | None = None) -> tuple[Occurrenc
     return occurrences_at(hit.container, hit.path, zone, [Part(hit.sightings, mode=hit.mode, keeping=keeping)], derived_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much an assembly had at some time."""
+
+    identified: int
+    occurrences: int
+    placed: int
+    late: int
+    anchors: int
+
+
 @dataclass(slots=True)
 class Assembly:
     """What a run has seen so far: the input of correlation."""
@@ -192,8 +207,16 @@ class Assembly:
     identified: list[Identified] = field(default_factory=list)
     occurrences: list[Occurrence] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
+    scripts: list[Script] = field(default_factory=list)
     pairs: Pairs = field(default_factory=Pairs)
     """What lies beside credentials."""
+
+    @property
+    def extent(self) -> Extent:
+        """How much it has by now."""
+        pairs = self.pairs
+        return Extent(len(self.identified), len(self.occurrences), len(pairs.placed), len(pairs.late), len(pairs.anchors))
 
     def see(self, sightings: Iterable[Sighting]) -> None:
         """What sightings say about their credentials counts, wherever they turn out to lie."""
@@ -205,10 +228,32 @@ class Assembly:
         for hit in hits:
             self.see(hit.sightings)
         self.pairs.place(read, memory.beside if memory is not None else {})
+        self.jobs += read.jobs
+        self.scripts += read.scripts
         if memory is not None:
             self.occurrences += repository_occurrences(read, memory, placed)
         else:
             self.occurrences += (one for hit in hits for one in _at(_owned(read, hit), _zone(read, hit), _kept(read, hit)))
+
+    def believe(self, account: Account) -> None:
+        """What an account says of credentials counts at once, for others are compared with them."""
+        self.identified += account.identified
+        self.pairs.tails.update(account.tails)
+
+    def recall(self, read: Read, sought: Sought) -> bool:
+        """Whether the account of a source holds where all these credentials are known; then it is as if the source had been read."""
+        account, repository = read.account, read.repository
+        if account is None or repository is None or not account.holds(sought):
+            return False
+        placed, late = account.noted(read.target, repository.layout)
+        self.pairs.placed += placed
+        self.pairs.late += late
+        self.pairs.anchors += account.anchors
+        self.occurrences += account.occurrences
+        self.jobs += account.jobs
+        self.scripts += account.scripts
+        read.recall(account)
+        return True
 
     def add_export(self, export: Export, slots: Iterable[Slot], parts: Iterable[tuple[str | None, tuple[Sighting, ...]]]) -> None:
         """What variables hold, by the id of their slot; None is what was read as text."""

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from scanner.config import SEVERITIES, Settings
 from scanner.identity import derived_id
 from scanner.model import Coverage, Credential, Finding, Graph, Outcome, Severity, Verdict
+from scanner.run.arguments import holds_credential, public
 from scanner.run.examine import Setup
 from scanner.run.unsaid import tells
 from scanner.run.version import tool_version
+
+if TYPE_CHECKING:  # loaded where there are exceptions
+    from scanner.policies.exceptions import Exempt
 
 
 def today(settings: Settings) -> date:
@@ -21,7 +27,7 @@ def today(settings: Settings) -> date:
 
 def judged(graph: Graph, settings: Settings) -> tuple[tuple[Credential, ...], tuple[Finding, ...], Verdict]:
     """What the policies of this run say about the graph. One with nothing in it passes, whatever they are."""
-    if not (graph.sprawls or graph.slots or graph.jobs):
+    if not (graph.sprawls or graph.slots or graph.jobs or graph.scripts):
         return (), (), Verdict(failed=False, fail_on=settings.fail_on, reasons=())
     from scanner import policies  # noqa: PLC0415 - a gate seldom has anything to judge, and starts sooner without
 
@@ -32,7 +38,29 @@ def judged(graph: Graph, settings: Settings) -> tuple[tuple[Credential, ...], tu
         only=frozenset(settings.policy),
         without=frozenset(settings.no_policy),
         make_id=derived_id,
+        severities={policy: Severity[word.upper()] for policy, word in settings.severity},
+        exceptions=exceptions(settings),
     )
+
+
+def exceptions(settings: Settings) -> tuple[Exempt, ...]:
+    """The exceptions of the configuration, as policies know them. Reasons are left out where one of them holds a credential."""
+    if not settings.accepted:
+        return ()
+    from scanner.policies.exceptions import Exempt  # noqa: PLC0415 - loaded where there are some
+
+    reasons = "\n".join(one.reason for one in settings.accepted)
+    shown = not holds_credential(reasons)
+    return tuple(Exempt(one.policy, one.where, one.reason if shown else "accepted", one.until) for one in settings.accepted)
+
+
+def lapsed(settings: Settings) -> tuple[str, ...]:
+    """What there is to say about exceptions that do not count any more."""
+    if not settings.accepted:
+        return ()
+    from scanner.policies.exceptions import past  # noqa: PLC0415 - as above
+
+    return tuple(map(public, past(exceptions(settings), today(settings))))
 
 
 def fail_on(settings: Settings) -> Severity | None:
@@ -42,6 +70,7 @@ def fail_on(settings: Settings) -> Severity | None:
 
 def conclude(graph: Graph, settings: Settings, setup: Setup, coverage: Coverage, began: float) -> Outcome:
     """The outcome of a run that began at the monotonic time `began`."""
+    coverage = replace(coverage, notes=distinct((*coverage.notes, *lapsed(settings))))
     if _may_tell(graph, coverage):
         from scanner.run.names import Names, containers_of  # noqa: PLC0415 - as above
 

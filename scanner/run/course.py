@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
+from itertools import chain
 
 from scanner.run.assemble import Assembly, Memory, Placed, Question, ask, place_tasks, remember
-from scanner.run.plan import Plan
+from scanner.run.plan import Plan, Step
 from scanner.run.read import Read
 from scanner.run.request import Progress
 from scanner.run.work import Answer, Task, by_place
@@ -25,7 +26,7 @@ class Course:
         self._plan = plan
         self._progress = progress
         self._assembly = assembly
-        self._steps = plan.steps()
+        self._steps: Iterator[Step] = plan.steps()
         self._said: set[int] = set()
         """Sources of which every task of the first reading was handed out."""
         self._open: Counter[int] = Counter()
@@ -36,6 +37,8 @@ class Course:
         """What repositories are being asked."""
         self._found: defaultdict[int, dict[int, Changed | None]] = defaultdict(dict)
         """What came of that so far."""
+        self._recalled: list[Read] = []
+        """Repositories of which an account is taken, if it still holds when all credentials are known."""
         self._memories: dict[int, Memory] = {}
         self._placed: dict[int, Placed] = {}
 
@@ -43,6 +46,14 @@ class Course:
     def unfinished(self) -> bool:
         """Whether answers brought more tasks after `tasks` had come to its end."""
         return bool(self._again)
+
+    def conclude(self) -> bool:
+        """Once everything was read: whether more is to be read after all, because the account of a repository does not hold."""
+        recalled, self._recalled = self._recalled, []
+        sought = self._assembly.pairs.known(self._assembly.identified)
+        doubted = [read for read in recalled if not self._assembly.recall(read, sought)]
+        self._steps = chain.from_iterable(map(self._plan.afresh, doubted))
+        return bool(doubted)
 
     def tasks(self) -> Iterator[Task]:
         """Everything that can be done by now, of the plan and of second readings."""
@@ -84,6 +95,12 @@ class Course:
         number = read.number
         if number not in self._said or self._open[number]:
             return
+        if read.account is not None:
+            self._said.discard(number)
+            self._recalled.append(read)
+            self._assembly.believe(read.account)
+            self._progress.advance(read.account.blobs, read.account.bytes)
+            return
         if read.repository is not None and number not in self._memories:
             if number not in self._questions:
                 self._progress.aside(f"{read.target}: where and when")
@@ -95,7 +112,10 @@ class Course:
             )
             if self._wait_for(number, tuple(place_tasks(number, read, memory))):
                 return
-        self._assembly.add(read, self._memories.pop(number, None), self._placed.pop(number, {}))
+        placed = self._placed.pop(number, {})
+        extent = self._assembly.extent
+        self._assembly.add(read, self._memories.pop(number, None), placed)
+        self._plan.account(read, self._assembly, extent, placed)
         self._said.discard(number)
         read.forget()
 

@@ -41,6 +41,11 @@ class Homes:
         """Whether a file is one of the catalogue that is read anyway."""
         return bool(self._places) and place(ref) in self._places
 
+    def has_below(self, folder: Path) -> bool:
+        """The same of any file in a folder, its path without links."""
+        top = os.fsencode(folder).rstrip(b"/") + b"/"
+        return any(file.startswith(top) for file in self._places)
+
     def dotfiles(self, read: Read, home: Path) -> list[HomeFile]:
         """The files of the catalogue in a home, which are `read`'s from now on."""
         return self._taken(read, locate(home, read.target, self._environ))

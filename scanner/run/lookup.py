@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanner.config import Settings
-from scanner.correlate import fill_slots
+from scanner.correlate import fill_slots, injected
 from scanner.errors import StoreError, UsageError
 from scanner.identity import Identifier
 from scanner.model import Credential, Finding, Job, Outcome, Slot
@@ -19,6 +19,7 @@ from scanner.reports import Style, load_report, render_credential_json, render_e
 from scanner.run.examine import Examiner, Setup
 from scanner.run.prepare import prepare
 from scanner.run.stored import outcome_of, store_url
+from scanner.sources.ci_exports import slot_id
 from scanner.store import StoredCredential, open_store
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Known:
     def places(self, form: str, style: Style) -> str:
         """Where it is, as text or JSON."""
         if form == "json":
-            return render_credential_json(self.credential, self.findings, self.slots)
+            return render_credential_json(self.credential, self.findings, self.slots, self.jobs)
         _check_form(form)
         return render_where(self.credential, style, self.slots)
 
@@ -54,7 +55,7 @@ class Known:
             message = "nothing is known, so there is nothing to tell"
             raise ValueError(message)
         if form == "json":
-            return render_credential_json(self.credential, self.findings, self.slots)
+            return render_credential_json(self.credential, self.findings, self.slots, self.jobs)
         _check_form(form)
         return render_explain(self.credential, self.findings, self.slots, self.jobs, style)
 
@@ -105,7 +106,7 @@ def _called(wanted: str, outcome: Outcome | None, settings: Settings) -> list[Kn
     """Every credential of an outcome, else of the store, with an id that is what is wanted, or begins with it."""
     if outcome is None:
         with _store(settings) as store:
-            return [_told(one) for one in store.credentials(wanted)]
+            return [_told(one, store) for one in store.credentials(wanted)]
     return [_known(outcome, one) for one in outcome.credentials if _is_called(one.identified.id, wanted)]
 
 
@@ -126,7 +127,7 @@ def find_value(value: bytes, report: Path | None, settings: Settings, environ: M
     if outcome is None:
         with _store(settings, kid=setup.key.kid) as store:
             stored = store.first_credential(_names(text, setup))
-        return Known(None) if stored is None else _told(stored)
+            return Known(None) if stored is None else _told(stored, store)
     _check_key(outcome, setup.key.kid, str(report))
     by_id = {one.identified.id: one for one in outcome.credentials}
     return next((_known(outcome, by_id[name]) for name in _names(text, setup) if name in by_id), Known(None))
@@ -149,18 +150,23 @@ def _store(settings: Settings, kid: str | None = None) -> Iterator[Store]:
         yield store
 
 
-def _told(stored: StoredCredential) -> Known:
-    return Known(stored.credential, stored.findings, fill_slots(stored.slots, stored.beside))
+def _told(stored: StoredCredential, store: Store) -> Known:
+    """With the jobs that get its slots; nobody is asked for jobs where it is in none."""
+    slots = fill_slots(stored.slots, stored.beside)
+    wanted = {slot.id for slot in slots}
+    jobs = injected(*store.wiring(), slot_id)[0] if wanted else ()
+    return Known(stored.credential, stored.findings, slots, tuple(job for job in jobs if not wanted.isdisjoint(job.slots)))
 
 
 def _known(outcome: Outcome, credential: Credential) -> Known:
     name = credential.identified.id
     filled = {one.slot for one in credential.occurrences if one.slot is not None}
+    filled |= {slot.id for slot in outcome.slots if name in slot.credentials or any(name == other for other, _ in slot.candidates)}
     return Known(
         credential,
         tuple(finding for finding in outcome.findings if name in finding.credentials),
-        tuple(slot for slot in outcome.slots if slot.id in filled or name in slot.credentials),
-        outcome.jobs,
+        tuple(slot for slot in outcome.slots if slot.id in filled),
+        tuple(job for job in outcome.jobs if not filled.isdisjoint(job.slots)),
     )
 
 

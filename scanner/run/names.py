@@ -11,9 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from scanner.identity import OrgKey, name_tag
-from scanner.model import Coverage, Graph, Keeping, Occurrence, Partial, Sprawl, TrustAnchor, Unscanned
+from scanner.model import Coverage, Graph, Keeping, Occurrence, Partial, Slot, Sprawl, TrustAnchor, Unscanned
 from scanner.run.arguments import credentials_in
 from scanner.run.unsaid import apart, said, without_credentials
+from scanner.run.wired import shown
 
 _REMEMBERED = 1 << 16
 
@@ -68,10 +69,14 @@ class Names:
         return replace(
             graph,
             sprawls=tuple(self._sprawl(sprawl) for sprawl in graph.sprawls),
-            slots=tuple(replace(slot, container=self.container(slot.container)) for slot in graph.slots),
-            jobs=tuple(replace(job, container=self.container(job.container), file=self.shown(job.file)) for job in graph.jobs),
+            slots=tuple(map(self._slot, graph.slots)),
+            jobs=tuple(shown(job, self.container, self.shown) for job in graph.jobs),
+            scripts=tuple(shown(script, self.container, self.shown) for script in graph.scripts),
             public=frozenset(map(self.container, graph.public)),
         )
+
+    def _slot(self, slot: Slot) -> Slot:
+        return replace(slot, container=self.container(slot.container), owner=self.container(slot.owner), name=self.shown(slot.name))
 
     def coverage(self, coverage: Coverage) -> Coverage:
         """The same, with names that can be shown for what was read, what was not and what is said of it."""

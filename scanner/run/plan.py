@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING
 from scanner.config import Settings
 from scanner.errors import UsageError
 from scanner.model import Unscanned
+from scanner.run.defined import Defined, at_head, tapped
 from scanner.run.homes import Homes
 from scanner.run.passed import Passed
 from scanner.run.read import Read
 from scanner.run.request import Depth, Progress, Request
+from scanner.run.taking import as_before
 from scanner.run.work import Answer, Files, Objects, Task
 from scanner.sources.files import FileRef, Skipped
 from scanner.sources.history import Layout, Repository, discover, metadata_files, modules
@@ -30,6 +32,9 @@ from scanner.sources.tree import NestedRepository, walk
 from scanner.sources.workstation import FoundRepository, HomeFile
 
 if TYPE_CHECKING:
+    from scanner.run.accounts import Accounts
+    from scanner.run.assemble import Assembly, Extent, Placed
+    from scanner.run.untouched import Untouched
     from scanner.store.clean import CleanBlobs
 
 FILES_AT_ONCE = 128
@@ -54,10 +59,14 @@ class Plan:
         *,
         clean: CleanBlobs | None = None,
         untouched: CleanBlobs | None = None,
+        ledger: Untouched | None = None,
+        accounts: Accounts | None = None,
     ) -> None:
         self._settings = settings
         self._clean = clean
         self._untouched = untouched
+        self._ledger = ledger
+        self._accounts = accounts
         self._stack = stack
         self._progress = progress
         self._request = request
@@ -132,18 +141,68 @@ class Plan:
         if not first and tree is None:
             return
         read = self._new("repository", container)
-        read.opened = self._stack.enter_context(ExitStack())
-        repository = read.opened.enter_context(Repository(container, layout, max_blob_size=self._settings.max_blob_size))
-        read.repository = repository
+        read.repository = Repository(container, layout, max_blob_size=self._settings.max_blob_size)
         read.history = self._settings.history and first
+        self._stores.add(layout.common)
+        if self._is_recalled(read, layout, tree, first=first):
+            self._recall(read)
+        else:
+            yield from self._whole(read, tree, first=first)
+        yield read
+
+    def afresh(self, read: Read) -> Iterator[Step]:
+        """Reads a repository whose account does not hold. Repositories in it have been read."""
+        read.account = None
+        if read.begun is not None:
+            yield from self._whole(read, read.begun.tree, first=read.begun.first)
+        self._waiting.clear()
+        yield read
+
+    def account(self, read: Read, assembly: Assembly, extent: Extent, placed: Placed) -> None:
+        """A repository was read, of which `assembly` has everything since `extent`, read once more as `placed`: the next run may believe that."""
+        if self._accounts is not None:
+            self._accounts.take(read, assembly, extent, (one.identified for sightings in placed.values() for one in sightings))
+
+    def _is_recalled(self, read: Read, layout: Layout, tree: Path | None, *, first: bool) -> bool:
+        """Whether there is an account of a repository. Files that a home has are read with that, so their repository has none."""
+        folders = (layout.common, *((Path(os.path.realpath(tree)),) if tree is not None else ()))
+        if self._accounts is None or any(map(self._homes.has_below, folders)):
+            return False
+        read.begun = self._accounts.begin(read.target, layout, tree, first=first)
+        read.account = self._accounts.recall(read.begun) if read.begun is not None else None
+        return read.account is not None
+
+    def _recall(self, read: Read) -> None:
+        """What lies inside a repository that need not be read waits as if it had been."""
+        if read.begun is None or read.account is None:
+            return
+        own, inner = read.begun.inside(read.target, read.account)
+        if read.begun.first:
+            self._within(read, read.begun.layout, own)
+        if read.begun.tree is not None:
+            self._ignore(read.begun.tree)  # which may have to be said
+        self._wait(self._nested(read, one) for one in inner)
+
+    def _within(self, read: Read, layout: Layout, nested: Iterable[NestedRepository]) -> None:
+        """Has work trees among git's own files read, and repositories of submodules."""
+        self._wait(self._nested(read, one) for one in nested)
+        self._wait(self._module(read.target, layout, module) for module in modules(layout))
+
+    def _whole(self, read: Read, tree: Path | None, *, first: bool) -> Iterator[Task]:
+        """Everything that is to be read of a repository."""
+        repository = read.repository
+        if repository is None:
+            return
+        container, layout = read.target, repository.layout
+        read.opened = self._stack.enter_context(ExitStack())
+        read.opened.enter_context(repository)
         if first:
-            self._stores.add(layout.common)
             own = list(metadata_files(layout, container))
             read.metadata = frozenset(ref.path for ref in own if isinstance(ref, FileRef))
             nested: list[NestedRepository] = []
             yield from self._files(read, own, nested)
-            self._wait(self._nested(read, one) for one in nested)
-            self._wait(self._module(container, layout, module) for module in modules(layout))
+            read.nested = tuple(nested)
+            self._within(read, layout, nested)
         if read.history:
             passed = Passed(self._clean, several=self._several)
             inventory = repository.inventory(passed.known)
@@ -156,7 +215,8 @@ class Plan:
             read.unscanned += repository.unscanned
         if tree is not None:
             yield from self._tree(read, tree)
-        yield read
+        elif layout.worktree is None:
+            yield from at_head(read.number, container, repository)
 
     def _unwalked(self, layout: Layout) -> Path | None:
         """The work tree, the first time that it is asked for."""
@@ -174,7 +234,10 @@ class Plan:
     def _tree(self, read: Read, root: Path) -> Iterator[Task]:
         """The files below `root`; repositories among them wait until the source is done."""
         nested: list[NestedRepository] = []
-        yield from self._files(read, walk(root, read.target, ignore=self._ignore(root)), nested)
+        yield from self._files(read, tapped(walk(root, read.target, ignore=self._ignore(root)), read.defined), nested)
+        if read.defined:
+            yield Defined(read.number, read.target, tuple(read.defined))
+            read.defined.clear()
         self._wait(self._nested(read, repository) for repository in nested)
 
     def _ignore(self, root: Path) -> Ignore:
@@ -271,7 +334,22 @@ class Plan:
         left = iter(refs)
         while chunk := tuple(islice(left, FILES_AT_ONCE)):
             self._progress.expect(0, 0 if expected else len(chunk))
-            yield Files(read.number, chunk, self._settings.max_blob_size, store)
+            if unknown := self._unknown(read, chunk):
+                yield Files(read.number, unknown, self._settings.max_blob_size, store)
+
+    def _unknown(self, read: Read, refs: tuple[FileRef | HomeFile, ...]) -> tuple[FileRef | HomeFile, ...]:
+        """What of these files is to be opened; the others are as they were when nothing was found in them."""
+        if self._ledger is None or self._untouched is None:
+            return refs
+        known, again = self._ledger.recall(refs)
+        answer = Answer(read.number, files=len(known))
+        for number, kept in known.items():
+            ref = refs[number]
+            as_before(answer, ref if isinstance(ref, FileRef) else ref.ref, *kept)
+        read.take(answer)
+        self._untouched.add(again, None)
+        self._progress.advance(answer.blobs, answer.bytes, answer.files)
+        return tuple(ref for number, ref in enumerate(refs) if number not in known)
 
     def _new(self, kind: str, target: str) -> Read:
         self.reads.append(Read(kind, target, number=len(self.reads)))

@@ -26,10 +26,12 @@ def prepare(
     in one of `targets`. Raises UsageError for policies, detectors and plugins that do not exist and for a key that cannot be had.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if settings.policy or settings.no_policy:
+    if settings.policy or settings.no_policy or settings.severity or settings.accepted:
         from scanner.policies import check  # noqa: PLC0415 - a gate seldom has anything to judge, and starts sooner without
 
         check(settings.policy, settings.no_policy)
+        check((policy for policy, _ in settings.severity), (), "severity")
+        check((one.policy for one in settings.accepted), (), "accepted")
     key = load_key(key_file=settings.key_file, environ=environ, config_dir=default_config_dir())
     cache = default_cache_dir() if settings.cache else None
     if settings.plugin:

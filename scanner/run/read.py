@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import field
+from typing import TYPE_CHECKING
 
-from scanner.model import Unscanned
+from scanner.model import Job, Script, Unscanned
 from scanner.records import dataclass
 from scanner.run.notice import Noted
 from scanner.run.signed import Signed
 from scanner.run.work import Answer, Hit
+from scanner.sources.files import FileRef
 from scanner.sources.history import CommitTable, Repository, Tag
+from scanner.sources.tree import NestedRepository
 from scanner.sources.workstation import HomeFile
+
+if TYPE_CHECKING:  # loaded where there is a home to read
+    from scanner.run.accounts import Account, Begun
 
 
 @dataclass(slots=True, eq=False)
@@ -42,10 +48,21 @@ class Read:
     signed: Signed = field(default_factory=dict)
     metadata: frozenset[str] = frozenset()
     """Paths of git's own files."""
+    jobs: list[Job] = field(default_factory=list)
+    """Of its pipelines, like `scripts`."""
+    scripts: list[Script] = field(default_factory=list)
+    defined: list[FileRef] = field(default_factory=list)
+    """Files that may be definitions of pipelines or scripts."""
     number: int = -1
     """Its place among the sources of a plan."""
     opened: ExitStack = field(default_factory=ExitStack)
     """Closes the repository."""
+    nested: tuple[NestedRepository, ...] = ()
+    """Work trees among git's own files."""
+    begun: Begun | None = None
+    """How the repository stood before it was read; None where nobody wants to know."""
+    account: Account | None = None
+    """What an earlier run made of it, as long as that is taken in place of reading it."""
 
     def take(self, answer: Answer) -> None:
         """Adds what came of a task of the first reading."""
@@ -57,6 +74,16 @@ class Read:
         self.commits.extend(answer.commits)
         self.tags += answer.tags
         self.noted += answer.noted
+        if answer.pipelines is not None:
+            self.jobs += answer.pipelines.jobs
+            self.scripts += answer.pipelines.scripts
+
+    def recall(self, account: Account) -> None:
+        """Adds what reading the repository would have counted."""
+        self.blobs += account.blobs
+        self.bytes += account.bytes
+        self.unscanned += account.unscanned
+        self.skipped.update(account.skipped)
 
     def forget(self) -> None:
         """Once all hits are occurrences: nothing is open any more, and what only the way there needed takes no memory."""

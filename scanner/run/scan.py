@@ -9,9 +9,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from scanner.config import Settings, untrusted_files
-from scanner.correlate import build_graph
+from scanner.correlate import build_graph, injected
 from scanner.model import Coverage, Graph, Outcome, SourceCoverage
 from scanner.run.accept import Reviewed, accept, reviewed
+from scanner.run.accounts import accounts
 from scanner.run.answers import answers
 from scanner.run.assemble import Assembly
 from scanner.run.conclude import conclude, distinct, today
@@ -24,8 +25,8 @@ from scanner.run.plan import Plan
 from scanner.run.prepare import notes_of, prepare
 from scanner.run.read import Read
 from scanner.run.request import Progress, Request
-from scanner.run.untouched import ledger
-from scanner.sources.ci_exports import parse_spec
+from scanner.run.untouched import known_files, ledger
+from scanner.sources.ci_exports import parse_spec, slot_id
 from scanner.sources.opaque import SKIPPED as OPAQUE
 from scanner.sources.workstation import are_shown
 
@@ -41,14 +42,19 @@ def run(request: Request, settings: Settings, environ: Mapping[str, str], progre
     setup = prepare(settings, environ, salt=baseline.salt, targets=_looked_into(request))
     assembly = Assembly()
     with ExitStack() as stack:
-        clean, untouched = clean_contents(setup, settings, "clean", "untouched")
+        clean, untouched, settled = clean_contents(setup, settings, "clean", "untouched", "accounts")
         clean = clean if settings.history else None
         untouched = untouched if request.homes or request.below else None
         if clean is not None:
             stack.enter_context(clean)
         setup = stack.enter_context(ledger(setup, untouched))
-        plan = Plan(request, settings, stack, progress, environ, clean=clean, untouched=untouched)
+        known = stack.enter_context(accounts(setup, settings, settled if untouched else None))
+        plan = Plan(
+            request, settings, stack, progress, environ, clean=clean, untouched=untouched, ledger=known_files(setup), accounts=known
+        )
         _read_all(plan, setup, settings, progress, assembly)
+        if known is not None and not setup.budget.exhausted:
+            known.keep(assembly.pairs.known(assembly.identified))
     if specs or "-" in request.targets or request.environment or request.processes:
         plan.reads += read_here(request, specs, environ, examiner=Examiner(setup), settings=settings, assembly=assembly)
     graph = joined(assembly, settings)
@@ -60,10 +66,13 @@ def run(request: Request, settings: Settings, environ: Mapping[str, str], progre
 def joined(assembly: Assembly, settings: Settings) -> Graph:
     """The graph of everything that was read, with what lies beside its credentials."""
     anchors, glimpses = paired(assembly, settings)
+    jobs, slots = injected(assembly.jobs, assembly.slots, slot_id)
     return build_graph(
         assembly.identified,
         assembly.occurrences,
-        slots=assembly.slots,
+        slots=slots,
+        jobs=jobs,
+        scripts=assembly.scripts,
         anchors=anchors,
         glimpses=glimpses,
         public=settings.public,
@@ -77,7 +86,7 @@ def _read_all(plan: Plan, setup: Setup, settings: Settings, progress: Progress, 
     while unfinished:
         for answer in answers(course.tasks(), setup, settings):
             course.take(answer)
-        unfinished = course.unfinished
+        unfinished = course.unfinished or course.conclude()
 
 
 def _looked_into(request: Request) -> Iterator[str | Path]:

@@ -8,7 +8,6 @@ before it was read may change once more without any sign of it: so it is read ag
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -58,17 +57,31 @@ def ledger(setup: Setup, clean: CleanBlobs | None) -> Iterator[Setup]:
         yield replace(setup, ledger=Ledger(clean.file(), key))
 
 
+def known_files(setup: Setup) -> Untouched | None:
+    """What earlier runs know of files; None where that is nothing."""
+    known = None if setup.ledger is None else Untouched(setup.ledger)
+    return None if known is None or known.empty else known
+
+
 class Untouched:
-    """What a worker knows of files. It only asks; what is new goes to the parent process with the answers."""
+    """What is known of files. The parent process asks, and sends workers only what it does not know; they say what is to be known."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._file: CleanFile | None = None
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is known of any file."""
+        return not self._opened().has_checked
+
     def recall(self, files: Sequence[FileRef | HomeFile]) -> tuple[dict[int, Known], dict[bytes, Known]]:
         """What is known of those that nobody has touched, by their places among `files`; and what of it is to be noted again."""
-        stamps = ((number, file, stamp_at(_ref(file))) for number, file in enumerate(files))
-        asked = {self._digest(file, stamp): number for number, file, stamp in stamps if stamp is not None}
+        asked: dict[bytes, int] = {}
+        for number, file in enumerate(files):
+            stamp = stamp_at(file if isinstance(file, FileRef) else file.ref)
+            if stamp is not None:
+                asked[self._digest(file, stamp)] = number
         rows = self._opened().checked(list(asked)) if asked else []
         found = readable({digest: (size, beside) for digest, size, beside, _ in rows})
         old = time.time() // DAY - _RECENT
@@ -89,11 +102,12 @@ class Untouched:
         return self._file
 
     def _digest(self, file: FileRef | HomeFile, stamp: Stamp) -> bytes:
-        ref = _ref(file)
-        manner = () if isinstance(file, FileRef) else (file.format, file.like)
-        state = f"{stamp.device} {stamp.inode} {stamp.size} {stamp.modified} {stamp.changed}"
-        names = b"\0".join((ref.raw, *map(os.fsencode, (ref.root, ref.path, state, *manner))))
-        return hashlib.blake2b(names, key=self._ledger.key, digest_size=_DIGEST).digest()
+        if isinstance(file, FileRef):
+            ref, manner = file, ""
+        else:
+            ref, manner = file.ref, f"\0{file.format}\0{file.like}"
+        state = f"\0{ref.root}\0{ref.path}\0{stamp.device} {stamp.inode} {stamp.size} {stamp.modified} {stamp.changed}{manner}"
+        return hashlib.blake2b(ref.raw + state.encode("utf-8", "surrogateescape"), key=self._ledger.key, digest_size=_DIGEST).digest()
 
 
 def _ref(file: FileRef | HomeFile) -> FileRef:

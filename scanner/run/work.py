@@ -13,11 +13,12 @@ from scanner.engine import Looked, carried
 from scanner.model import Blob, Sighting, Stamp, Unscanned
 from scanner.records import dataclass
 from scanner.run.clear import Clear, pack
+from scanner.run.defined import Defined
 from scanner.run.examine import Examiner, Setup
 from scanner.run.inside import Text, examine_blob, examine_large, holds_more
 from scanner.run.notice import Noted
 from scanner.run.signed import Signatures, Signed
-from scanner.run.taking import as_before, take, take_all
+from scanner.run.taking import take, take_all
 from scanner.run.told import is_asked
 from scanner.sources.files import FileRef, Skipped, stamp_at
 from scanner.sources.history import (
@@ -36,7 +37,9 @@ from scanner.sources.large import Large, LargeFile, take_file
 from scanner.sources.opaque import SKIPPED as OPAQUE
 from scanner.sources.opaque import is_opaque
 
-if TYPE_CHECKING:  # loaded where there is a home to read
+if TYPE_CHECKING:  # loaded where there is a home or a pipeline to read
+    from scanner.pipelines.repository import Pipelines
+    from scanner.pipelines.signatures import Signatures as PipelineSignatures
     from scanner.run.untouched import Untouched
     from scanner.sources.workstation import HomeFile
 
@@ -93,7 +96,7 @@ class Changes:
     batch: ChangeBatch
 
 
-Task = Files | Logs | Objects | Places | Changes
+Task = Files | Logs | Objects | Places | Changes | Defined
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,7 @@ class Answer:
     """Of what is cleared, see `Batch`; None where the ids were checked."""
     changes: tuple[int, Changed | None] | None = None
     """The number of a part of what was asked about the past, and what came of it, if that could be had in parts."""
+    pipelines: Pipelines | None = None
 
 
 class Worker:
@@ -162,6 +166,7 @@ class Worker:
     def __init__(self, setup: Setup) -> None:
         self._examiner = Examiner(setup)
         self._archives = setup.archives
+        self._signatures: PipelineSignatures | None = None
         self._untouched: Untouched | None = None
         if setup.ledger is not None:
             from scanner.run.untouched import Untouched  # noqa: PLC0415 - as above
@@ -180,18 +185,26 @@ class Worker:
                 return self._objects(task)
             case Places():
                 return self._places(task)
+            case Defined():
+                return self._defined(task)
             case Changes():
                 return Answer(task.source, changes=(task.number, task.batch.read(is_asked)))
+
+    def _defined(self, task: Defined) -> Answer:
+        if self._signatures is None:
+            from scanner.pipelines import signatures  # noqa: PLC0415 - loaded where there is a pipeline to read
+
+            self._signatures = signatures.Signatures(signatures.load())
+        from scanner.run.definitions import read_defined  # noqa: PLC0415 - as above
+
+        pipelines, unread = read_defined(task, self._signatures)
+        return Answer(task.source, unscanned=unread, pipelines=pipelines)
 
     def _files(self, task: Files) -> Answer:
         answer = Answer(task.source, files=len(task.refs))
         self._examiner.objects.turn_to(task.store)
         began = time.time_ns()
-        known, answer.untouched = ({}, {}) if self._untouched is None else self._untouched.recall(task.refs)
-        for number, ref in enumerate(task.refs):
-            if number in known:
-                as_before(answer, ref if isinstance(ref, FileRef) else ref.ref, *known[number])
-                continue
+        for ref in task.refs:
             read, found = self._file(answer, ref, task.max_size)
             if self._untouched is not None:
                 answer.untouched |= self._untouched.keep(ref, began, read, found)

@@ -1,0 +1,44 @@
+"""Which files of a repository or folder are read for pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field
+from typing import TypeVar
+
+from scanner.pipelines import is_read
+from scanner.records import dataclass
+from scanner.sources.files import FileRef
+from scanner.sources.history import ObjectBatch, Repository
+
+Met = TypeVar("Met")
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """The definitions and scripts of one repository or folder: its files, or the blobs that HEAD has."""
+
+    source: int
+    container: str
+    refs: tuple[FileRef, ...] = ()
+    batches: tuple[ObjectBatch, ...] = ()
+    paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By object id."""
+
+
+def tapped(met: Iterable[Met], kept: list[FileRef]) -> Iterator[Met]:
+    """What is met, as it comes; what pipelines are made of is kept as well."""
+    for one in met:
+        if isinstance(one, FileRef) and is_read(one.path):
+            kept.append(one)
+        yield one
+
+
+def at_head(source: int, container: str, repository: Repository) -> Iterator[Defined]:
+    """The definitions and scripts of a repository without a work tree."""
+    found = repository.files_at_head(is_read)
+    if found:
+        paths: dict[str, tuple[str, ...]] = {}
+        for path, oid in sorted(found.items()):
+            paths[oid] = (*paths.get(oid, ()), path)
+        yield Defined(source, container, batches=repository.batches(sorted(paths)), paths=paths)
