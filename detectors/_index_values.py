@@ -29,6 +29,7 @@ _REFERENCE = rx(r"""
   | \$ (?: [A-Z_][0-9A-Z_]{0,64} | [a-z_]{1,64} (?: : [A-Za-z_]{1,64} )? ) | %[A-Za-z_][0-9A-Za-z_]{0,64}%
   | (?: [{<(] | \xc2\xab ) .{0,256} | \[ .{0,256} \] | [!&*@] [A-Za-z_]{1,64} (?: [ :@\[] .{0,256} )? | \.{2} .{0,256} | [*x.…-]{1,256} | (?i: none | null | true | false | changeme )
   | (?: secrets | os | env | self | vars | settings | config | process ) [.\[] .{0,256} | [A-Za-z_.]{1,64} \( .{0,256}
+  | [A-Z] [0-9A-Z_*]{0,64} _ (?: TOKEN | PASSWORD | PASS | AUTH | SECRET | KEY ) (?: _ [0-9A-Z_*]{1,32} )?   # the name of another variable
   | (?: op | vault | ref | gcp-sm | arn | keyvault ) [:+] .{0,256} | ENC[\[(] .{0,256}
 """)
 IDENTIFIER = rx(r"[A-Za-z_]{1,256} (?: \. [A-Za-z_]{1,64} ){0,8}")
