@@ -268,6 +268,7 @@ def test_the_store_says_of_one_what_it_says_of_all(world: World, kind: str) -> N
         "credential": credential,
         "findings": [finding for finding in whole["findings"] if name in finding["credentials"]],
         "slots": [slot for slot in whole["slots"] if name in slot["credentials"]],
+        "jobs": [],
     }
 
 

@@ -51,11 +51,13 @@ def render_where(credential: Credential | None, style: Style, slots: Sequence[Sl
     return render(credential, style, slots)
 
 
-def render_credential_json(credential: Credential | None, findings: Sequence[Finding] = (), slots: Sequence[Slot] = ()) -> str:
+def render_credential_json(
+    credential: Credential | None, findings: Sequence[Finding] = (), slots: Sequence[Slot] = (), jobs: Sequence[Job] = ()
+) -> str:
     """The same for machines (`keytrail.credential/1`), in the shapes of the report; `credential` is null where it is known nowhere."""
     from scanner.reports.json import render_credential  # noqa: PLC0415 - loads pydantic
 
-    return render_credential(credential, findings, slots)
+    return render_credential(credential, findings, slots, jobs)
 
 
 def load_report(text: str) -> Outcome:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from scanner.contract import Check, Confidence, Lifetime
+from scanner.contract import Check, Lifetime
 from scanner.model import Credential, Finding, Job, Occurrence, Reachability, Slot
+from scanner.reports.explain_jobs import job_section
 from scanner.reports.explain_steps import step_lines
 from scanner.reports.layout import Line, Word, flow, paint, span, words
 from scanner.reports.order import findings_first
@@ -19,6 +20,7 @@ from scanner.reports.words import counted, day, listed
 
 _LABEL = 14
 """Columns of the first column of a section."""
+_FULL = 100
 _CHECKS = {
     Check.PASSED: "its checksum or structure holds",
     Check.FAILED: "its checksum or structure does not hold: mistyped, or never issued",
@@ -52,6 +54,7 @@ def render(credential: Credential, findings: Sequence[Finding], slots: Sequence[
     """The explanation, in at most `style.width` columns; of `findings`, `slots` and `jobs` all that are given are taken to be its own."""
     seen = view_of_one(credential, findings, slots, jobs, style)
     ordered = findings_first(findings)
+    jobs_told = list(job_section(seen, credential))
     sections = [
         _first(seen, credential),
         [_title("What it is"), *_what(seen, credential)],
@@ -61,6 +64,7 @@ def render(credential: Credential, findings: Sequence[Finding], slots: Sequence[
             if credential.trust_anchors or credential.partials
             else []
         ),
+        *([[_title("What gets it"), *jobs_told]] if jobs_told else []),
         [_title("What that means"), *_meaning(seen, ordered)],
         [_title("What to do, in this order"), *step_lines(seen, credential, ordered)],
     ]
@@ -91,20 +95,30 @@ def _facts(view: View, credential: Credential) -> Iterator[tuple[str, str]]:
     can = f"can {listed(sorted(kind.actions))} at most; " if kind.actions else ""
     guess = ", assumed from its kind" if identified.assumed else ", which the value proves"
     yield "power", f"{can}privilege {levels.privilege} of 5{guess}"
-    yield "risk", f"exposure {levels.exposure}, reuse {levels.reuse}, lifetime {levels.lifetime} of 5 each; score {credential.score} of 100"
+    yield from _risk(credential)
     stated = identified.facts.get("lifetime")
     yield "life", _LIVES[next((life for life in Lifetime if life == stated), kind.lifetime)]
     yield "check", _CHECKS[identified.check]
     at_rest = identified.facts.get("at_rest", "plain")
     yield "at rest", _AT_REST.get(at_rest, at_rest) if isinstance(at_rest, str) else "not known"
     yield from (("fact", fact) for fact in told(view, identified) if not fact.startswith("at rest "))
-    if identified.confidence is not Confidence.HIGH:
-        yield "confidence", identified.confidence.value
+    yield "confidence", identified.confidence.value
     if credential.first_seen:
         yield "seen", f"first {day(credential.first_seen)}" + (f", last {day(credential.last_seen)}" if credential.last_seen else "")
     if credential.suppression is not None:
         yield "suppressed", f"{credential.suppression.by}: {credential.suppression.reason}"
     yield from (("note", note) for note in credential.notes)
+
+
+def _risk(credential: Credential) -> Iterator[tuple[str, str]]:
+    """The three other levels with their reasons, where these are known, and the score with what bounds it."""
+    levels, why = credential.levels, dict(credential.reasons)
+    for name, level in (("exposure", levels.exposure), ("reuse", levels.reuse), ("lifetime", levels.lifetime)):
+        if reason := why.get(name):
+            yield name, f"{level} of 5: {reason}"
+    most = f", capped at {credential.cap}" if credential.cap is not None and credential.cap < _FULL else ""
+    told = "" if why else f"exposure {levels.exposure}, reuse {levels.reuse}, lifetime {levels.lifetime} of 5 each; "
+    yield "risk", f"{told}score {credential.score} of {_FULL}{most}"
 
 
 def _where(view: View, credential: Credential) -> Iterator[Line]:

@@ -8,15 +8,18 @@ from datetime import date
 from enum import Enum, auto
 
 from scanner.contract import Check
-from scanner.model import Credential, Finding, Occurrence, Zone
+from scanner.model import Credential, Finding, Job, Occurrence, Zone
 from scanner.records import dataclass
 from scanner.reports.layout import Line, flow, words
+from scanner.reports.text_jobs import filled_by, getting, job_place
 from scanner.reports.text_places import LABELS, Place, is_variable, named, table
 from scanner.reports.view import View
-from scanner.reports.words import day, listed
+from scanner.reports.words import counted, day, listed
 
 _NUMBER = 5
 """Column at which a step's text and its places begin."""
+_JOBS = 10
+"""Jobs that a step names before it counts."""
 _ENDS = ("expires_at", "expires", "not_after")
 
 _COPIES = frozenset({Zone.WORKSTATION_SHELL, Zone.CI_LOG_ARTIFACT, Zone.IMAGE_LAYER, Zone.PUBLISHED_ARTIFACT, Zone.CHAT, Zone.REPO_HISTORY})
@@ -44,10 +47,11 @@ _PHASES = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do, and the places that it is about."""
+    """One thing to do, and the places and jobs that it is about."""
 
     text: str
     places: tuple[Occurrence, ...] = ()
+    jobs: tuple[Job, ...] = ()
 
 
 def step_lines(view: View, credential: Credential, findings: Sequence[Finding]) -> Iterator[Line]:
@@ -57,7 +61,9 @@ def step_lines(view: View, credential: Credential, findings: Sequence[Finding]) 
     for number, step in enumerate(_steps(view, credential, findings), 1):
         text = step.text[:1].upper() + step.text[1:]
         yield from flow(words(f"{number}. {text}."), view.columns, 2, _NUMBER)
-        yield from table(view, [_place(view, one) for one in step.places], _NUMBER)
+        yield from table(view, [*(_place(view, one) for one in step.places), *map(job_place, step.jobs[:_JOBS])], _NUMBER)
+        if (more := len(step.jobs) - _JOBS) > 0:
+            yield from flow(words(f"… and {counted(more, 'more job')}", "dim"), view.columns, _NUMBER)
 
 
 def phase_of(step: str) -> Phase:
@@ -98,7 +104,8 @@ def _steps(view: View, credential: Credential, findings: Sequence[Finding]) -> l
     past = tuple(one for one in credential.occurrences if one.zone is Zone.REPO_HISTORY)
     if dead(credential, view.style.as_of):
         return list(_of_dead(advice, uses + copies, past))
-    return [*_replacing(credential, advice, uses), *_ending(advice, findings, copies, past)]
+    jobs = tuple(getting(view, filled_by(view, credential)))
+    return [*_replacing(credential, advice, uses, jobs), *_ending(advice, findings, copies, past)]
 
 
 def _of_dead(advice: dict[Phase, list[str]], places: tuple[Occurrence, ...], past: tuple[Occurrence, ...]) -> Iterator[Step]:
@@ -109,8 +116,10 @@ def _of_dead(advice: dict[Phase, list[str]], places: tuple[Occurrence, ...], pas
         yield Step("Leave the history as it is", past)
 
 
-def _replacing(credential: Credential, advice: dict[Phase, list[str]], uses: tuple[Occurrence, ...]) -> Iterator[Step]:
-    """The new one, its uses, and the test that nothing is missing."""
+def _replacing(
+    credential: Credential, advice: dict[Phase, list[str]], uses: tuple[Occurrence, ...], jobs: tuple[Job, ...]
+) -> Iterator[Step]:
+    """The new one, its uses, and the test that nothing is missing: of every job that gets it, too."""
     making = advice[Phase.MAKE] or ["Make a replacement that can do no more than it must, with an end date"]
     if uses or advice[Phase.MAKE]:
         yield from (Step(step) for step in making)
@@ -119,7 +128,7 @@ def _replacing(credential: Credential, advice: dict[Phase, list[str]], uses: tup
         shared = any(one.zone.group in {"source", "pipeline", "release"} and one.zone is not Zone.CI_VARIABLE for one in uses)
         how = "; in a file of a repository as a reference to a secret, never as the value" if shared else ""
         yield Step(f"Put the new one where the old one is used now{how}", uses)
-        yield Step(_test(credential))
+        yield Step(_test(credential) + (", and let every job that gets it run once" if jobs else ""), jobs=jobs)
 
 
 def _test(credential: Credential) -> str:
@@ -147,11 +156,10 @@ def _ending(
 
 
 def _place(view: View, one: Occurrence) -> Place:
-    """A place by its name alone, with the jobs that get a CI variable."""
+    """A place by its name alone."""
     container, where = named(view, one)
-    jobs = sorted({f"{job.name} in {job.file}" for job in view.outcome.jobs if one.slot is not None and one.slot in job.slots})
     line = None if is_variable(view, one) else one.spot.line
-    return Place(LABELS[one.zone], container, where, line, (f"reaches {listed(jobs)}",) if jobs else ())
+    return Place(LABELS[one.zone], container, where, line)
 
 
 def _is_past(end: str, as_of: date | None) -> bool:

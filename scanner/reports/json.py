@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from scanner import model
 from scanner.contract import Fact
 from scanner.model import Outcome
-from scanner.reports import pairs_json, shape
+from scanner.reports import jobs_json, pairs_json, shape
 from scanner.reports.escape import encodable, inert_json
 from scanner.reports.order import findings_first, worst_first
+from scanner.reports.shape_jobs import Job
 from scanner.reports.style import Style
 
 T = TypeVar("T")
@@ -24,13 +25,16 @@ def render(outcome: Outcome, _style: Style) -> str:
     return inert_json(report(outcome).model_dump_json(indent=2, by_alias=True)) + "\n"
 
 
-def render_credential(credential: model.Credential | None, findings: Sequence[model.Finding], slots: Sequence[model.Slot]) -> str:
+def render_credential(
+    credential: model.Credential | None, findings: Sequence[model.Finding], slots: Sequence[model.Slot], jobs: Sequence[model.Job]
+) -> str:
     """One credential with what is said about it, as one JSON object; `credential` is null where the value is known nowhere."""
     one = shape.OneCredential(
         schema="keytrail.credential/1",
         credential=_credential(credential) if credential else None,
         findings=tuple(_finding(one) for one in findings_first(findings)),
         slots=tuple(sorted((_slot(one) for one in slots), key=_slot_place)),
+        jobs=_jobs(jobs),
     )
     return inert_json(one.model_dump_json(indent=2, by_alias=True)) + "\n"
 
@@ -43,13 +47,17 @@ def report(outcome: Outcome) -> shape.Report:
         coverage=_coverage(outcome.coverage),
         credentials=tuple(_credential(one) for one in worst_first(outcome.credentials)),
         slots=tuple(sorted((_slot(one) for one in outcome.slots), key=_slot_place)),
-        jobs=tuple(sorted((_job(one) for one in outcome.jobs), key=lambda job: (job.container, job.file, job.name, job.id))),
+        jobs=_jobs(outcome.jobs),
         findings=tuple(_finding(one) for one in findings_first(outcome.findings)),
         verdict=shape.Verdict(
             status="fail" if outcome.verdict.failed else "pass", fail_on=outcome.verdict.fail_on, reasons=outcome.verdict.reasons
         ),
         targets=tuple(shape.Target(name=one.name, state=one.state, why=one.why) for one in outcome.targets),
     )
+
+
+def _jobs(jobs: Iterable[model.Job]) -> tuple[Job, ...]:
+    return tuple(sorted(map(jobs_json.of_job, jobs), key=lambda job: (job.container, job.file, job.name, job.id)))
 
 
 def _coverage(coverage: model.Coverage) -> shape.Coverage:
@@ -98,6 +106,8 @@ def _credential(one: model.Credential) -> shape.Credential:
         first_place=one.first_place,
         trust_anchors=tuple(pairs_json.of_anchor(anchor) for anchor in one.trust_anchors),
         partials=tuple(pairs_json.of_partial(partial) for partial in one.partials),
+        level_reasons=shape.LevelReasons.model_validate(dict(one.reasons)) if one.reasons else None,
+        cap=one.cap,
     )
 
 
@@ -171,22 +181,6 @@ def _slot(one: model.Slot) -> shape.Slot:
     )
 
 
-def _job(one: model.Job) -> shape.Job:
-    return shape.Job(
-        id=one.id,
-        platform=one.platform,
-        container=one.container,
-        file=one.file,
-        name=one.name,
-        roles=tuple(shape.Role(role=role.role, weight=role.weight, evidence=role.evidence, status=role.status) for role in one.roles),
-        trigger_trust=one.trigger_trust,
-        environment=one.environment,
-        oidc=one.oidc,
-        audiences=one.audiences,
-        slots=one.slots,
-    )
-
-
 def _finding(one: model.Finding) -> shape.Finding:
     return shape.Finding(
         id=one.id,
@@ -204,4 +198,5 @@ def _finding(one: model.Finding) -> shape.Finding:
         remediation=one.remediation,
         references=one.references,
         life=one.life,
+        suppression=_suppression(one.suppression),
     )

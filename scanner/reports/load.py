@@ -8,7 +8,7 @@ from pydantic_core import from_json
 from scanner import model
 from scanner.contract import Check, Confidence, Fact, Kind, Lifetime
 from scanner.errors import UsageError
-from scanner.reports import pairs_json, shape
+from scanner.reports import jobs_json, pairs_json, shape
 
 _MOST = 48 << 20
 """Characters of a report that are read; a larger one is refused. Some 50,000 places; JSON of empty lists takes twenty times its size."""
@@ -61,7 +61,7 @@ def _outcome(report: shape.Report) -> model.Outcome:
         coverage=_coverage(report.coverage),
         credentials=tuple(_credential(one) for one in report.credentials),
         slots=tuple(_slot(one) for one in report.slots),
-        jobs=tuple(_job(one) for one in report.jobs),
+        jobs=tuple(map(jobs_json.to_job, report.jobs)),
         findings=tuple(_finding(one) for one in report.findings),
         verdict=model.Verdict(failed=report.verdict.status == "fail", fail_on=report.verdict.fail_on, reasons=report.verdict.reasons),
         targets=tuple(model.TargetState(one.name, one.state, one.why) for one in report.targets),
@@ -93,6 +93,8 @@ def _credential(one: shape.Credential) -> model.Credential:
         first_place=one.first_place,
         trust_anchors=tuple(pairs_json.to_anchor(anchor) for anchor in one.trust_anchors),
         partials=tuple(pairs_json.to_partial(partial) for partial in one.partials),
+        reasons=tuple(one.level_reasons.model_dump().items()) if one.level_reasons else (),
+        cap=one.cap,
     )
 
 
@@ -185,22 +187,6 @@ def _slot(one: shape.Slot) -> model.Slot:
     )
 
 
-def _job(one: shape.Job) -> model.Job:
-    return model.Job(
-        id=one.id,
-        platform=one.platform,
-        container=one.container,
-        file=one.file,
-        name=one.name,
-        roles=tuple(model.Role(role.role, role.weight, role.evidence, role.status) for role in one.roles),
-        trigger_trust=one.trigger_trust,
-        environment=one.environment,
-        oidc=one.oidc,
-        audiences=one.audiences,
-        slots=one.slots,
-    )
-
-
 def _finding(one: shape.Finding) -> model.Finding:
     return model.Finding(
         id=one.id,
@@ -216,6 +202,7 @@ def _finding(one: shape.Finding) -> model.Finding:
         jobs=one.jobs,
         references=one.references,
         life=one.life,
+        suppression=_suppression(one.suppression),
     )
 
 

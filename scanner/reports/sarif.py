@@ -1,7 +1,7 @@
 """`--format sarif`: SARIF 2.1.0 (OASIS), as code scanning reads it.
 
 One result for a credential in one file of one container; its other places are related locations. A result belongs to the rule of the
-worst finding that speaks about the place. What is suppressed is there and says so; what was not read is a notification. A result holds
+worst finding that speaks about the place. What is wrong with a job is a result where the job does it, also where the credential lies elsewhere. What is suppressed is there and says so; what was not read is a notification. A result holds
 no line of the file: only where it is.
 """
 
@@ -71,16 +71,27 @@ def _run(outcome: Outcome) -> Object:
 def _results(outcome: Outcome, found: Iterable[Finding], bases: Mapping[str, str]) -> Iterator[Result]:
     by_credential: dict[str, list[Finding]] = {}
     loose = []
+    files: dict[str, set[Place]] = {
+        one.identified.id: {(place.container, place.path) for place in one.occurrences} for one in outcome.credentials
+    }
     for finding in found:
-        if not finding.credentials:
+        if not finding.credentials or finding.suppression is not None or _is_elsewhere(finding, files):
             loose.append(finding)
+        if finding.suppression is not None:
+            continue
         for credential in dict.fromkeys(finding.credentials):
             by_credential.setdefault(credential, []).append(finding)
     for one in worst_first(outcome.credentials):
         yield from _of_credential(one, by_credential.get(one.identified.id, ()), bases)
     slots = {slot.id: slot for slot in outcome.slots}
-    jobs = {job.id: Location(job.container, job.file) for job in outcome.jobs}
+    jobs = {job.id: job.at or Location(job.container, job.file) for job in outcome.jobs}
     yield from (_of_finding(finding, bases, slots, jobs) for finding in loose)
+
+
+def _is_elsewhere(finding: Finding, files: Mapping[str, set[Place]]) -> bool:
+    """Whether a finding about jobs points at no file that one of its credentials lies in, so that no result of theirs would show it there."""
+    held = {place for credential in finding.credentials for place in files.get(credential, ())}
+    return bool(finding.jobs and finding.locations) and all((place.container, place.path) not in held for place in finding.locations)
 
 
 def _of_credential(credential: Credential, findings: Iterable[Finding], bases: Mapping[str, str]) -> Iterator[Result]:
@@ -162,7 +173,7 @@ def _of_finding(finding: Finding, bases: Mapping[str, str], slots: Mapping[str, 
         {"id": number, "message": message(f"Also {place.path} of {place.container}"), **of_location(place, bases)}
         for number, place in enumerate(places[1 : _RELATED + 1], 1)
     ]
-    body["suppressions"] = []
+    body["suppressions"] = _suppressions(finding.suppression)
     body["properties"] = {"severity": finding.severity.word, "policies": [encodable(finding.policy)]}
     return Result(encodable(finding.policy), finding.severity, body)
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from scanner.reports.shape_base import Few, Many, Shape, Text
+from scanner.reports.shape_jobs import GradeWord, Job
 from scanner.reports.shape_pairs import Partial, TrustAnchor
 
 SeverityWord = Literal["critical", "high", "medium", "low", "info"]
@@ -105,6 +106,15 @@ class Levels(Shape):
     exposure: Level
     reuse: Level
     lifetime: Level
+
+
+class LevelReasons(Shape):
+    """Why each of the four levels is what it is, in a few words."""
+
+    privilege: Text = ""
+    exposure: Text = ""
+    reuse: Text = ""
+    lifetime: Text = ""
 
 
 class Suppression(Shape):
@@ -211,6 +221,10 @@ class Credential(Shape):
     """Of a private key: where its public half lies, and what it signed; what grants trust first."""
     partials: Many[Partial] = ()
     """Where parts of the value were seen, the strongest first."""
+    level_reasons: LevelReasons | None = None
+    """Null where nothing is known of them, as in reports of older versions."""
+    cap: Annotated[int, Field(ge=0, le=100)] | None = None
+    """The most that the score could have come to, by privilege and by what `notes` say; likewise."""
 
 
 class Candidate(Shape):
@@ -243,36 +257,6 @@ class Slot(Shape):
     candidates: Many[Candidate]
 
 
-class Role(Shape):
-    """What a job does."""
-
-    role: Text
-    weight: Annotated[float, Field(allow_inf_nan=False)]
-    """From 0 to 1."""
-    evidence: Many[Text]
-    status: Text
-    """`set`, `suspected` or `rehearsal`."""
-
-
-class Job(Shape):
-    """The smallest unit of a pipeline that gets its own credentials."""
-
-    id: Text
-    platform: Text
-    container: Text
-    file: Text
-    name: Text
-    """Its key in the file."""
-    roles: Many[Role]
-    trigger_trust: Text
-    """`untrusted`, `contributor`, `remote`, `timer`, `maintainer` or `unknown`."""
-    environment: Text | None
-    oidc: bool
-    audiences: Many[Text]
-    slots: Many[Text]
-    """Ids of the slots that reach it."""
-
-
 class Location(Shape):
     """A place that a finding points at."""
 
@@ -289,7 +273,7 @@ class Finding(Shape):
     policy: Text
     title: Text
     severity: SeverityWord
-    grade: Literal["E1", "E2", "E3", "E4"]
+    grade: GradeWord
     """Strength of the evidence: `E1` same value in both places, `E2` same slot, `E3` same name and service, `E4` a guess from names."""
     credentials: Many[Text]
     slots: Many[Text]
@@ -300,6 +284,8 @@ class Finding(Shape):
     references: Many[Text]
     life: LifeWord | None = None
     """Since the run before; known to a store only. What is `resolved` was found earlier and is gone."""
+    suppression: Suppression | None = None
+    """Why it does not count for the verdict: an exception in the configuration accepts it."""
 
 
 class Verdict(Shape):
@@ -351,3 +337,5 @@ class OneCredential(Shape):
     findings: Many[Finding]
     """By severity, policy, id."""
     slots: Many[Slot]
+    jobs: Many[Job] = ()
+    """Those that get one of the slots."""

@@ -12,6 +12,7 @@ from scanner.reports.text_finding import finding_block
 from scanner.reports.text_first import first_lines
 from scanner.reports.text_summary import closing, header, note_lines, nothing_found, target_lines, unread_line, unread_list
 from scanner.reports.view import View, view
+from scanner.reports.words import counted
 
 Section = list[Line]
 
@@ -32,6 +33,8 @@ def _sections(seen: View) -> Iterator[Section]:
     yield from (finding_block(seen, finding) for finding in seen.loose)
     if seen.style.show_suppressed and seen.suppressed:
         yield _suppressed(seen)
+    if seen.style.show_suppressed and seen.accepted:
+        yield _accepted(seen)
     if seen.style.show_unscanned and not seen.outcome.coverage.complete:
         yield unread_list(seen)
     if last := _ending(seen, found=found):
@@ -53,6 +56,15 @@ def _before(seen: View, *, found: bool) -> Iterator[Section]:
 def _suppressed(seen: View) -> Section:
     lines = flow(words(f"{len(seen.suppressed):,} suppressed:"), seen.columns)
     return lines + [line for credential in seen.suppressed for line in suppressed_block(seen, credential)]
+
+
+def _accepted(seen: View) -> Section:
+    """The findings that exceptions accept, a line each, with the reason."""
+    lines = flow(words(f"{counted(len(seen.accepted), 'suppressed finding')}:"), seen.columns)
+    for one in seen.accepted:
+        why = "" if one.suppression is None else one.suppression.reason
+        lines += flow(words(f"{one.policy} {one.message} Accepted: {why}."), seen.columns, 2, 4)
+    return lines
 
 
 def _ending(seen: View, *, found: bool) -> Section:

@@ -11,6 +11,7 @@ from scanner.model import Credential, Finding, Identified, Severity
 from scanner.reports.escape import shown
 from scanner.reports.layout import Line, Word, flow, span, words
 from scanner.reports.names import cut
+from scanner.reports.text_jobs import job_lines
 from scanner.reports.text_pairs import pair_lines
 from scanner.reports.text_places import place_lines
 from scanner.reports.text_story import story
@@ -37,7 +38,7 @@ def block(view: View, credential: Credential) -> list[Line]:
     credential = replace(credential, occurrences=open_places(credential))
     findings = view.findings.get(credential.identified.id, ())
     lines = flow(_headline(view, credential), view.columns, 0, _HANG)
-    places = [*place_lines(view, credential.occurrences, accepted), *pair_lines(view, credential)]
+    places = [*place_lines(view, credential.occurrences, accepted), *job_lines(view, credential), *pair_lines(view, credential)]
     if credential.severity <= Severity.LOW:
         return [*lines, *places, *_notes(view, credential)]
     return [

@@ -92,7 +92,7 @@ def note_lines(view: View) -> list[Line]:
 
 def closing(view: View) -> list[Line]:
     """Counts of what was found by severity, what was suppressed, and the verdict."""
-    tail = f"{_suppressed(view, hint=True)}." if view.suppressed or _accepted(view) else ""
+    tail = f"{_suppressed(view, hint=True)}." if view.suppressed or view.accepted or _accepted(view) else ""
     counts = _by_severity((*view.open, *view.loose))
     ends = [","] * (len(counts) - 1) + [";" if tail else "."]
     found = [Word(span(f"{number:,} {severity.word}{end}", LOOKS[severity])) for (severity, number), end in zip(counts, ends, strict=True)]
@@ -156,9 +156,10 @@ def _unread(view: View, *, hint: bool) -> str:
 
 def _suppressed(view: View, *, hint: bool) -> str:
     accepted = _accepted(view)
-    parts = [f"{len(view.suppressed):,} suppressed"] if view.suppressed or not accepted else []
+    parts = [f"{len(view.suppressed):,} suppressed"] if view.suppressed or not (accepted or view.accepted) else []
     parts += [counted(accepted, "accepted place")] if accepted else []
-    wanted = hint and (view.suppressed or accepted) and not view.style.show_suppressed
+    parts += [counted(len(view.accepted), "suppressed finding")] if view.accepted else []
+    wanted = hint and (view.suppressed or accepted or view.accepted) and not view.style.show_suppressed
     return ", ".join(parts) + (" (--show-suppressed)" if wanted else "")
 
 

@@ -41,6 +41,8 @@ class View:
     """The others, likewise."""
     loose: tuple[Finding, ...]
     """Those that point at no credential, worst first."""
+    accepted: tuple[Finding, ...]
+    """Those that exceptions accept, which are in none of the others."""
     slots: Mapping[str, Slot]
 
     @property
@@ -51,7 +53,8 @@ class View:
 
 def view(outcome: Outcome, style: Style) -> View:
     """`outcome` as the text report looks at it. A credential that is in no place any more, and of which all is resolved, is not shown."""
-    found = [one for one in findings_first(outcome.findings) if one.life != RESOLVED]
+    left = [one for one in findings_first(outcome.findings) if one.life != RESOLVED]
+    found = [one for one in left if one.suppression is None]
     findings = _by_credential(found)
     resolved = _by_credential(one for one in findings_first(outcome.findings) if one.life == RESOLVED)
     gone = resolved.keys() - findings.keys()
@@ -66,6 +69,7 @@ def view(outcome: Outcome, style: Style) -> View:
         findings=findings,
         resolved=resolved,
         loose=tuple(one for one in found if not one.credentials),
+        accepted=tuple(one for one in left if one.suppression is not None),
         slots={slot.id: slot for slot in outcome.slots},
     )
 
@@ -111,6 +115,8 @@ def _names(outcome: Outcome) -> set[str]:
             names |= {partial.container, partial.path}
     for slot in outcome.slots:
         names |= {slot.owner, slot.container, slot.name}
+    for job in outcome.jobs:
+        names |= {job.container, job.file}
     for finding in outcome.findings:
         for location in finding.locations:
             names |= {location.container, location.path}

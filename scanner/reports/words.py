@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+BASES: Mapping[str, str] = {"E1": "seen", "E2": "claimed by file", "E3": "inferred from the name", "E4": "guessed from names"}
+"""What a grade of evidence rests on, as people say it."""
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 
 
@@ -37,3 +39,8 @@ def duration(seconds: float) -> str:
 def day(moment: str) -> str:
     """The date of an RFC 3339 time."""
     return moment.partition("T")[0]
+
+
+def basis_of(grade: str) -> str:
+    """Whether a file says that a slot is meant, or only its name does."""
+    return BASES["E2"] if grade in {"E1", "E2"} else BASES["E3"]

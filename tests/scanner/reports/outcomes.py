@@ -9,9 +9,11 @@ from typing import Any
 from scanner import hosts
 from scanner.contract import Check, Confidence, Fact, Kind, Lifetime
 from scanner.model import (
+    Act,
     Coverage,
     Credential,
     Finding,
+    Gate,
     Identified,
     Job,
     Levels,
@@ -27,7 +29,10 @@ from scanner.model import (
     Spot,
     Suppression,
     TargetState,
+    Trigger,
+    Trust,
     Unscanned,
+    Use,
     Verdict,
     Zone,
 )
@@ -209,30 +214,55 @@ def story() -> Outcome:
 
 def everything() -> Outcome:
     """Every noun of the report at least once."""
-    job = Job(
-        id="job-release",
-        platform="github",
-        container="acme/web",
-        file=".github/workflows/release.yml",
-        name="release",
-        roles=(Role("publish", 0.9, ("npm publish",), "set"),),
-        trigger_trust="maintainer",
-        environment="production",
-        oidc=True,
-        audiences=("npm",),
-        slots=(NPM_SLOT.id,),
-    )
+    job = releasing()
     slot = replace(NPM_SLOT, candidates=(("kt1:abc123:b", "E4"), ("kt1:abc123:a", "E3")), allowed_projects=("acme/web",))
     told = finding("TB603", Severity.HIGH, jobs=(job.id,), slots=(slot.id,), locations=(location("a.yml", 3),), references=("NHI5:2025",))
     whole = story()
+    reasons = (("privilege", "can publish"), ("exposure", "read by all"), ("reuse", "2 projects"), ("lifetime", "no end"))
     return replace(
         whole,
-        credentials=(*whole.credentials, suppressed("aaaaaa", "inline", "allowed in docs/aaaaaa.md:7")),
+        credentials=(
+            replace(whole.credentials[0], reasons=reasons, cap=100),
+            suppressed("aaaaaa", "inline", "allowed in docs/aaaaaa.md:7"),
+        ),
         coverage=partial(Unscanned("acme/web", "blob:" + "a" * 40, Reason.MISSING, "reachable, but not in the store")),
         slots=(slot,),
         jobs=(job,),
         findings=(*whole.findings, told),
     )
+
+
+def releasing(name: str = "release", file: str = ".github/workflows/release.yml", **more: Any) -> Job:  # noqa: ANN401 - fields of a noun
+    """A job that publishes with the slot of the npm token, started by tags, held by an environment."""
+    at = Location("acme/web", file, 12)
+    job = Job(
+        id=f"job-{name}",
+        platform="github",
+        container="acme/web",
+        file=file,
+        name=name,
+        roles=(Role("publish", 0.9, ("npm publish",), "set"), Role("build", 0.5, ("name",), "suspected")),
+        trigger_trust="maintainer",
+        environment="production",
+        oidc=True,
+        audiences=("npm",),
+        slots=(NPM_SLOT.id,),
+        at=at,
+        acts=(
+            Act("publish", "A1", 0.9, "npm publish", replace(at, line=20), 2, "npm", takes=("NPM_TOKEN",), is_keyless=False),
+            Act("build", "name", 0.5, "its name", at),
+        ),
+        uses=(Use("NPM_TOKEN", "step_env", replace(at, line=21), 2, "NODE_AUTH_TOKEN", NPM_SLOT.id), Use("*", "inherit", at)),
+        gates=(
+            Gate("environment", True, "its environment", replace(at, line=14), is_seen=True),
+            Gate("manual_job", False, "when: manual", replace(at, path="ci/manual.yml"), is_upstream=True),
+        ),
+        triggers=(Trigger("push.tags", Trust.MAINTAINER, Location("acme/web", file, 3)),),
+        needs=("job-build",),
+        runner="hosted",
+        mixed=True,
+    )
+    return replace(job, **more)
 
 
 def swept() -> Outcome:

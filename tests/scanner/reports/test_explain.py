@@ -164,11 +164,20 @@ def test_what_is_dead_needs_no_replacement(more: dict[str, Any], dead: bool) -> 
     assert (steps(NPM, [LAPTOP, removed()], **more) == ["Remove the copies,", "Leave the history"]) is dead
 
 
-def test_a_use_names_the_jobs_that_get_it() -> None:
+def test_the_jobs_that_get_it_are_to_run_before_the_old_one_ends() -> None:
     told = section(explained(credential(identified(), [VARIABLE])) + "\n", "What to do, in this order")
-    assert [line.split() for line in told if "NPM_TOKEN" in line] == [
-        ["ci", "acme/web", "NPM_TOKEN", "reaches", "release", "in", ".gitlab-ci.yml"]
-    ]
+    assert [line.split() for line in told if "NPM_TOKEN" in line] == [["ci", "acme/web", "NPM_TOKEN"]]
+    (at,) = (n for n, line in enumerate(told) if line.endswith(".gitlab-ci.yml:release"))
+    assert [line.split()[1] for line in told[:at] if re.match(r"  \d\.", line)] == ["Publish", "Put", "Check"]
+    assert "Revoke" in told[at + 1]
+
+
+def test_more_jobs_than_a_step_names_are_counted() -> None:
+    jobs = tuple(replace(RELEASE, id=f"{n}", name=f"job{n:02}") for n in range(13))
+    text = render_explain(credential(identified(), [VARIABLE]), (), (NPM_SLOT,), jobs, Style())
+    told = section(text + "\n", "What to do, in this order")
+    assert len([line for line in told if ".gitlab-ci.yml:job" in line]) == 10
+    assert [line.strip() for line in told if "more" in line] == ["… and 3 more jobs"]
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from tests.scanner.reports.outcomes import (
     occurrence,
     outcome,
     partial,
+    releasing,
     removed,
     story,
     suppressed,
@@ -165,13 +166,19 @@ def test_what_only_a_store_or_a_sweep_knows_is_null_or_empty_in_a_scan() -> None
 def test_one_credential_has_the_shapes_of_a_report() -> None:
     whole, held = loaded(story()), story().credentials[0]
     one = json.loads(render_credential_json(held, story().findings, story().slots))
-    assert one == {"schema": "keytrail.credential/1", **{name: whole[name] for name in ("findings", "slots")}} | {
+    assert one == {"schema": "keytrail.credential/1", **{name: whole[name] for name in ("findings", "slots", "jobs")}} | {
         "credential": whole["credentials"][0]
     }
 
 
 def test_a_credential_that_is_known_nowhere_is_null() -> None:
-    assert json.loads(render_credential_json(None)) == {"schema": "keytrail.credential/1", "credential": None, "findings": [], "slots": []}
+    assert json.loads(render_credential_json(None)) == {
+        "schema": "keytrail.credential/1",
+        "credential": None,
+        "findings": [],
+        "slots": [],
+        "jobs": [],
+    }
 
 
 @pytest.mark.parametrize(("unscanned", "status"), [((), "complete"), ((Unscanned("x", "y", Reason.TIMEOUT),), "partial")])
@@ -211,3 +218,22 @@ def test_what_is_no_unicode_is_shown_as_its_escape(name: str, expected: str) -> 
 @given(st.text(st.characters(codec=None, exclude_categories=()), max_size=20))
 def test_the_text_itself_controls_no_terminal(name: str) -> None:
     assert [c for c in written(hostile(name)) if c != "\n" and (ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 or c in "\u202e\u2066\u2028")] == []
+
+
+def test_the_jobs_of_one_credential_have_the_shape_of_a_report() -> None:
+    whole, given = loaded(everything()), everything()
+    one = json.loads(render_credential_json(given.credentials[0], given.findings, given.slots, given.jobs))
+    assert (one["jobs"], one["jobs"][0]["uses"][0]["basis"]) == (whole["jobs"], "claimed by file")
+
+
+def test_what_a_gate_and_a_name_rest_on_is_said() -> None:
+    uses = tuple(replace(releasing().uses[0], grade=grade) for grade in ("E2", "E3", "E4"))
+    (job,) = loaded(replace(everything(), jobs=(releasing(uses=uses),)))["jobs"]
+    assert [use["basis"] for use in job["uses"]] == ["claimed by file", "inferred from the name", "inferred from the name"]
+    assert [gate["basis"] for gate in job["gates"]] == ["seen", "claimed by file"]
+
+
+def test_a_level_says_why() -> None:
+    first, second = loaded(everything())["credentials"]
+    assert first["level_reasons"] == {"privilege": "can publish", "exposure": "read by all", "reuse": "2 projects", "lifetime": "no end"}
+    assert (first["cap"], second["level_reasons"], second["cap"]) == (100, None, None)

@@ -11,9 +11,22 @@ from hypothesis import strategies as st
 
 from scanner.contract import Fact, Lifetime
 from scanner.errors import UsageError
-from scanner.model import Outcome, Suppression
+from scanner.model import Outcome, Severity, Suppression, Trust
 from scanner.reports import RENDERERS, Style, load_report
-from tests.scanner.reports.outcomes import credential, everything, hostile, identified, outcome, removed, story, suppressed, swept
+from tests.scanner.reports.outcomes import (
+    NPM_SLOT,
+    credential,
+    everything,
+    finding,
+    hostile,
+    identified,
+    outcome,
+    releasing,
+    removed,
+    story,
+    suppressed,
+    swept,
+)
 
 ACCEPTED = Suppression("baseline", "known")
 FACTS: dict[str, Fact] = {"lifetime": "static", "user_id": 2**80, "projects": ["a", "b"], "trusted": True, "count": 1, "expires_at": None}
@@ -118,8 +131,43 @@ def test_what_a_newer_version_added_is_passed_over() -> None:
 
 
 def test_what_an_older_version_did_not_know_has_its_default() -> None:
-    added = ("targets", "known", "assumed", "first_seen", "last_seen", "first_place", "fingerprint", "life")
+    added = ("targets", "known", "assumed", "first_seen", "last_seen", "first_place", "fingerprint", "life", "level_reasons", "cap")
     assert written(load_report(without(json.loads(written(story())), *added))) == written(story())
+
+
+def test_what_an_older_version_did_not_know_of_jobs_has_its_default() -> None:
+    added = ("line", "runner", "mixed", "needs", "triggers", "gates", "uses", "acts")
+    report = json.loads(written(everything()))
+    report["jobs"] = json.loads(without(report["jobs"], *added))
+    (job,) = load_report(json.dumps(report)).jobs
+    assert (job.at, job.runner, job.mixed, job.needs, job.triggers, job.gates, job.uses, job.acts) == (
+        None,
+        "unknown",
+        False,
+        (),
+        (),
+        (),
+        (),
+        (),
+    )
+    assert (job.name, job.slots) == ("release", (NPM_SLOT.id,))
+
+
+def test_a_job_comes_back_as_it_was() -> None:
+    job = releasing()
+    (back,) = load_report(written(everything())).jobs
+    assert back == replace(job, triggers=tuple(replace(one, at=replace(one.at, line=None)) for one in job.triggers))
+
+
+def test_a_gate_that_an_input_chooses_holds_nothing() -> None:
+    gate = replace(releasing().gates[0], by_input=True)
+    (back,) = load_report(written(replace(everything(), jobs=(releasing(gates=(gate,)),)))).jobs
+    assert back.gates[0].blocking is False
+
+
+def test_a_word_of_trust_that_is_not_known_is_unknown() -> None:
+    text = written(everything()).replace('"trust": "maintainer"', '"trust": "angels"')
+    assert load_report(text).jobs[0].triggers[0].trust is Trust.UNKNOWN
 
 
 PLANTED = "planted-value"
@@ -171,3 +219,8 @@ def test_a_complaint_says_what_is_wrong(name: str, expected: str) -> None:
 def test_a_report_that_is_too_large_is_refused_before_it_is_looked_at() -> None:
     with pytest.raises(UsageError, match="larger than 48 MiB"):
         load_report(" " * ((48 << 20) + 1))
+
+
+def test_why_a_finding_does_not_count_comes_back() -> None:
+    accepted = finding("TB601", Severity.LOW, suppression=ACCEPTED)
+    assert load_report(written(replace(outcome([]), findings=(accepted,)))).findings == (accepted,)
