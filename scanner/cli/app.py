@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "explain": ("lookup", "Tell one credential's story."),
     "report": ("lookup", "Render what a report or the store holds."),
     "detectors": ("detectors", "Say what is recognised, and how to revoke it."),
+    "policies": ("policies", "Say what findings mean, and what to do."),
 }
 """Every command, the module here that has it and what it is for, in the order of `--help`."""
 

@@ -17,7 +17,6 @@ from itertools import groupby
 from pathlib import Path
 
 from scanner.contract import Kind
-from scanner.policies import CATALOGUE
 from scanner.reports import json_schema
 from scanner.reports.catalogue import ALWAYS, Page, can, level
 from scanner.reports.locations import Location
@@ -26,7 +25,7 @@ from scanner.run.locations import families
 from scanner.sources.workstation.catalogue import FORMATS, MOVED, NAMED
 from tests.scanner.engine.planted import KEYS, PLANTS, TOKENS, Row, plant
 from tests.scanner.engine.rows_more import ROWS
-from tests.support import coverage
+from tests.support import coverage, policypages
 from tests.support.fixtures import cases, read
 from tests.support.helps import help_of
 from tests.support.readme import outputs
@@ -45,7 +44,7 @@ def written() -> Mapping[str, Callable[[], str]]:
         "docs/detectors.md": lambda: GENERATED + "".join(_detectors()),
         "docs/encodings.md": lambda: GENERATED + "".join(_encodings()),
         "docs/locations.md": lambda: GENERATED + "".join(_locations()),
-        "docs/policies.md": lambda: GENERATED + "".join(_policies()),
+        "docs/policies.md": lambda: GENERATED + "".join(policypages.page()),
         "docs/report.schema.json": lambda: json.dumps(json_schema(), indent=2) + "\n",
     }
 
@@ -164,18 +163,6 @@ def _locations() -> Iterator[str]:
 def _alike(place: Location) -> tuple[str, str, str, str, str, str | None]:
     """What rows that stand together share."""
     return (place.tool, place.system, place.format, place.fields.replace("<", "&lt;").replace("|", "\\|"), place.zone.value, place.mode)
-
-
-def _policies() -> Iterator[str]:
-    yield (
-        "# Policies\n\nWhat a finding means, and what to do. The base severity is raised to the band of the credential's score, and never above the band\n"
-        "that its privilege allows. Grade E1: the same credential was seen in both places; E2: the same slot, with what an export or a file says of it.\n\n"
-        "| id | title | severity | grade | references |\n|---|---|---|---|---|\n"
-    )
-    for policy in CATALOGUE:
-        yield f"| [{policy.id}](#{policy.id.lower()}) | {policy.title} | {policy.severity.word} | {policy.grade} | {', '.join(policy.references)} |\n"
-    for policy in CATALOGUE:
-        yield f"\n## {policy.id}\n\n**{policy.title}.** {policy.summary}\n\n*What to do:* {policy.remediation}\n"
 
 
 def main() -> None:
