@@ -37,12 +37,38 @@ _SCRIPT_FOLDERS = frozenset(
 """Where scripts without an ending lie."""
 
 
+_LEAD = re.compile(
+    r"""[^/]{0,255} \. (?: sh | bash | zsh | ps1 | psm1 | bat | cmd | mk | gradle | kts | groovy | jenkinsfile )
+      | package\.json | (?: gnu )? makefile | \.? justfile | taskfile (?: \.dist )? \. ya?ml | rakefile (?: \.rb )? | fastfile | earthfile | noxfile\.py | tox\.ini
+      | \.? goreleaser \. ya?ml | jenkinsfile (?: [.-] [^/]{1,64} )? | pom\.xml | action \. ya?ml
+      | [^/]{0,128} (?: gitlab-ci | azure-pipelines | bitbucket-pipelines | \.travis | \.drone | \.woodpecker | appveyor | cloudbuild | buildspec ) [^/]{0,128} \. (?: ya?ml | json )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Names of what runs something; settings and other YAML are of no meaning without one of them."""
+_LEAD_FOLDERS = frozenset({"workflows", ".circleci", ".buildkite", ".woodpecker", ".azure", ".azure-pipelines"})
+
+
+def leads(path: str) -> bool:
+    """Whether a file by itself is a reason to look for pipelines, told at once by its path."""
+    folder, _, name = path.rpartition("/")
+    return _LEAD.fullmatch(name) is not None or bool(_LEAD_FOLDERS.intersection(folder.split("/")))
+
+
+def may_be_read(path: str) -> bool:
+    """Whether `is_read` may say so, told at once."""
+    folder, _, name = path.rpartition("/")
+    return _LIKELY.fullmatch(name) is not None and not _OTHERS.intersection(folder.split("/"))
+
+
 def is_read(path: str) -> bool:
     """Whether a file of a repository may be a definition or a script, told by its path alone."""
-    folder, _, name = path.rpartition("/")
-    folders = frozenset(folder.split("/"))
-    if _LIKELY.fullmatch(name) is None or folders & _OTHERS:
+    if not may_be_read(path):
         return False
     from scanner.pipelines import scripts, systems  # noqa: PLC0415 - loaded where there may be something for them
 
-    return systems.of(path) is not None or scripts.reader_of(path) is not None or ("." not in name and bool(folders & _SCRIPT_FOLDERS))
+    folder, _, name = path.rpartition("/")
+    return (
+        systems.of(path) is not None
+        or scripts.reader_of(path) is not None
+        or ("." not in name and bool(_SCRIPT_FOLDERS.intersection(folder.split("/"))))
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import TypeVar
 
-from scanner.pipelines import is_read
+from scanner.pipelines import is_read, leads, may_be_read
 from scanner.records import dataclass
 from scanner.sources.files import FileRef
 from scanner.sources.history import ObjectBatch, Repository
@@ -29,16 +29,16 @@ class Defined:
 def tapped(met: Iterable[Met], kept: list[FileRef]) -> Iterator[Met]:
     """What is met, as it comes; what pipelines are made of is kept as well."""
     for one in met:
-        if isinstance(one, FileRef) and is_read(one.path):
+        if isinstance(one, FileRef) and may_be_read(one.path):
             kept.append(one)
         yield one
 
 
 def at_head(source: int, container: str, repository: Repository) -> Iterator[Defined]:
     """The definitions and scripts of a repository without a work tree."""
-    found = repository.files_at_head(is_read)
-    if found:
+    found = repository.files_at_head(may_be_read)
+    if any(map(leads, found)):
         paths: dict[str, tuple[str, ...]] = {}
-        for path, oid in sorted(found.items()):
+        for path, oid in sorted((path, oid) for path, oid in found.items() if is_read(path)):
             paths[oid] = (*paths.get(oid, ()), path)
         yield Defined(source, container, batches=repository.batches(sorted(paths)), paths=paths)

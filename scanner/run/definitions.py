@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scanner.identity import derived_id
 from scanner.model import Blob, Unscanned
+from scanner.pipelines import is_read
 from scanner.pipelines.repository import Pipelines, pipelines_of
 from scanner.pipelines.signatures import Signatures
 from scanner.pipelines.yamltree import LARGEST
@@ -32,7 +33,7 @@ def read_defined(task: Defined, signatures: Signatures) -> tuple[Pipelines, list
 
 def _contents(task: Defined) -> Iterator[tuple[str, bytes]]:
     """Path and content; what cannot be opened or is too large is said, and counted, where all files are read."""
-    for ref in task.refs:
+    for ref in (one for one in task.refs if is_read(one.path)):
         blob = read_file(ref, LARGEST)
         if isinstance(blob, Blob):
             yield ref.path, blob.data

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from scanner.config import Settings
 from scanner.errors import UsageError
 from scanner.model import Unscanned
+from scanner.pipelines import leads
 from scanner.run.defined import Defined, at_head, tapped
 from scanner.run.homes import Homes
 from scanner.run.passed import Passed
@@ -235,9 +236,9 @@ class Plan:
         """The files below `root`; repositories among them wait until the source is done."""
         nested: list[NestedRepository] = []
         yield from self._files(read, tapped(walk(root, read.target, ignore=self._ignore(root)), read.defined), nested)
-        if read.defined:
+        if any(leads(ref.path) for ref in read.defined):
             yield Defined(read.number, read.target, tuple(read.defined))
-            read.defined.clear()
+        read.defined.clear()
         self._wait(self._nested(read, repository) for repository in nested)
 
     def _ignore(self, root: Path) -> Ignore:
