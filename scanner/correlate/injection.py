@@ -130,7 +130,7 @@ def _joined(job: Job, shelf: _Shelf) -> Job:
                 uses[Use(slot.name, _PLATFORM, job.at, as_name=slot.name, slot=slot.id, grade=grade)] = None
     there = _by_step(uses)
     everywhere = there.get(None, {})
-    merged = {step: {**everywhere, **own} for step, own in there.items() if step is not None}
+    merged = {step: {**everywhere, **own} for step, own in there.items()}
     acts = tuple(_fed(act, merged.get(act.step, everywhere)) for act in job.acts)
     return replace(job, uses=tuple(uses), acts=acts, slots=tuple(sorted({use.slot for use in uses if use.slot})))
 
