@@ -36,12 +36,17 @@ def _open(view: View) -> Iterator[Draft]:
     yield from each(_open_variable)(view)
     for slot in view.graph.slots:
         sinks = view.wiring.sinks(slot.id)
-        if sinks and _flaws(slot) and not slot.credentials:
+        if sinks and not slot.credentials and _is_described(slot) and _flaws(slot):
             message = (
                 f"{slot.name} of {slot.container} ({' and '.join(_flaws(slot))}, for every environment) is what {called(sinks[0].job)} "
                 f"{sinks[0].act.role}{'es' if sinks[0].act.role == 'publish' else 's'} with."
             )
             yield of_slot(view, slot.id, Severity.HIGH, message, sinks)
+
+
+def _is_described(slot: Slot) -> bool:
+    """Whether an export says how a variable is kept; of a name that only a definition mentions nobody knows."""
+    return slot.protected is not None or slot.masked is not None
 
 
 def _flaws(slot: Slot) -> tuple[str, ...]:

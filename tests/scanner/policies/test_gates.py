@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from scanner.contract import Kind
+from scanner.correlate import build_graph
 from scanner.model import Slot, Zone
-from tests.scanner.policies.graphs import GITHUB, KEY, NARROW, NPM, VARIABLE, finding, graph, identified, place, severities, slot
+from tests.scanner.policies.graphs import GITHUB, KEY, NARROW, NPM, VARIABLE, finding, graph, identified, judged, place, severities, slot
+from tests.support.pipelines import WORKFLOW, wired
 
 MASKED = slot(masked=True)
 PROTECTED = slot(protected=True)
@@ -82,3 +84,11 @@ def test_tb606_names_only_the_open_ones() -> None:
 def test_an_encrypted_key_in_an_open_variable_is_medium() -> None:
     sealed = identified(kind=KEY, facts={"at_rest": "encrypted"})
     assert severities(graph(sealed, VARIABLE, slots=[slot()]))["TB606"] == "medium"
+
+
+def test_a_name_that_only_a_definition_mentions_is_not_said_to_be_visible() -> None:
+    text = "on: push\njobs:\n  ship:\n    runs-on: ubuntu-latest\n    steps:\n      - {run: npm publish, env: {NODE_AUTH_TOKEN: '${{ secrets.NPM_TOKEN }}'}}\n"
+    jobs, slots = wired({WORKFLOW: text})
+    _, findings, _ = judged(build_graph((), (), slots=slots, jobs=jobs.values()))
+    assert "TB401" in {one.policy for one in findings}
+    assert "TB606" not in {one.policy for one in findings}
