@@ -87,10 +87,6 @@ class Source:
         row = bisect_right(self._starts, byte) - 1
         return row, len(self.text(self._starts[row], byte))
 
-    def row_bytes(self, row: int) -> tuple[int, int]:
-        """Where a row begins, and the next one."""
-        return self._starts[row], self._starts[row + 1] if row + 1 < len(self._starts) else len(self.raw)
-
     @property
     def rows(self) -> int:
         return len(self._starts)

@@ -51,7 +51,6 @@ class _Task:
     scope: Scope
     folder: str
     depth: int
-    tool: str = ""
 
 
 class Steps:

@@ -15,8 +15,6 @@ from scanner.pipelines.scripts.registries import registry_fact
 from scanner.pipelines.scripts.text import MOST, json, of_scalar
 from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, at, entries, items, parse, text
 
-_PUBLISHING = ("prepublishOnly", "prepack", "prepare", "postpack", "publish", "postpublish")
-"""What `npm publish` runs, in its order."""
 _PLUGINS: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
     "@semantic-release/npm": ("publish", "npm", ("NPM_TOKEN",)),
     "@semantic-release/github": ("release_page", None, ("GH_TOKEN", "GITHUB_TOKEN")),
