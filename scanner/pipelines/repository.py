@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from scanner.model import Act, Gate, Job, Location, Reason, Script, Trust
+from scanner.model import Act, Gate, Job, Location, Reason, Script, Trust, Use
 from scanner.pipelines.definition import PipelineDefinition, StepDefinition, StepKind, Via
 from scanner.pipelines.gathering import Gathering, Here
 from scanner.pipelines.jobs import Made, MakeId, Workshop, is_mixed, jobs_of
@@ -118,7 +118,7 @@ def _joined(jobs: dict[str, Job], made: Mapping[str, Made], library: Library) ->
                 break
             jobs[caller] = _calling(jobs[caller], [jobs[callee] for callee in others])
             for callee in others:
-                jobs[callee] = _called(jobs[callee], jobs[caller], made[callee].pipeline)
+                jobs[callee] = _called(jobs[callee], jobs[caller], made[callee])
         if left < 0 or jobs == before:
             break
     called = _callers(callers)
@@ -157,20 +157,26 @@ def _through(act: Act, callee: Job) -> Act:
     )
 
 
-def _called(callee: Job, caller: Job, pipeline: PipelineDefinition) -> Job:
-    """A called job with the slots that its caller hands over, under the caller's names."""
+def _called(callee: Job, caller: Job, own: Made) -> Job:
+    """A called job with the slots that one of its callers hands over, under the caller's names; `own` is the job as its file says it."""
     handed = [use for use in caller.uses if use.via in {Via.CALLED.value, Via.WITH_INPUT.value} and use.as_name is not None]
-    formal = {name.lower() for name in pipeline.secrets}
+    formal = {name.lower() for name in own.pipeline.secrets}
     given = {use.as_name.lower(): use for use in handed if use.as_name is not None and use.as_name.lower() in formal}
     if not given:
         return callee
-    uses = dict.fromkeys(replace(use, name=given[use.name.lower()].name) if use.name.lower() in given else use for use in callee.uses)
-    acts = tuple(
-        replace(act, takes=tuple(dict.fromkeys(given[name.lower()].name if name.lower() in given else name for name in act.takes)))
-        for act in callee.acts
-    )
+    named = [replace(use, name=given[use.name.lower()].name) for use in own.job.uses if use.name.lower() in given]
     handed_on = [replace(given[name], via=Via.CALLED.value, step=None) for name in sorted(given)]
-    return replace(callee, uses=tuple(dict.fromkeys((*uses, *handed_on))), acts=acts)
+    others = [use for use in callee.uses if use.name.lower() not in given]
+    acts = tuple(
+        _fed(act, own.job.acts[number].takes if number < len(own.job.acts) else act.takes, given) for number, act in enumerate(callee.acts)
+    )
+    return replace(callee, uses=tuple(dict.fromkeys((*others, *named, *handed_on))), acts=acts)
+
+
+def _fed(act: Act, formal: tuple[str, ...], given: Mapping[str, Use]) -> Act:
+    """An act that also takes what a caller gives for the names that its file has for it."""
+    more = [given[name.lower()].name for name in formal if name.lower() in given]
+    return replace(act, takes=tuple(dict.fromkeys((*(name for name in act.takes if name.lower() not in given), *more)))) if more else act
 
 
 def _trusted(job: Job, callers: list[Job]) -> Job:

@@ -155,7 +155,7 @@ def _ending(view: View) -> Iterator[Draft]:
     for job in view.graph.jobs:
         for target, found in _by_target(_stored(job)).items():
             offer = found[0].offer
-            near = [f"{what} on {day}" for day, what in offer.endings if _is_near(day, view.as_of)] if offer is not None else []
+            near = [f"{what} ({day})" for day, what in offer.endings if _is_near(day, view.as_of)] if offer is not None else []
             if offer is not None and near:
                 message = f"{begun(called(job))} publishes to {offer.registry} with a stored credential: {places.listed(near, places.ALL)}."
                 yield _narrowed(of_job(view, job, Severity.INFO, message, found), target, Severity.INFO)

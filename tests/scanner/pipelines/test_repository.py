@@ -116,6 +116,21 @@ def test_a_called_workflow_gets_what_its_caller_hands_over() -> None:
     assert {use.name for use in found["ship"].uses} == {"NPM"}
 
 
+def test_each_caller_hands_over_a_slot_of_its_own() -> None:
+    def calling(job: str, slot: str) -> str:
+        return f"on: push\njobs:\n  {job}:\n    uses: ./.github/workflows/ship.yml\n    secrets: {{token: '${{{{ secrets.{slot} }}}}'}}\n"
+
+    found = jobs(
+        {
+            ".github/workflows/a.yml": calling("one", "FIRST"),
+            ".github/workflows/b.yml": calling("two", "SECOND"),
+            ".github/workflows/ship.yml": CALLEE,
+        }
+    )
+    assert act(found["ship"], "publish").takes == ("FIRST", "SECOND")
+    assert {use.name for use in found["ship"].uses} == {"FIRST", "SECOND"}
+
+
 def test_workflows_that_call_each_other_end() -> None:
     def calling(other: str) -> str:
         return f"on: workflow_call\njobs:\n  {other}:\n    uses: ./.github/workflows/{other}.yml\n"
