@@ -20,7 +20,7 @@ def of_slot(view: View, slot: str, base: Severity, message: str, found: Iterable
 def of_job(view: View, job: Job, base: Severity, message: str, found: Iterable[Act]) -> Draft:
     """About one job, what it does and with which slots."""
     done = tuple(found)
-    slots = tuple(dict.fromkeys(slot for act in done for slot in slots_of(job, act)))
+    slots = slots_of(job, *done)
     spots = tuple(dict.fromkeys(act.at for act in done)) or at(job)
     return Draft(view.wiring.credentials(slots), base, message, (), jobs=(job,), slots=slots, spots=spots, about=(job.id,))
 

@@ -78,7 +78,7 @@ def _narrowed(draft: Draft, target: str | None, base: Severity) -> Draft:
 
 
 def _is_account_wide(view: View, job: Job, found: list[Act]) -> bool:
-    slots = [slot for act in found for slot in slots_of(job, act)]
+    slots = slots_of(job, *found)
     return any(sprawl.identified.facts.get("scope") in _WIDE for slot in slots for sprawl in view.wiring.held.get(slot, ()))
 
 

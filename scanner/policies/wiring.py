@@ -63,11 +63,13 @@ def wiring_of(jobs: Iterable[Job], sprawls: Iterable[Sprawl], slots: Iterable[Sl
     seen: dict[str, list[Seen]] = {}
     fed: dict[str, list[Fed]] = {}
     for job in every:
+        by_name: dict[str, dict[str, None]] = {}
         for use in job.uses:
             if use.slot:
                 seen.setdefault(use.slot, []).append(Seen(job, use))
-        for act in job.acts:
-            for slot in slots_of(job, act) if is_own(act) else ():
+                by_name.setdefault(use.name.upper(), {})[use.slot] = None
+        for act in filter(is_own, job.acts):
+            for slot in dict.fromkeys(slot for name in act.takes for slot in by_name.get(name.upper(), ())):
                 fed.setdefault(slot, []).append(Fed(job, act))
     by_id = {sprawl.id: sprawl for sprawl in sprawls if sprawl.suppression is None}
     held = {slot.id: tuple(by_id[one] for one in slot.credentials if one in by_id) for slot in slots}
@@ -79,9 +81,9 @@ def wiring_of(jobs: Iterable[Job], sprawls: Iterable[Sprawl], slots: Iterable[Sl
     )
 
 
-def slots_of(job: Job, act: Act) -> tuple[str, ...]:
-    """Ids of the slots that an act takes its credential from."""
-    taken = {name.upper() for name in act.takes}
+def slots_of(job: Job, *done: Act) -> tuple[str, ...]:
+    """Ids of the slots that acts of a job take their credentials from."""
+    taken = {name.upper() for act in done for name in act.takes}
     return tuple(dict.fromkeys(use.slot for use in job.uses if use.slot and use.name.upper() in taken))
 
 
