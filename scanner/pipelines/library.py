@@ -110,6 +110,9 @@ class Library:
         for path in found[:MOST_FILES]:
             if (script := self.script(path)) is not None:
                 yield script
+        if len(found) > MOST_FILES:
+            detail = f"more than {MOST_FILES} scripts and build files; this and those after it were not read by meaning"
+            self.unread.append(Unread(found[MOST_FILES], Reason.TOO_LARGE, detail))
 
     def _script(self, path: str) -> ScriptFile | None:
         data = self._read(path)

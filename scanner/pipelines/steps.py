@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from posixpath import normpath
 
-from scanner.model import Act, Location, Remark, Step
+from scanner.model import Act, Location, Reason, Remark, Step
 from scanner.pipelines.commands import Command
 from scanner.pipelines.definition import Mention, Named, Pin, Setting, StepDefinition, StepKind, Text, Via
 from scanner.pipelines.follow import Followed, chain, followed
 from scanner.pipelines.gathering import Around, Gathering, Here
-from scanner.pipelines.library import Library
+from scanner.pipelines.library import Library, Unread
 from scanner.pipelines.roles import NAME, SINK, THROUGH_SCRIPT
 from scanner.pipelines.scope import Scope, expanded
 from scanner.pipelines.shell import commands, position
@@ -140,7 +140,7 @@ class Steps:
     def _text(self, task: _Task) -> None:
         """The commands of a text, and of all scripts that they lead to."""
         waiting = [task]
-        while waiting and self._commands < _MOST:
+        while waiting:
             one = waiting.pop()
             if one.here.script is not None and not self._library.follows(one.here.file):
                 return
@@ -152,6 +152,11 @@ class Steps:
                 if one.here.script is not None and not self._library.follows(one.here.file):
                     return
                 self._commands += 1
+                if self._commands == _MOST:
+                    detail = f"a job or script of more than {_MOST} commands; the rest was not read by meaning"
+                    self._library.unread.append(Unread(one.here.file, Reason.TOO_LARGE, detail))
+                if self._commands >= _MOST:
+                    return
                 waiting += self._command(command, one)
 
     def _command(self, command: Command, task: _Task) -> list[_Task]:

@@ -241,3 +241,8 @@ def test_a_folder_that_a_variable_names_is_no_push() -> None:
     assert "publish" not in [
         one.role for one in jobs(workflow("run: docker buildx build . -o $OUT/node"))["release"].acts if one.weight >= 0.9
     ]
+
+
+def test_a_job_of_too_many_commands_is_said() -> None:
+    found = pipelines({WORKFLOW: workflow("run: " + "a; " * 6000 + "npm publish")})
+    assert [(one.path, one.reason) for one in found.unread] == [(WORKFLOW, Reason.TOO_LARGE)]
