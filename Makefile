@@ -4,9 +4,9 @@ PYTHON ?= python3
 TARGET ?= .
 T ?= tests
 MINUTES ?= 10
-READ_HISTORY := tests/scanner/sources/history tests/scanner/sources/changes tests/scanner/run tests/test_archives.py tests/test_baseline.py \
-	tests/test_cli.py tests/test_gate.py tests/test_lookup.py tests/test_one_token.py tests/test_pairs.py tests/test_story.py tests/test_sweep.py tests/test_sweep_time.py tests/test_told.py \
-	tests/test_workstation.py
+# What asks the readers of git's stores; what stands above them is the same either way, which tests/test_both_ways.py holds.
+READ_HISTORY := tests/scanner/sources/history tests/scanner/sources/changes tests/test_archives.py tests/test_gate.py tests/test_one_token.py \
+	tests/test_story.py tests/test_sweep.py $(addprefix tests/scanner/run/test_,course.py objectids.py pairs.py plan.py recollect.py spots.py windows.py)
 REPO ?=
 VENV := .venv
 BIN := $(VENV)/bin
@@ -26,10 +26,10 @@ demo: $(DEV_STAMP)  ## one token in seven places and one key in two formats, mad
 dev: $(DEV_STAMP)  ## what developers need, in .venv
 
 test: $(DEV_STAMP) system  ## all tests; T=tests/scanner/engine for a part of them
-	@$(BIN)/python -m pytest -n auto $(T)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(T)
 
 uncompiled: $(DEV_STAMP) system  ## tests that read history, as where there is no compiler and git reads all packs
-	@$(BIN)/python -m pytest -n auto --uncompiled $(READ_HISTORY)
+	@$(BIN)/python -m pytest -n auto --dist worksteal --uncompiled $(READ_HISTORY)
 
 check: lint types test uncompiled  ## everything that CI checks
 
@@ -47,7 +47,7 @@ fix: $(DEV_STAMP)
 matrix: $(DEV_STAMP)  ## what is found of every kind in every encoding in every container
 	@$(BIN)/python -m tests.support.matrix
 
-bench: $(DEV_STAMP)  ## what the gate and the sweep cost, against their limits; with REPO="PATH ...", whole histories too, into docs/performance.md
+bench: $(DEV_STAMP)  ## what the gate, the sweep and pipelines cost, against their limits; with REPO="PATH ...", whole histories too, into docs/performance.md
 	@$(BIN)/python -m tests.bench.uses $(BIN)/keytrail
 ifneq ($(REPO),)
 	@$(BIN)/python -m tests.bench.history $(BIN)/keytrail $(REPO)

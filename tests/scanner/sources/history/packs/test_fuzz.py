@@ -10,7 +10,7 @@ from tests.support import fuzzing
 from tests.support.fuzzing import Fuzzer
 
 DELTAS, ENTRIES = fuzzing.FUZZERS
-RUNS = {DELTAS.name: 300_000, ENTRIES.name: 30_000}
+RUNS = {DELTAS.name: 150_000, ENTRIES.name: 30_000}
 
 pytestmark = pytest.mark.skipif(fuzzing.missing() is not None, reason=f"nothing is fuzzed: {fuzzing.missing()}")
 
