@@ -55,7 +55,8 @@ class Match:
     """`A1` to `A60`, `C1` to `C48`, or the id of one that configuration adds."""
     role: str
     evidence: str
-    """What was recognised, in words that hold nothing of the input but names that the signature itself lists: `twine upload`."""
+    """What was recognised, in words that hold nothing of the input but names that the signature itself lists: `twine upload`. What findings are
+    made of says so where its row was not checked."""
     target: str | None = None
     """`pypi`, `npm`, `container`, …; None where it publishes nothing."""
     tier: str = "public"
@@ -74,3 +75,9 @@ class Match:
     """Whether it is a known publisher of its service: it may be handed that service's credential."""
     runs_project: bool = False
     """Whether it also runs code of the project: `npm publish` its lifecycle scripts, `gradlew publish` the build."""
+    images: tuple[str, ...] = field(default=(), repr=False)
+    """Texts that name what it pushes, or the registry that it logs in to, as they are written. May hold a credential: never shown."""
+    placed: str | None = None
+    """The target whose usual registry is not meant, or is meant by name: it was told which one. None where it was not told."""
+    is_doubtful: bool = False
+    """Whether only a run tells that it does this, or it does it with something that says otherwise: no more than a suspicion."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from scanner.pipelines.commands import Command
 from scanner.pipelines.definition import Text
@@ -21,6 +22,13 @@ POSIX = frozenset({"", "bash", "sh", "dash", "ash", "zsh", "ksh", "bash -e", "sh
 POWERSHELL = frozenset({"pwsh", "powershell", "ps", "ps1"})
 BATCH = frozenset({"cmd", "bat", "batch"})
 
+_FOREIGN = frozenset({"nu", "fish", "elvish", "xonsh"})
+"""Shells of other languages, in which a program is called as anywhere."""
+_PLAIN = re.compile(
+    r"(?m)^(?:(?P<plain>[ \t]{0,64}+[A-Za-z][\w.-]{0,60}+(?:[ \t]{1,8}+[\w./:@=,+$-]{1,400}+){0,40}+[ \t\r]{0,64}+)|[^\n]{0,65536}+)$"
+)
+
+_TRACED = re.compile(r"#![^\n]{0,256}sh[ \t]{1,16}+-[a-wyz]{0,8}x")
 _OTHERS = re.compile(
     r"""
     (?: \b environ (?: \.get \( | \[ ) | \b getenv \( | \b ENV (?: \.fetch \( | \[ ) | \$ENV\{ | \b env \[ ) \s{0,8}+ ["']? (?P<quoted> [A-Za-z_]\w{0,127}+ )
@@ -42,13 +50,33 @@ class Variable:
 
 
 def commands(text: str, shell: str = "bash") -> tuple[Command, ...]:
-    """The simple commands of a text in the order in which they stand; none for what is no shell. Never raises."""
+    """The simple commands of a text in the order in which they stand. Never raises.
+
+    Of a shell of another language those lines are commands that are words alone; none for what is no shell.
+    """
     family = _family(shell)
     if family in POWERSHELL:
         return powershell(text[:LONGEST])
     if family in BATCH:
         return batch(text[:LONGEST])
+    if family in _FOREIGN:
+        return Reading(_PLAIN.sub(lambda found: found[0] if found["plain"] else " " * len(found[0]), text[:LONGEST])).commands
     return Reading(text).commands if family in POSIX else ()
+
+
+def is_traced(text: str) -> bool:
+    """Whether the first line of a script has its shell print each command with what its variables hold."""
+    return _TRACED.match(text) is not None
+
+
+def traces(command: Command, *, was: bool) -> bool:
+    """Whether a shell prints its commands behind this one: `set -x` begins with it, `set +x` ends it."""
+    if command.program != "set":
+        return was
+    words = command.argv[1:]
+    said = [word[:1] == "-" for word in words if word[:1] in {"-", "+"} and word[1:2] not in {"-", "+"} and "x" in word[1:]]
+    said += [flag == "-o" for flag, option in pairwise(words) if option == "xtrace" and flag in {"-o", "+o"}]
+    return said[-1] if said else was
 
 
 def variables(text: str, shell: str = "bash") -> tuple[Variable, ...]:

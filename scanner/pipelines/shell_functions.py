@@ -18,6 +18,7 @@ _MOST_NODES = 200_000
 """Of the bodies of all functions; those of one in another count for both."""
 _ALL = re.compile(r"\$(?:[@*]|\{[@*](?:\[[@*]\])?(?::(?P<from>[0-9]{1,3}))?\})")
 """All arguments of a function."""
+_CONTAINERS = frozenset(f"{engine} run" for engine in ("docker", "podman", "nerdctl"))
 _KEPT = re.compile(r"[( \t\"']{0,8}+(\$(?:[@*]|\{[@*](?::[0-9]{1,3})?\}))[) \t\"']{0,8}+")
 
 
@@ -62,6 +63,9 @@ class _Looking:
             return
         peeled = peel(words)
         program = peeled.program if peeled.text is None else peeled.text.strip()
+        if is_all(program) and _CONTAINERS.intersection(peeled.wrappers) and self._is_of_image(words[: peeled.first]):
+            self._prefix = (self._name,)
+            return
         if (found := _ALL.fullmatch(program)) is not None or program in self._kept:
             self._runs = True
             self._from = int(found["from"] or 1) - 1 if found else 0
@@ -72,6 +76,10 @@ class _Looking:
             options += 1
         if peeled.text is None and options < len(rest) and (is_all(rest[options]) or rest[options] in self._kept):
             self._prefix = (program, *rest[:options])
+
+    def _is_of_image(self, words: list[str]) -> bool:
+        """Whether the image that is run is that of the tool whose name the function has: it starts the tool by itself."""
+        return self._name in re.split(r"[/:@.-]", words[-1])
 
     def conclude(self) -> Function:
         return Function(self._name, self._runs, self._from or min(self._shifts, 8), () if self._runs else self._prefix)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from scanner.pipelines.shell_wrappers import PYTHON, RETRY, WRAPPERS, Wrapper
+from scanner.pipelines.shell_wrappers import PYTHON, RETRY, RUBY, WRAPPERS, Wrapper
 from scanner.records import dataclass
 
 MOST_WRAPPERS = 16
@@ -16,9 +16,11 @@ _BY_NAME: dict[str, tuple[Wrapper, ...]] = {
     for name in sorted({one.words[0] for one in WRAPPERS})
 }
 _PYTHON = re.compile(r"(?:python|pypy)[0-9.]{0,8}|py")
+_RUBY = re.compile(r"j?ruby[0-9.]{0,8}|truffleruby")
 _RETRY = re.compile(r"(?:[A-Za-z0-9]{1,40}[-_]){0,3}(?:retry|retries|backoff)(?:\.sh)?|retry[-_][A-Za-z0-9_-]{1,40}|travis_wait")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]{0,255})=(.{0,65536})", re.DOTALL)
-_VERSION = re.compile(r"(@?[^@=<>~!\[]{1,256}+)(?:\[[^\]]{0,256}+\])?(?:@|==|>=|<=|~=|<|>).{0,256}", re.DOTALL)
+_VERSION = re.compile(r"(@?[^@=<>~!\[:]{1,256}+)(?:\[[^\]]{0,256}+\])?(?::(?=[0-9])|@|==|>=|<=|~=|<|>).{0,256}", re.DOTALL)
+_EXPANSION = re.compile(r"\$(?:[A-Za-z_]\w{0,127}|\{[A-Za-z_][^{}\s]{0,200}\})")
 _NUMBER = re.compile(r"[0-9]{1,9}[smhd]?")
 
 
@@ -79,8 +81,12 @@ def passed_on(words: Sequence[str], skipped: int) -> int | None:
 
 def _wrapper(words: Sequence[str], first: int, name: str) -> tuple[Wrapper | None, int]:
     """The wrapper that begins there, and the index of what follows its name."""
-    if _PYTHON.fullmatch(name):
+    after = words[first + 1] if first + 1 < len(words) else ""
+    is_variable = _EXPANSION.fullmatch(name) is not None
+    if _PYTHON.fullmatch(name) or (is_variable and after == "-m"):
         return PYTHON, first + 1
+    if _RUBY.fullmatch(name) or (is_variable and after == "-S"):
+        return RUBY, first + 1
     for wrapper in _BY_NAME.get(name, ()):
         at = first + 1
         for word in wrapper.words[1:]:
@@ -139,7 +145,7 @@ def _taken_off(wrapper: Wrapper, words: Sequence[str], at: int) -> _Step | None:
         elif wrapper.numbers and _NUMBER.fullmatch(word):
             at += 1
         elif skipped:
-            skipped -= 1
+            skipped -= not _may_be_options(words, at)
             at += 1
         else:
             break
@@ -148,11 +154,17 @@ def _taken_off(wrapper: Wrapper, words: Sequence[str], at: int) -> _Step | None:
     return _program(wrapper, words, at + skipped, tuple(assigned))
 
 
+def _may_be_options(words: Sequence[str], at: int) -> bool:
+    """Whether a word is nothing but a variable before further options: `docker run $ARGS --rm image`."""
+    return bool(_EXPANSION.fullmatch(words[at])) and at + 1 < len(words) and words[at + 1].startswith("-")
+
+
 def _by_option(wrapper: Wrapper, words: Sequence[str], at: int) -> _Step | None:
     """What an option of the wrapper says that it starts."""
     for wanted in (wrapper.modules, wrapper.texts):
         name, separator, value = words[at].partition("=")
-        rest = _short(words[at], wanted) if not words[at].startswith("--") else None
+        is_value = words[at].startswith("--") or words[at][:2] in wrapper.valued
+        rest = None if is_value else _short(words[at], wanted)
         if separator and name in wanted and wanted is wrapper.texts:
             return _Step(at, "", (), value)
         if words[at] in wanted or rest == "":
@@ -182,6 +194,8 @@ def _program(wrapper: Wrapper, words: Sequence[str], at: int, assigned: tuple[tu
     if wrapper.joins:
         return _Step(at, "", assigned, " ".join(words[at:]))
     program = words[at]
+    if wrapper.takes_text and " " in program.strip():
+        return _Step(at, "", assigned, program)
     if wrapper.is_versioned and (found := _VERSION.fullmatch(program)) is not None:
         program = found[1]
     if wrapper.only and program not in wrapper.only:

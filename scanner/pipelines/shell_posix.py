@@ -6,9 +6,11 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import field, replace
 
-from tree_sitter import Node
+from tree_sitter import Node, Tree
 
 from scanner.pipelines.commands import Command
+from scanner.pipelines.shell_budget import Budget
+from scanner.pipelines.shell_damage import lost
 from scanner.pipelines.shell_functions import Function, functions, is_all, is_word
 from scanner.pipelines.shell_peel import Peeled, base, executed, passed_on, peel
 from scanner.pipelines.shell_source import Source
@@ -16,12 +18,8 @@ from scanner.pipelines.shell_tree import Unit, forgiven, last_command, parse, su
 from scanner.pipelines.shell_words import word
 from scanner.records import dataclass
 
-MOST = 20_000
-"""Commands of a text."""
 MOST_WORDS = 4_000
 """Of one command."""
-MOST_CHARACTERS = 8 << 20
-"""Of all words of a text: those of a command that stands in another one count for both."""
 MOST_NAMES = 100
 """Variables that are told of one command."""
 DEEPEST = 4
@@ -29,6 +27,7 @@ DEEPEST = 4
 
 _SHELLS = frozenset({"bash", "sh", "dash", "ash", "zsh", "ksh"})
 _COMPOSED = frozenset({"list", "pipeline", "redirected_statement"})
+_PIPES = frozenset({"|", "|&"})
 _SILENT = frozenset({"/dev/null", "/dev/stdout", "/dev/stderr", "/dev/tty"})
 _OUTPUTS = frozenset({">", ">>", ">|", "&>", "&>>", ">&"})
 _HERE = frozenset({"heredoc_body", "file_redirect", "herestring_redirect"})
@@ -66,14 +65,6 @@ class _Simple:
     assigned: tuple[tuple[str, str], ...] = field(repr=False)
 
 
-@dataclass(slots=True)
-class Budget:
-    """What may still be made of a text and all texts in it."""
-
-    commands: int = MOST
-    characters: int = MOST_CHARACTERS
-
-
 class Reading:
     """What a text of a shell says: `commands` and `variables`, each with its row and column from 0."""
 
@@ -85,14 +76,30 @@ class Reading:
         """Whether failures are passed over (`set +e`), for each function and for what is in none."""
         self._calls: dict[str, list[bool]] = {}
         self._found: list[Command] = []
-        tree = parse(self._source)
+        tree, read = parse(self._source)
         self._survey = survey(tree, self._source)
         self._at = [at for at, _ in self._survey.variables]
         self._functions = {**(known or {}), **functions(list(self._survey.functions), self._source)}
         self._inner: list[tuple[str, int, int]] = []
         self._walk(tree.root_node)
+        anew = self._read_anew(tree, read)
         self.commands = tuple(self._forgiven_calls())
-        self.variables = tuple((name, *self._source.place(at)) for at, name in self._survey.variables) + tuple(self._inner)
+        variables = [(name, *self._source.place(at)) for at, name in self._survey.variables if not any(at in one for one in anew)]
+        self.variables = (*variables, *self._inner)
+
+    def _read_anew(self, tree: Tree, read: int) -> list[range]:
+        """Reads lines that are lost behind a damage as texts of their own; which bytes these are."""
+        if read >= len(self._source.raw) and not tree.root_node.has_error:
+            return []
+        parts = [one for one in lost(tree, self._source, read, [one.row for one in self._found]) if self._budget.takes(len(one))]
+        for part in parts:
+            reading = Reading(self._source.text(part.start, part.stop), self._budget, self._depth, self._functions)
+            row, _ = self._source.place(part.start)
+            self._found += (replace(one, row=row + one.row) for one in reading.commands)
+            self._inner += ((name, row + at, column) for name, at, column in reading.variables)
+        if parts:
+            self._found.sort(key=lambda one: one.row)
+        return parts
 
     def _walk(self, root: Node) -> None:
         waiting: list[tuple[Node, _Around, tuple[Node, ...]]] = [(root, _Around(), ())]
@@ -134,30 +141,32 @@ class Reading:
         """The commands of a list with what each is fed and whether its failure is passed over."""
         found = units(node)
         marks = forgiven(found, self._source)
-        captured = self._captured(found)
+        joins = [*(unit.join for unit in found), ""]
+        said = [self._argv(unit.node) if unit.join in _PIPES or joins[index + 1] in _PIPES else () for index, unit in enumerate(found)]
+        captured = self._captured(found, said)
         fed: tuple[str, ...] = ()
         start = node.start_byte
         for index, (unit, mark) in enumerate(zip(found, marks, strict=True)):
             own = replace(around, is_forgiven=around.is_forgiven or mark)
-            if unit.join in {"|", "|&"}:
+            if unit.join in _PIPES:
                 ranges = [(start, unit.node.start_byte)]
                 ranges += [(one.start_byte, one.end_byte) for one in found[index - 1].redirects]
                 own = replace(own, fed=fed, has_input=True, ranges=tuple(ranges))
             else:
                 start = unit.node.start_byte
-            following = found[index + 1].join if index + 1 < len(found) else ""
-            if following in {"|", "|&"}:
-                fed = self._argv(unit.node)
+            if joins[index + 1] in _PIPES:
+                fed = said[index]
                 own = replace(own, writes=(), is_captured=own.is_captured or captured[index])
             yield unit.node, own, unit.redirects
 
-    def _captured(self, found: list[Unit]) -> list[bool]:
-        """For each unit whether what it writes goes into something that does not show it."""
+    @staticmethod
+    def _captured(found: list[Unit], said: list[tuple[str, ...]]) -> list[bool]:
+        """For each unit whether what it writes goes into something that does not show it; `said` are the words of each."""
         marks = [False] * len(found)
         for index in range(len(found) - 2, -1, -1):
             receiver = found[index + 1]
-            if receiver.join in {"|", "|&"}:
-                shown = "".join(self._argv(receiver.node)[:1]) in _SHOWING
+            if receiver.join in _PIPES:
+                shown = "".join(said[index + 1][:1]) in _SHOWING
                 kept = any(redirect.type == "file_redirect" for redirect in receiver.redirects)
                 marks[index] = not shown or kept or marks[index + 1]
         return marks

@@ -1,7 +1,7 @@
 """The text of a script as it is parsed: expressions of CI systems made words, bytes and lines found again.
 
 What a CI system puts into a script before it runs (`${{ … }}` of GitHub and Azure, `<< … >>` of CircleCI, `$[[ … ]]` of GitLab, `{{ … }}` of
-Task, just, Jinja and Go) is no shell. For the parser each is a word of the same length; what is taken from the text is as it was written.
+Task, just, Jinja and Go, `<%= … %>` of ERB) is no shell. For the parser each is a word of the same length; what is taken from the text is as it was written.
 Tags that only choose between texts (`{{ if … }}`) are blanks to it.
 """
 
@@ -26,6 +26,7 @@ _EXPRESSION = re.compile(
       )
     | \{\{ [^{}\n]{0,400}+ \}\}
     | \{%-? [^%\n]{0,400}+ %\}
+    | <%(?P<value>=)? [^%\n]{0,400}+ %>
     """,
     re.VERBOSE,
 )
@@ -37,7 +38,9 @@ def masked(text: str) -> str:
 
 
 def _stand_in(found: re.Match[str]) -> str:
-    return " " if found["tag"] or found["choice"] or found[0].startswith("{%") else "X"
+    return (
+        " " if found["tag"] or found["choice"] or found[0].startswith("{%") or (found[0].startswith("<%") and not found["value"]) else "X"
+    )
 
 
 class Source:
@@ -86,6 +89,11 @@ class Source:
         """The row and column, from 0, at which a byte stands."""
         row = bisect_right(self._starts, byte) - 1
         return row, len(self.text(self._starts[row], byte))
+
+    def line_after(self, byte: int) -> int:
+        """Where the line begins that follows that of a byte; the end of the text where there is none."""
+        row = bisect_right(self._starts, byte)
+        return self._starts[row] if row < len(self._starts) else len(self.raw)
 
     @property
     def rows(self) -> int:

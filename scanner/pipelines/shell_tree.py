@@ -37,8 +37,8 @@ def _parser() -> Parser:
     return Parser(Language(tree_sitter_bash.language()))
 
 
-def parse(source: Source) -> Tree:
-    """The tree of a text; where it is no shell, there are nodes of errors in it.
+def parse(source: Source) -> tuple[Tree, int]:
+    """The tree of a text, and up to which byte it was parsed; where it is no shell, there are nodes of errors in it.
 
     What is no shell at all takes the parser time and memory by the square of its length. So a text is tried from its beginning, a piece
     four times as long each time, and one that is full of errors is read no further.
@@ -49,7 +49,7 @@ def parse(source: Source) -> Tree:
     while tried < len(text) and _errors(tree) <= _MOST_ERRORS:
         tried *= 4
         tree = _parser().parse(text[:tried])
-    return tree
+    return tree, min(tried, len(text))
 
 
 def _errors(tree: Tree) -> int:

@@ -1,6 +1,6 @@
 """PowerShell and batch files split into commands: by tokens, tolerant, without their grammar.
 
-Statements, pipes, groups, quotes and variables are known. What is an expression and no command (`$x.Trim()`, `[IO.File]::Read($p)`) is
+Statements, pipes, groups, quotes and variables are known; `$(Name)`, which Azure puts a value in place of, is a word. What is an expression and no command (`$x.Trim()`, `[IO.File]::Read($p)`) is
 passed over. Sources: the language specification of PowerShell, the help of `cmd /?`.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import field, replace
 
 from scanner.pipelines.commands import Command
+from scanner.pipelines.shell_invoked import invoked
 from scanner.pipelines.shell_peel import Peeled, peel
 from scanner.pipelines.shell_source import masked
 from scanner.records import dataclass
@@ -19,6 +20,8 @@ MOST = 20_000
 """Commands of a text."""
 MOST_WORDS = 4_000
 """Of one command."""
+_LONGEST_BLOCK = 20_000
+"""Characters in which the end of a block is looked for."""
 MOST_NAMES = 100
 """Variables that are told of one command."""
 
@@ -38,6 +41,7 @@ _POWERSHELL = re.compile(
     | (?P<other> [0-9*]>&[0-9] | [2-6]>>? | < )
     | (?P<join> && | \|\| | \| )
     | (?P<end> [\n;] )
+    | (?P<macro> \$\( [A-Za-z_][\w.]{0,127}+ \) )
     | (?P<open> @\{ | [({] | \$\( | @\( )
     | (?P<close> [)}] )
     | (?P<call> & )
@@ -74,6 +78,8 @@ _NAMING = _set("function filter param class enum using catch")
 """Behind these stands no command."""
 _COMMAND = re.compile(r"[A-Za-z_./\\~X%{]")
 """How the name of a command begins; what begins otherwise is an expression."""
+_COVERAGE = ("dotnet coverage", "dotnet-coverage")
+"""What measures a command that it is given as one word or several."""
 _ROUNDS = 16
 _BATCH_CONDITION = frozenset({"exist", "defined", "errorlevel", "cmdextversion"})
 _COMPARISONS = frozenset({"==", "equ", "neq", "lss", "leq", "gtr", "geq"})
@@ -116,7 +122,7 @@ class _Splitter:
         """The statements with what ends each: a newline, `|`, `&&`, a bracket."""
         for found in self._tokens.finditer(masked(self._text)):
             kind = found.lastgroup or ""
-            if kind in {"single", "double", "here", "bare"}:
+            if kind in {"single", "double", "here", "bare", "macro"}:
                 self._add(found, kind)
             elif (
                 kind in {"open", "close"}
@@ -179,8 +185,28 @@ class _Rows:
 
 
 def powershell(text: str) -> tuple[Command, ...]:
-    """The commands of a text of PowerShell; never raises."""
+    """The commands of a text of PowerShell, with those of texts that it runs as commands; never raises."""
+    return tuple(one for command in _of_powershell(text) for one in _invoked(command, text))
+
+
+def _of_powershell(text: str) -> tuple[Command, ...]:
     return _commands(text, _Splitter(text, _POWERSHELL, "`"), _powershell_words, _powershell_names)
+
+
+def _invoked(command: Command, text: str) -> tuple[Command, ...]:
+    said = invoked(command.argv, text)
+    inner = _of_powershell(said) if said is not None else ()
+    return tuple(replace(one, row=command.row, column=command.column, names=command.names) for one in inner) or (command,)
+
+
+def block_end(text: str, at: int, pair: str = "{}") -> int | None:
+    """Behind the bracket that closes what begins at a place in a text of PowerShell; None where none near it does."""
+    depth = 1
+    for found in _POWERSHELL.finditer(text, at, at + _LONGEST_BLOCK):
+        depth += (found[0][-1] == pair[0]) if found.lastgroup == "open" else -(found[0] == pair[1] and found.lastgroup == "close")
+        if not depth:
+            return found.end()
+    return None
 
 
 def batch(text: str) -> tuple[Command, ...]:
@@ -237,9 +263,13 @@ def _commands(
             fed = fed if end == "|" and statement.is_fed else ()
             continue
         peeled = peel(tuple(word.value for word in words)) if words else Peeled(0, "")
-        if peeled.text is not None:
-            peeled = Peeled(0, words[0].value)
-        argv = (peeled.program, *(word.value for word in words[peeled.first + 1 :])) if words else ()
+        given = tuple(word.value for word in words[peeled.first + 1 :])
+        if peeled.text is not None and peeled.wrappers[-1].startswith(_COVERAGE) and peeled.text.split():
+            given = tuple(peeled.text.split())
+            peeled, given = replace(peeled, program=given[0]), given[1:]
+        elif peeled.text is not None:
+            peeled, given = Peeled(0, words[0].value), tuple(word.value for word in words[1:])
+        argv = (peeled.program, *given) if words else ()
         row, column = rows.place(words[peeled.first].at if words else statement.words[0].at)
         found.append(
             Command(

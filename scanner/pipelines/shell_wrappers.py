@@ -35,6 +35,8 @@ class Wrapper:
     """Whether numbers may stand before the command."""
     only: frozenset[str] = frozenset()
     """The programs that it starts, where it has sub-commands of its own."""
+    takes_text: bool = False
+    """Whether the command may be one word that is text of a shell."""
     joins: bool = False
     """Whether all words behind it are put together to one text of a shell."""
 
@@ -60,6 +62,12 @@ _UV = _set(
 _NPX = _set("-p --package --workspace -w --prefix --registry --userconfig --cache --node-arg -n --loglevel --shell")
 _PNPM = _set("-C --dir --filter -F --filter-prod --package --allow-build --loglevel --reporter --resume-from --workspace-concurrency")
 _POETRY = _set("-C --directory -P --project")
+_GO = _set(
+    "-C -asmflags -buildmode -compiler -exec -gccgoflags -gcflags -installsuffix -ldflags -mod -modfile -o -overlay -p -pgo -pkgdir -tags"
+)
+_COVERAGE = _set(
+    "-f --output-format -o --output -s --settings -id --session-id -l --log-file -ll --log-level -if --include-files -t --timeout"
+)
 _FOREACH = _set("-j --jobs --from --include --exclude --since")
 
 WRAPPERS: tuple[Wrapper, ...] = (
@@ -90,6 +98,8 @@ WRAPPERS: tuple[Wrapper, ...] = (
     Wrapper(("arch",), _set("-arch -e -d")),
     Wrapper(("caffeinate",), _set("-t -w")),
     Wrapper(("xvfb-run",), _set("-e -f -n -p -s -w --error-file --auth-file --server-num --xauth-protocol --server-args --wait")),
+    Wrapper(("linter2cc",)),
+    Wrapper(("xvfb-maybe",), _set("-e -f -n -p -s -w")),
     Wrapper(("dbus-run-session",), _set("--config-file --dbus-daemon")),
     Wrapper(
         ("xargs",),
@@ -97,7 +107,11 @@ WRAPPERS: tuple[Wrapper, ...] = (
             "-a -d -E -I -L -n -P -s --arg-file --delimiter --max-lines --max-args --max-procs --max-chars --replace --process-slot-var -J -R -S"
         ),
     ),
-    Wrapper(("parallel",), _set("-j --jobs --retries --delay --timeout -N -n -a --arg-file --joblog --results --halt -S --colsep -I")),
+    Wrapper(
+        ("parallel",),
+        _set("-j --jobs --retries --delay --timeout -N -n -a --arg-file --joblog --results --halt -S --colsep -I"),
+        takes_text=True,
+    ),
     *(
         Wrapper((name,), _set("-o -O +o +O --rcfile --init-file"), texts=_set("-c"), is_runner=False)
         for name in ("bash", "sh", "dash", "ash", "zsh", "ksh")
@@ -131,6 +145,12 @@ WRAPPERS: tuple[Wrapper, ...] = (
     *(Wrapper((name, "run"), _set("-n --name -p --prefix --cwd")) for name in ("conda", "mamba", "micromamba")),
     Wrapper(("tox", "exec"), after_dashes=True),
     Wrapper(("bundle", "exec"), _set("--gemfile")),
+    Wrapper(("gem", "exec"), _set("-v --version -g --gem"), is_versioned=True),
+    Wrapper(("dotnet", "tool", "run")),
+    *(Wrapper((*name, "connect"), _COVERAGE, skipped=1, joins=True) for name in (("dotnet", "coverage"), ("dotnet-coverage",))),
+    *(Wrapper((*name, "collect"), _COVERAGE, joins=True) for name in (("dotnet", "coverage"), ("dotnet-coverage",))),
+    Wrapper(("go", "run"), _GO, is_versioned=True),
+    Wrapper(("go", "tool"), _set("-modfile -C")),
     Wrapper(("rbenv", "exec")),
     Wrapper(("pyenv", "exec")),
     Wrapper(("asdf", "exec")),
@@ -182,6 +202,8 @@ WRAPPERS: tuple[Wrapper, ...] = (
 
 PYTHON = Wrapper(("python -m",), _set("-W -X --check-hash-based-pycs -Q"), is_runner=False, modules=_set("-m"))
 """Any Python, which starts modules of others with `-m`."""
+RUBY = Wrapper(("ruby -S",), _set("-I -r -C -E -W -x -K"), is_runner=False, modules=_set("-S"))
+"""Any Ruby, which looks for programs with `-S`."""
 RETRY = Wrapper(
     ("retry",),
     _set(

@@ -71,6 +71,11 @@ def test_commands_are_those_that_the_shell_starts(text: str, expected: list[tupl
         ("poetry -C d run twine upload", ("twine", "upload"), ("poetry run",)),
         ("hatch run release:twine upload", ("twine", "upload"), ("hatch run",)),
         ("bundle exec gem push x", ("gem", "push", "x"), ("bundle exec",)),
+        ("gem exec -g sigstore-cli sigstore-cli:0.2.2 sign x", ("sigstore-cli", "sign", "x"), ("gem exec",)),
+        ("go run -tags x vuln.test/cmd/govulncheck@v1 ./...", ("vuln.test/cmd/govulncheck", "./..."), ("go run",)),
+        ("docker run --rm $ARGS --pull never ${MORE[@]} -v a:b image rspec a", ("rspec", "a"), ("docker run",)),
+        ("docker run $IMAGE rspec", ("rspec",), ("docker run",)),
+        ("go tool golangci-lint run", ("golangci-lint", "run"), ("go tool",)),
         ("docker run --rm -it -v a:b --name=c img:1 npm publish", ("npm", "publish"), ("docker run",)),
         ("docker compose -f x run app npm publish", ("npm", "publish"), ("docker compose run",)),
         ("timeout -k 5 10m npm publish", ("npm", "publish"), ("timeout",)),
@@ -89,6 +94,12 @@ def test_commands_are_those_that_the_shell_starts(text: str, expected: list[tupl
         ('eval "npm publish"', ("npm", "publish"), ("eval",)),
         ("bash <<'EOF'\nnpm publish\nEOF", ("npm", "publish"), ("bash",)),
         ("trap 'npm publish' EXIT", ("npm", "publish"), ("trap",)),
+        ("time ruby -S bundle exec cucumber -f a", ("cucumber", "-f", "a"), ("time", "ruby -S", "bundle exec")),
+        ("time $ruby -S bundle exec rake OPTS=$o test", ("rake", "OPTS=$o", "test"), ("time", "ruby -S", "bundle exec")),
+        ("${PYTHON} -m pytest", ("pytest",), ("python -m",)),
+        ("ruby -Ilib -rSet -S rspec", ("rspec",), ("ruby -S",)),
+        ('dotnet coverage connect one "dotnet test a --no-build"', ("dotnet", "test", "a", "--no-build"), ("dotnet coverage connect",)),
+        ("dotnet-coverage collect -f xml dotnet test a", ("dotnet", "test", "a"), ("dotnet-coverage collect",)),
         ("/usr/bin/env /usr/local/bin/npm publish", ("/usr/local/bin/npm", "publish"), ("env",)),
     ],
 )
@@ -354,3 +365,14 @@ def test_the_folder_of_a_program_may_be_in_a_variable() -> None:
         "twine",
         "${TWINE}",
     ]
+
+
+@pytest.mark.parametrize("shell", ["nu {0}", "fish", "/usr/bin/elvish"])
+def test_lines_of_another_shell_that_are_words_alone_are_commands(shell: str) -> None:
+    text = "cd /opt\nlet a = (ls | length)\ngit push origin main\n  npm publish --tag next\ndef f [] {\n  $env.A = 'npm publish'\n}\n"
+    assert [(command.argv, command.row) for command in commands(text, shell)] == [
+        (("cd", "/opt"), 0),
+        (("git", "push", "origin", "main"), 2),
+        (("npm", "publish", "--tag", "next"), 3),
+    ]
+    assert commands(text, "perl {0}") == ()

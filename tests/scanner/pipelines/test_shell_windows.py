@@ -24,6 +24,9 @@ def argvs(text: str, shell: str) -> list[tuple[str, ...]]:
         ("function Publish-It($x) { npm publish }", [("npm", "publish")]),
         ("npx semantic-release@19", [("semantic-release",)]),
         ('a "${{ secrets.X }}"', [("a", "${{ secrets.X }}")]),
+        ('dotnet coverage connect one "dotnet test a"', [("dotnet", "test", "a")]),
+        ("dotnet-coverage collect -o b dotnet test a", [("dotnet", "test", "a")]),
+        ("bash -c 'a b'", [("bash", "-c", "a b")]),
         ("a @'\nnpm publish\n'@\nb", [("a", "npm publish"), ("b",)]),
     ],
 )
