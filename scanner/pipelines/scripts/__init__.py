@@ -2,15 +2,57 @@
 
 from __future__ import annotations
 
-from scanner.pipelines.scripts import goreleaser, images, jvm, make, npm, python, ruby, settings, shellfiles, taskfile
+from scanner.pipelines.scripts import (
+    bake,
+    cake,
+    goreleaser,
+    images,
+    jvm,
+    make,
+    npm,
+    python,
+    releasers,
+    ruby,
+    settings,
+    shellfiles,
+    taskfile,
+    tox,
+)
+from scanner.pipelines.scripts.make import Room, of_pattern, set_by, settled, with_given, with_values
+from scanner.pipelines.scripts.python_calls import PYTHON
 from scanner.pipelines.scripts.reader import ScriptReader
-from scanner.pipelines.scripts.shellfiles import SHELL, is_shell
+from scanner.pipelines.scripts.shellfiles import SHELL, in_own_folder, is_shell, with_parameters, with_words
 
-__all__ = ["READERS", "SHELL", "is_shell", "reader_of"]
+__all__ = [
+    "READERS",
+    "SHELL",
+    "Room",
+    "in_own_folder",
+    "is_shell",
+    "of_pattern",
+    "reader_at",
+    "reader_of",
+    "set_by",
+    "settled",
+    "tox",
+    "with_given",
+    "with_parameters",
+    "with_values",
+    "with_words",
+]
 
 READERS: tuple[ScriptReader, ...] = tuple(
-    reader for family in (npm, python, make, taskfile, goreleaser, jvm, ruby, images, settings, shellfiles) for reader in family.READERS
+    reader
+    for family in (npm, releasers, python, make, cake, taskfile, goreleaser, jvm, ruby, images, bake, settings, shellfiles)
+    for reader in family.READERS
 )
+
+
+def reader_at(path: str, data: bytes) -> ScriptReader | None:
+    """The reader of a file that something runs; of one without a known name its ending or its first line tells it."""
+    if PYTHON.files.fullmatch(path) and reader_of(path) is None:
+        return PYTHON
+    return reader_of(path) or (SHELL if is_shell(data) else None)
 
 
 def reader_of(path: str) -> ScriptReader | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason
 from scanner.pipelines.definition import Mention, Named, Text
-from scanner.pipelines.scripts.nouns import ReleasePart, ScriptFile, Target
+from scanner.pipelines.scripts.nouns import Denial, ReleasePart, ScriptFile, Target
 from scanner.pipelines.scripts.reader import ScriptReader
 from scanner.pipelines.scripts.text import MOST, Lines, of_scalar
-from scanner.pipelines.yamltree import Entries, Node, Scalar, at, items, parse, text
+from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, at, items, parse, text
 
 _PARTS: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
     "signs": ("sign", None, ("GPG_FINGERPRINT", "COSIGN_PASSWORD", "COSIGN_PRIVATE_KEY")),
@@ -43,16 +44,18 @@ _PARTS: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
 }
 _SIGNED = "nfpms"
 _ENV = re.compile(r"\{\{[^{}\n]{0,200}?\.Env\.([A-Za-z_]\w{0,127})")
+_CREDENTIAL = re.compile(r"(?!.{0,60}_id\Z).{0,60}(?:token|key|password|secret|certificate|credential)", re.IGNORECASE)
 _OFF = frozenset({"true", "1"})
 
 
 def _read(file: str, data: bytes) -> ScriptFile:
-    root = next(iter(parse(data)), None)
+    root = next(iter(parse(data)), None) or Entries((), 1, 1)
     if not isinstance(root, Entries):
         raise UnreadableError(Reason.MALFORMED, "no settings at the top")
     parts = [part for name in _PARTS for part in _part(root, name)]
     release = at(root, "release")
-    if text(at(release, "disable")) not in _OFF:
+    denials = (Denial("goreleaser", "release_page", None),) if text(at(release, "disable")) in _OFF else ()
+    if not denials:
         place = release if release is not None else root
         parts.append(
             ReleasePart(
@@ -68,7 +71,7 @@ def _read(file: str, data: bytes) -> ScriptFile:
                         "sign", None, f"goreleaser {_SIGNED}.{kind}.signature", signature.line, signature.column, ("NFPM_PASSPHRASE",)
                     )
                 )
-    return ScriptFile(file, "goreleaser", _targets(root), parts=tuple(parts), mentions=_mentions(Lines(data)))
+    return ScriptFile(file, "goreleaser", _targets(root), parts=tuple(parts), mentions=_mentions(Lines(data)), denials=denials)
 
 
 def _part(root: Node, name: str) -> list[ReleasePart]:
@@ -80,7 +83,19 @@ def _part(root: Node, name: str) -> list[ReleasePart]:
     if not active or (name == "announce" and not any(text(at(one, "enabled")) == "true" for _, one in _members(node))):
         return []
     role, target, sinks = _PARTS[name]
-    return [ReleasePart(role, target, f"goreleaser {name}", active[0].line, active[0].column, sinks)]
+    named = tuple(dict.fromkeys(variable for one in active for variable in _keys(one)))
+    return [ReleasePart(role, target, f"goreleaser {name}", active[0].line, active[0].column, named or sinks)]
+
+
+def _keys(node: Node) -> Iterator[str]:
+    """The variables that a part takes its credentials from, where it says so: they stand under keys that are called like one."""
+    waiting = [(node, "")]
+    while waiting:
+        one, key = waiting.pop()
+        if isinstance(one, Scalar) and _CREDENTIAL.match(key):
+            yield from (found[1] for found in _ENV.finditer(one.value))
+        waiting += ((inner, name.value) for name, inner in reversed(_members(one)))
+        waiting += ((inner, key) for inner in reversed(one.items)) if isinstance(one, Items) else ()
 
 
 def _members(node: Node) -> tuple[tuple[Scalar, Node], ...]:

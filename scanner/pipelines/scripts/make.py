@@ -1,22 +1,39 @@
 """Makefiles and justfiles: targets, what they need, and their recipes.
 
-Of make's language only what is set plainly is expanded (`X = y`, `X := y`, once, no functions); conditionals are not followed, so all
-branches count. Source: the manual of GNU make, just's book.
+Of make's language what is set plainly is expanded (`X = y`, `X := y`; the first of several that says anything), with those functions that only
+change texts (`make_functions`), and what is set for one target alone is a variable of its commands; conditionals are not followed, so all
+branches count. What a command line or, for `?=`, the environment gives instead is put in where a target is run (`overruled`). Source: the
+manual of GNU make, just's book.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field, replace
+from itertools import islice
 
-from scanner.pipelines.definition import Setting, Text
+from scanner.pipelines.definition import Mention, Setting, Text
+from scanner.pipelines.scripts.make_functions import called
 from scanner.pipelines.scripts.nouns import ScriptFile, Target
 from scanner.pipelines.scripts.reader import ScriptReader
 from scanner.pipelines.scripts.text import MOST, Lines
 from scanner.records import dataclass
 
 _MOST_LINES = 20_000
+_CUT = f"more than {_MOST_LINES} lines; the rest was not read by meaning"
+_ROOM, _GROWS = 8_192, 16
+"""Characters that the values of variables may make of a file, and for each of its bytes."""
+_GROWN = "its variables make too much of it; the rest was read as written"
+_DEEPEST = 4
+"""Variables in variables."""
+_MOST_PATTERNS = 100
+"""Rules with a `%` that are looked at for one name."""
 _LONGEST_VALUE = 2_000
+_LONGEST_TEXT = 1 << 14
+"""Characters by which variables make a text longer."""
+_DEEPEST = 4
+"""Variables in the values of others."""
 _ASSIGNED = re.compile(
     r"[ ]{0,16}+(?P<kept>(?:export[ \t]{1,8}+|override[ \t]{1,8}+){0,2}+)(?P<name>[A-Za-z_][\w.-]{0,127}+)[ \t]{0,64}+(?P<sign>::?:?=|\?=|\+=|!=|=)[ \t]{0,64}+(?P<value>.{0,8192}+)"
 )
@@ -25,9 +42,19 @@ _RULE = re.compile(
 )
 _REFERENCE = re.compile(r"\$(?:\((?P<round>[A-Za-z_][\w.-]{0,127})\)|\{(?P<curly>[A-Za-z_][\w.-]{0,127})\}|(?P<twice>\$))")
 _PREFIX = re.compile(r"[@+-]{0,3}+[ \t]{0,16}+[@+-]{0,3}+")
+_LEFT = re.compile(r"\$\{([A-Za-z_]\w{0,127})\}")
+_STEM = re.compile(r"\$(?:\{[@*](?P<braced>:[^{}=\n]{0,80}%[^{}=\n]{0,80}=%)?\}|[@*])")
 _DIRECTIVE = re.compile(
     r"[ \t]{0,64}+(?:ifeq|ifneq|ifdef|ifndef|else|endif|include|-include|sinclude|define|endef|vpath|unexport|undefine)\b"
 )
+_INCLUDE = re.compile(r"[ ]{0,16}+[-s]?include[ \t]{1,16}+(?P<files>[^#\n]{1,2048}+)")
+
+
+@dataclass(slots=True)
+class Room:
+    """How many characters may still be made of what is expanded."""
+
+    left: int
 
 
 @dataclass(slots=True)
@@ -36,15 +63,16 @@ class _Open:
 
     name: str
     line: int
-    needs: tuple[str, ...]
+    needs: list[str]
     texts: list[Text] = field(default_factory=list)
     env: list[Setting] = field(default_factory=list)
 
 
 def _make(file: str, data: bytes) -> ScriptFile:
     lines = Lines(data)
-    rows = lines.text.split("\n")[:_MOST_LINES]
-    values = _values(rows)
+    every = lines.text.split("\n")
+    rows = every[:_MOST_LINES]
+    values, room = _values(rows), Room(_ROOM + _GROWS * len(data))
     found: list[_Open] = []
     opened: list[_Open] = []
     number = 0
@@ -56,44 +84,171 @@ def _make(file: str, data: bytes) -> ScriptFile:
         line = "\n".join(rows[first:number])
         if line.startswith("\t"):
             for target in opened:
-                target.texts.append(_recipe(line, first + 1, values))
+                target.texts.append(_recipe(line, first + 1, values, room))
             continue
-        if not line.strip() or line.startswith("#") or _DIRECTIVE.match(line) or _ASSIGNED.match(line):
+        if _ASSIGNED.match(line) or _INCLUDE.match(line):
+            opened = []
+            continue
+        if not line.strip() or line.startswith("#") or _DIRECTIVE.match(line):
             continue
         rule = _RULE.match(line.replace("\\\n", "  "))
         if rule is not None:
-            opened = _opened(rule, first + 1, values)[: MOST - len(found)]
+            opened = _opened(rule, first + 1, values, room)[: MOST - len(found)]
             found += opened
     one_shell = any(target.name == ".ONESHELL" for target in found)
-    targets = tuple(_target(target, one_shell) for target in _joined(found))
-    default = next((target.name for target in targets if not target.name.startswith((".", "%"))), None)
-    return ScriptFile(file, "make", targets, default)
+    default = next((target.name for target in found if not target.env and not target.name.startswith(".") and "%" not in target.name), None)
+    joined = _joined(found)
+    targets = tuple(_target(target, one_shell) for target in (*joined, *_forwarded(joined)))[:MOST]
+    included = tuple(name for row in rows if (said := _INCLUDE.match(row)) for name in _expanded(said["files"], values, room).split())
+    return ScriptFile(
+        file,
+        "make",
+        targets,
+        default,
+        includes=included[:MOST],
+        sets=tuple(values.items()),
+        defaults=_defaults(rows),
+        cut=_CUT if len(every) > len(rows) else _GROWN if room.left <= 0 else "",
+    )
 
 
-def _values(rows: list[str]) -> dict[str, str]:
-    """Variables that are set once and plainly."""
-    found: dict[str, str] = {}
-    for row in rows:
-        assigned = _ASSIGNED.match(row)
-        if assigned is None or row.startswith("\t") or assigned["sign"] in {"+=", "!="}:
-            continue
-        value = assigned["value"].split(" #")[0].strip()
-        if len(value) <= _LONGEST_VALUE and not value.endswith("\\") and "$(shell" not in value:
-            found.setdefault(assigned["name"], value)
+def set_by(files: Iterable[ScriptFile]) -> dict[str, str]:
+    """What files set that are read as one: of several, what the first of them says."""
+    values: dict[str, str] = {}
+    for file in files:
+        for name, value in file.sets:
+            values.setdefault(name, value)
+    return values
+
+
+def settled(values: Mapping[str, str], room: Room) -> dict[str, str]:
+    """Variables with what others of them say put in."""
+    return {name: _expanded(value, values, room, _LONGEST_VALUE) if "$" in value else value for name, value in values.items()}
+
+
+def with_values(target: Target, values: Mapping[str, str], file: str, room: Room) -> Target:
+    """A target of a file that includes others or is included, with what all of them set; `values` are settled."""
+    texts = tuple(replace(text, value=_put_in(text.value, values, room), file=text.file or file) for text in target.texts)
+    return replace(target, texts=texts, needs=tuple(_put_in(" ".join(target.needs), values, room).split())[:MOST])
+
+
+def with_given(target: Target, values: Mapping[str, str], given: Mapping[str, str], mentions: tuple[Mention, ...]) -> Target:
+    """A target whose variables are what `given` says, and only else what its files say; `mentions` are expressions in what is given.
+
+    What make is given on its command line, each make that it starts is given as well.
+    """
+    words = (f'{name}="{value}"' for name, value in given.items() if '"' not in value)
+    room = Room(_ROOM)
+    known = {**values, **given, "MAKE": " ".join(("make", *words))}
+    texts = (
+        replace(text, value=_expanded(text.written, known, room), mentions=(*text.mentions, *mentions)) if text.written else text
+        for text in target.texts
+    )
+    return replace(target, texts=tuple(texts))
+
+
+def _put_in(text: str, values: Mapping[str, str], room: Room) -> str:
+    """A text in which variables that are left over are what another file sets them to."""
+    if room.left <= 0:
+        return text
+    budget = _Budget(_LONGEST_TEXT)
+    made = called(_LEFT.sub(lambda found: budget.take(values[found[1]], found[0]) if found[1] in values else found[0], text))
+    room.left -= len(made)
+    return made
+
+
+class _Budget:
+    """Characters by which a text may grow where variables are put in; what would be too much stays as it is written."""
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+
+    def take(self, value: str, written: str) -> str:
+        self._left -= len(value)
+        return value if self._left >= 0 else written
+
+
+def of_pattern(targets: Mapping[str, Target], name: str) -> Target | None:
+    """What a rule with a `%` makes of the name of a target: the one with the shortest stem."""
+    found: list[tuple[int, Target, str]] = []
+    for pattern, target in islice(((one, target) for one, target in targets.items() if "%" in one), _MOST_PATTERNS):
+        before, _, after = pattern.partition("%")
+        if len(name) > len(before) + len(after) and name.startswith(before) and name.endswith(after):
+            stem = name[len(before) : len(name) - len(after)]
+            found.append((len(stem), target, stem))
+    if not found:
+        return None
+    _, target, stem = min(found, key=lambda one: one[0])
+    texts = tuple(replace(text, value=_named(text.value, name, stem), written=_named(text.written, name, stem)) for text in target.texts)
+    return replace(target, name=name, texts=texts, needs=tuple(need.replace("%", stem) for need in target.needs))
+
+
+def _named(text: str, name: str, stem: str) -> str:
+    """The recipe of a pattern for one name."""
+    return _STEM.sub(lambda met: name if "@" in met[0] and not met["braced"] else stem, text)
+
+
+def _forwarded(joined: list[_Open]) -> list[_Open]:
+    """What a rule for every name (`%: common-%`) makes of the targets that it needs: one named without what the rule puts around it."""
+    known = {target.name for target in joined}
+    found: list[_Open] = []
+    for need in next((target.needs for target in joined if target.name == "%" and not target.texts), ())[:1]:
+        before, percent, after = need.partition("%")
+        for target in joined if percent and (before or after) else ():
+            name = target.name.removeprefix(before).removesuffix(after)
+            if f"{before}{name}{after}" == target.name and name not in {*known, ""}:
+                found.append(_Open(name, target.line, [target.name]))
     return found
 
 
-def _expanded(text: str, values: dict[str, str], depth: int = 4) -> str:
+def _defaults(rows: list[str]) -> tuple[str, ...]:
+    """Variables that are first set where the environment does not."""
+    signs: dict[str, str] = {}
+    for assigned in _assigned(rows):
+        signs.setdefault(assigned["name"], assigned["sign"])
+    return tuple(name for name, sign in signs.items() if sign == "?=")
+
+
+def _values(rows: list[str]) -> dict[str, str]:
+    """Variables that are set plainly: the first thing that each is set to, but for nothing."""
+    found: dict[str, str] = {}
+    for assigned in _assigned(rows):
+        value = assigned["value"].split(" #")[0].strip()
+        plain = assigned["sign"] not in {"+=", "!="} and len(value) <= _LONGEST_VALUE and not value.endswith("\\")
+        if plain and "$(shell" not in value and not found.get(assigned["name"]):
+            found[assigned["name"]] = value
+    return found
+
+
+def _assigned(rows: list[str]) -> Iterator[re.Match[str]]:
+    """Where variables are set. What a tab begins is a command only behind a rule."""
+    is_in_rule = False
+    for row in rows:
+        assigned = _ASSIGNED.match(row if is_in_rule else row.lstrip("\t"))
+        if row.startswith("\t") and is_in_rule:
+            continue
+        if assigned is None:
+            is_in_rule = (is_in_rule or _RULE.match(row) is not None) and _INCLUDE.match(row) is None
+            continue
+        is_in_rule = False
+        yield assigned
+
+
+def _expanded(text: str, values: Mapping[str, str], room: Room, most: int = _LONGEST_TEXT) -> str:
     """A text in which what the file sets is put in; what it does not set becomes a variable of the environment."""
-    for _ in range(depth):
+    budget = _Budget(most)
+    for _ in range(_DEEPEST):
         before = text
-        text = _REFERENCE.sub(lambda found: _value(found, values), text)[: 1 << 16]
+        if room.left <= 0:
+            break
+        text = _REFERENCE.sub(lambda found: budget.take(_value(found, values), found[0]), text)
         if text == before:
             break
-    return _REFERENCE.sub(_environment, text)
+        room.left -= len(text)
+    return called(_REFERENCE.sub(_environment, text)).replace("$$", "$")
 
 
-def _value(found: re.Match[str], values: dict[str, str]) -> str:
+def _value(found: re.Match[str], values: Mapping[str, str]) -> str:
     name = found["round"] or found["curly"]
     if name is None:
         return found[0]
@@ -102,29 +257,35 @@ def _value(found: re.Match[str], values: dict[str, str]) -> str:
 
 def _environment(found: re.Match[str]) -> str:
     name = found["round"] or found["curly"]
-    return "$" if name is None else f"${{{name.replace('.', '_').replace('-', '_')}}}"
+    return found[0] if name is None else f"${{{name.replace('.', '_').replace('-', '_')}}}"
 
 
-def _recipe(line: str, number: int, values: dict[str, str]) -> Text:
+def _recipe(line: str, number: int, values: Mapping[str, str], room: Room) -> Text:
     """A line of a recipe as the shell gets it."""
     prefix = _PREFIX.match(line, 1)
     start = prefix.end() if prefix else 1
-    bare = _expanded(line[start:].replace("\\\n\t", "\\\n"), values)
-    if prefix and "-" in prefix[0] and "\n" not in bare and bare.strip():
-        bare = f"{bare} || true"
-    return Text(bare, number, start + 1)
+    written = line[start:].replace("\\\n\t", "\\\n")
+    if prefix and "-" in prefix[0] and "\n" not in written and written.strip():
+        written = f"{written} || true"
+    return Text(_expanded(written, values, room), number, start + 1, written=written)
 
 
-def _opened(rule: re.Match[str], number: int, values: dict[str, str]) -> list[_Open]:
+def _opened(rule: re.Match[str], number: int, values: Mapping[str, str], room: Room) -> list[_Open]:
     needs_text = rule["needs"]
-    if _ASSIGNED.match(needs_text.lstrip()):
-        return []
-    needs = tuple(one for one in _expanded(needs_text, values).split() if one != "|")[:MOST]
-    names = _expanded(rule["names"], values).split()[:64]
-    opened = [_Open(name, number, needs) for name in names]
+    names = _expanded(rule["names"], values, room).split()[:64]
+    pattern, colon, of_pattern = needs_text.partition(":")
+    if colon and "%" in pattern and "=" not in needs_text:
+        names, needs_text = pattern.split()[:1], of_pattern
+    if (own := _ASSIGNED.match(rule.string[rule.start("needs") :].lstrip())) is not None:
+        value = own["value"].split(" #")[0].strip()
+        setting = Setting(own["name"], value, number, 1)
+        return [] if "$" in value or own["sign"] in {"+=", "!="} else [_Open(name, number, [], env=[setting]) for name in names]
+    needs = [one for one in _expanded(needs_text, values, room).split() if one != "|"][:MOST]
+    opened = [_Open(name, number, list(needs)) for name in names]
     if rule["recipe"]:
         for target in opened:
-            target.texts.append(Text(_expanded(rule["recipe"].strip(), values), number, rule.start("recipe") + 1))
+            written = rule["recipe"].strip()
+            target.texts.append(Text(_expanded(written, values, room), number, rule.start("recipe") + 1, written=written))
     return opened
 
 
@@ -136,16 +297,18 @@ def _joined(found: list[_Open]) -> list[_Open]:
         if known is None:
             joined[one.name] = one
         else:
-            known.needs = tuple(dict.fromkeys((*known.needs, *one.needs)))
+            known.needs += one.needs
             known.texts += one.texts
+            known.env += one.env
     return list(joined.values())
 
 
 def _target(target: _Open, one_shell: bool) -> Target:
     texts = tuple(target.texts)
     if one_shell and len(texts) > 1:
-        texts = (Text("\n".join(text.value for text in texts), texts[0].line, texts[0].column),)
-    return Target(target.name, target.line, 1, texts, target.needs)
+        value, written = ("\n".join(lines) for lines in zip(*((text.value, text.written) for text in texts), strict=True))
+        texts = (Text(value, texts[0].line, texts[0].column, written=written),)
+    return Target(target.name, target.line, 1, texts, tuple(dict.fromkeys(target.needs)), tuple(target.env))
 
 
 _JUST_RULE = re.compile(r"@?(?P<name>[A-Za-z_][\w-]{0,127}+)(?P<rest>[^:\n]{0,2048}+):(?!=)(?P<needs>[^#\n]{0,4096}+)")
@@ -155,7 +318,8 @@ _JUST_SHELL = re.compile(r"#![^\n]{0,256}?(?P<shell>bash|zsh|sh|python3?|node|pw
 
 
 def _just(file: str, data: bytes) -> ScriptFile:
-    rows = Lines(data).text.split("\n")[:_MOST_LINES]
+    every = Lines(data).text.split("\n")
+    rows = every[:_MOST_LINES]
     targets: list[Target] = []
     number = 0
     while number < len(rows) and len(targets) < MOST:
@@ -169,7 +333,7 @@ def _just(file: str, data: bytes) -> ScriptFile:
         needs = tuple(_JUST_NEED.findall(_JUST_ARGUMENTS.sub(r"\1 ", rule["needs"])))
         targets.append(Target(rule["name"], first, 1, _just_texts(rows[first:number], first + 1), needs))
     default = targets[0].name if targets else None
-    return ScriptFile(file, "just", tuple(targets), default)
+    return ScriptFile(file, "just", tuple(targets), default, cut=_CUT if len(every) > len(rows) else "")
 
 
 def _just_texts(rows: list[str], number: int) -> tuple[Text, ...]:
@@ -197,6 +361,10 @@ def _just_texts(rows: list[str], number: int) -> tuple[Text, ...]:
 
 
 READERS = (
-    ScriptReader("make", re.compile(r"(?s:(?:.{0,4096}/)?)(?:(?:GNU)?[Mm]akefile|[^/]{1,255}\.mk)"), _make),
+    ScriptReader(
+        "make",
+        re.compile(r"(?s:(?:.{0,4096}/)?)(?:(?:GNU)?[Mm]akefile(?:\.(?!(?:am|in|PL|txt|md)$)[\w.-]{1,80}+)?|[^/]{1,255}\.mk)"),
+        _make,
+    ),
     ScriptReader("just", re.compile(r"(?s:(?:.{0,4096}/)?)(?:\.?[Jj]ustfile|[^/]{1,255}\.just)"), _just),
 )

@@ -33,6 +33,22 @@ class ReleasePart:
     column: int
     sinks: tuple[str, ...] = ()
     """Variables that it takes credentials from."""
+    tool: str = ""
+    """The program that it is about, where the file has settings of several."""
+    elsewhere: bool = False
+    """Whether it is about another folder than the one that the file lies in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """What settings keep a release tool from, though that is what its command is known for."""
+
+    tool: str
+    role: str
+    target: str | None
+    """None for whatever target."""
+    of_private: bool = False
+    """Whether that is because the package of the folder is private: one of another folder may be none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +58,7 @@ class ScriptFile:
     file: str
     type: str
     """`shell`, `make`, `npm_script`, `groovy`, `python`, `just`, `gradle`, `fastlane`, `powershell`, `batch`, `taskfile`, `tox`, `nox`, `rake`,
-    `maven`, `goreleaser`, `semantic_release`, `docker`, `earthly`, `settings`."""
+    `cake`, `maven`, `goreleaser`, `semantic_release`, `docker`, `bake`, `earthly`, `settings`."""
     targets: tuple[Target, ...] = ()
     default: str | None = None
     """The target that runs when none is named."""
@@ -50,4 +66,17 @@ class ScriptFile:
     mentions: tuple[Mention, ...] = ()
     """Variables that settings name for credentials (`${NPM_TOKEN}` in an `.npmrc`)."""
     facts: tuple[tuple[str, str], ...] = ()
-    """What policies ask of settings, from a closed list: (`provenance`, `false`), (`ignore-scripts`, `true`), (`strict-ssl`, `false`), (`private`, `true`), (`registry`, `private`)."""
+    """What policies ask of settings, from a closed list: (`provenance`, `false`), (`ignore-scripts`, `true`), (`strict-ssl`, `false`), (`private`, `true`), (`name`, `none`), (`registry`, `private`)."""
+    denials: tuple[Denial, ...] = ()
+    cut: str = ""
+    """Why the rest of it was not read, for people; empty where all was."""
+    includes: tuple[str, ...] = ()
+    """Files of its kind whose targets are as good as its own, as written: `include` of make; of a workspace, the folders of its packages."""
+    sets: tuple[tuple[str, str], ...] = ()
+    """What it sets for itself and for those that it includes: make's variables."""
+    defaults: tuple[str, ...] = ()
+    """Those of them that the environment may set instead (`?=`)."""
+    labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """The environments that it lists for tox, each with its labels."""
+    project: str = ""
+    """What the package is called that it describes."""

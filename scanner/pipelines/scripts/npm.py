@@ -1,4 +1,4 @@
-"""`package.json` and the release tools that are set up beside it: lerna, changesets, release-it, semantic-release.
+"""`package.json`, and the settings of lerna and changesets.
 
 Sources: npm's documentation of `scripts` and `publishConfig`, the tools' own schemas.
 """
@@ -9,38 +9,52 @@ import re
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason
-from scanner.pipelines.scripts.nouns import ReleasePart, ScriptFile, Target
+from scanner.pipelines.scripts.nouns import Denial, ScriptFile, Target
 from scanner.pipelines.scripts.reader import ScriptReader
 from scanner.pipelines.scripts.registries import registry_fact
+from scanner.pipelines.scripts.releasers import of_package
 from scanner.pipelines.scripts.text import MOST, json, of_scalar
-from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, at, entries, items, parse, text
-
-_PLUGINS: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
-    "@semantic-release/npm": ("publish", "npm", ("NPM_TOKEN",)),
-    "@semantic-release/github": ("release_page", None, ("GH_TOKEN", "GITHUB_TOKEN")),
-    "@semantic-release/gitlab": ("release_page", None, ("GL_TOKEN", "GITLAB_TOKEN")),
-    "@semantic-release/git": ("write_source", None, ("GH_TOKEN", "GITHUB_TOKEN")),
-    "@semantic-release-plus/docker": ("publish", "container", ("DOCKER_USERNAME", "DOCKER_PASSWORD")),
-    "semantic-release-docker": ("publish", "container", ("DOCKER_USERNAME", "DOCKER_PASSWORD")),
-    "semantic-release-pypi": ("publish", "pypi", ("PYPI_TOKEN",)),
-    "semantic-release-cargo": ("publish", "crates", ("CARGO_REGISTRY_TOKEN",)),
-    "semantic-release-rubygem": ("publish", "rubygems", ("GEM_HOST_API_KEY",)),
-    "semantic-release-vsce": ("publish", "vscode", ("VSCE_PAT", "OVSX_PAT")),
-    "@qiwi/semantic-release-gh-pages-plugin": ("deploy", None, ("GH_TOKEN", "GITHUB_TOKEN")),
-}
-_DEFAULT_PLUGINS = ("@semantic-release/npm", "@semantic-release/github")
+from scanner.pipelines.yamltree import Entries, Node, Scalar, at, entries, items, parse, text
 
 
 def _package(file: str, data: bytes) -> ScriptFile:
     root = _object(data)
     scripts: list[tuple[Scalar, Scalar]] = [(key, node) for key, node in entries(at(root, "scripts")) if isinstance(node, Scalar)][:MOST]
     names = {key.value for key, _ in scripts}
-    targets = tuple(Target(key.value, key.line, key.column, (of_scalar(node),), _hooks(key.value, names)) for key, node in scripts)
-    release = at(root, "release")
-    parts = _semantic(release) if isinstance(release, Entries) else ()
-    if isinstance(one := at(root, "release-it"), Entries):
-        parts += _release_it_parts(one)
-    return ScriptFile(file, "npm_script", targets, "start" if "start" in names else None, parts, facts=_facts(root))
+    wired = at(root, "wireit")
+    targets = tuple(_target(key, node, at(wired, key.value) if node.value == "wireit" else None, names) for key, node in scripts)
+    tools = of_package(root)
+    return ScriptFile(
+        file,
+        "npm_script",
+        targets,
+        "start" if "start" in names else None,
+        tools.parts,
+        facts=_facts(root),
+        denials=tools.denials,
+        includes=_workspaces(at(root, "workspaces")),
+        project=text(at(root, "name")) or "",
+    )
+
+
+def _target(key: Scalar, node: Scalar, wired: Node | None, names: set[str]) -> Target:
+    """A script; of one that Wireit runs, its command and what it depends on in the same package."""
+    if wired is None:
+        return Target(key.value, key.line, key.column, (of_scalar(node),), _hooks(key.value, names))
+    command = at(wired, "command")
+    needs = tuple(one.value for one in items(at(wired, "dependencies"))[:MOST] if isinstance(one, Scalar) and one.value in names)
+    return Target(key.value, key.line, key.column, (of_scalar(command),) if isinstance(command, Scalar) else (), needs)
+
+
+def _workspaces(node: Node | None) -> tuple[str, ...]:
+    """Patterns of the folders of a workspace."""
+    listed = items(at(node, "packages") if isinstance(node, Entries) else node)
+    return tuple(one.value for one in listed[:MOST] if isinstance(one, Scalar))
+
+
+def _workspace(file: str, data: bytes) -> ScriptFile:
+    """The list of pnpm of the folders of a workspace."""
+    return ScriptFile(file, "settings", includes=_workspaces(next(iter(parse(data)), None)))
 
 
 def _hooks(name: str, names: set[str]) -> tuple[str, ...]:
@@ -60,6 +74,8 @@ def _facts(root: Node) -> tuple[tuple[str, str], ...]:
         found.append(registry_fact(registry))
     if text(at(root, "private")) == "true":
         found.append(("private", "true"))
+    if at(root, "name") is None:
+        found.append(("name", "none"))
     return tuple(found)
 
 
@@ -70,83 +86,34 @@ def _object(data: bytes) -> Node:
     return root
 
 
-def _semantic(root: Node) -> tuple[ReleasePart, ...]:
-    """What the plugins of semantic-release do; those that it has by itself where none are named."""
-    listed = at(root, "plugins")
-    found: list[ReleasePart] = []
-    if not isinstance(listed, Items):
-        return tuple(
-            ReleasePart(*_PLUGINS[name][:2], f"semantic-release {name}", root.line, root.column, _PLUGINS[name][2])
-            for name in _DEFAULT_PLUGINS
-        )
-    for item in listed.items[:MOST]:
-        plugin = next(iter(items(item)), None)
-        settings = item.items[1] if isinstance(item, Items) and len(item.items) > 1 else None
-        name = text(plugin) or ""
-        if name not in _PLUGINS or plugin is None or text(at(settings, "npmPublish")) == "false":
-            continue
-        role, target, sinks = _PLUGINS[name]
-        found.append(ReleasePart(role, target, f"semantic-release {name}", plugin.line, plugin.column, sinks))
-    return tuple(found)
-
-
-def _commands(root: Node) -> tuple[Target, ...]:
-    """Commands of `@semantic-release/exec` and of hooks."""
-    found: list[Target] = []
-    for item in items(at(root, "plugins"))[:MOST]:
-        if isinstance(item, Items) and len(item.items) > 1 and text(item.items[0]) == "@semantic-release/exec":
-            found += (
-                Target(key.value, key.line, key.column, (of_scalar(node),))
-                for key, node in entries(item.items[1])
-                if key.value.endswith("Cmd") and isinstance(node, Scalar)
-            )
-    return tuple(found)
-
-
-def _releaserc(file: str, data: bytes) -> ScriptFile:
-    root = next(iter(parse(data)), None)
-    if not isinstance(root, Entries):
-        raise UnreadableError(Reason.MALFORMED, "no settings at the top")
-    return ScriptFile(file, "semantic_release", _commands(root), parts=_semantic(root))
-
-
-def _release_it_parts(root: Node) -> tuple[ReleasePart, ...]:
-    found: list[ReleasePart] = []
-    npm = at(root, "npm")
-    if text(npm) != "false" and text(at(npm, "publish")) != "false":
-        place = npm if npm is not None else root
-        found.append(ReleasePart("publish", "npm", "release-it npm", place.line, place.column, ("NPM_TOKEN",)))
-    for forge, sinks in (("github", ("GITHUB_TOKEN",)), ("gitlab", ("GITLAB_TOKEN",))):
-        one = at(root, forge)
-        if isinstance(one, Entries) and text(at(one, "release")) == "true":
-            found.append(ReleasePart("release_page", None, f"release-it {forge}.release", one.line, one.column, sinks))
-    return tuple(found)
-
-
-def _release_it(file: str, data: bytes) -> ScriptFile:
-    root = _object(data)
-    targets = tuple(
-        Target(key.value, key.line, key.column, tuple(of_scalar(one) for one in items(node) if isinstance(one, Scalar)))
-        for key, node in entries(at(root, "hooks"))
-    )
-    return ScriptFile(file, "settings", targets[:MOST], parts=_release_it_parts(root))
-
-
 def _settings(file: str, data: bytes) -> ScriptFile:
-    """Settings of lerna and changesets: they only tell where and how the packages are published."""
+    """Settings of lerna and changesets: they tell where and how the packages are published, and whether what was changed is pushed."""
     root = _object(data)
+    pushes = [text(at(root, "command", name, "push")) for name in ("version", "publish")]
     found: list[tuple[str, str]] = []
     registry = text(at(root, "command", "publish", "registry"))
     if registry is not None:
         found.append(registry_fact(registry))
     if (access := text(at(root, "access"))) in {"public", "restricted"}:
         found.append(("access", access))
-    return ScriptFile(file, "settings", facts=tuple(found))
+    denials = (Denial("lerna", "write_source", None),) if "false" in pushes else ()
+    return ScriptFile(file, "settings", facts=tuple(found), denials=denials)
+
+
+def _profiles(file: str, data: bytes) -> ScriptFile:
+    """Profiles of @ossjs/release: the command with which each of them publishes."""
+    found = items(at(_object(data), "profiles"))[:MOST]
+    targets = [
+        Target(text(at(one, "name")) or "", use.line, use.column, (of_scalar(use),))
+        for one in found
+        if isinstance(use := at(one, "use"), Scalar)
+    ]
+    return ScriptFile(file, "settings", tuple(targets), default=targets[0].name if targets else None)
 
 
 READERS = (
+    ScriptReader("settings", re.compile(r"(?s:(?:.{0,4096}/)?)release\.config\.json"), _profiles),
     ScriptReader("npm_script", re.compile(r"(?s:(?:.{0,4096}/)?)package\.json"), _package),
-    ScriptReader("semantic_release", re.compile(r"(?s:(?:.{0,4096}/)?)\.releaserc(?:\.(?:json|ya?ml))?"), _releaserc),
-    ScriptReader("settings", re.compile(r"(?s:(?:.{0,4096}/)?)\.release-it\.json"), _release_it),
+    ScriptReader("settings", re.compile(r"(?s:(?:.{0,4096}/)?)pnpm-workspace\.yaml"), _workspace),
     ScriptReader("settings", re.compile(r"(?s:(?:.{0,4096}/)?)(?:lerna|\.changeset/config)\.json"), _settings),
 )

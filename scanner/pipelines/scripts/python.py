@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from dataclasses import replace
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason
@@ -15,10 +16,15 @@ from scanner.pipelines.definition import Setting, Text
 from scanner.pipelines.scripts.nouns import ScriptFile, Target
 from scanner.pipelines.scripts.reader import ScriptReader
 from scanner.pipelines.scripts.text import LARGEST, MOST, Lines
+from scanner.pipelines.scripts.tox import condition_of, expanded, names_in
 
 _SECTION = re.compile(r"\[(?P<name>[^\]\n]{1,256}+)\]")
 _KEY = re.compile(r"(?P<name>[A-Za-z_][\w.-]{0,127}+)[ \t]{0,16}+[=:][ \t]{0,16}+(?P<value>[^\n]{0,16384}+)")
 _SET = re.compile(r"[ \t]{0,64}+(?P<name>[A-Za-z_]\w{0,127}+)[ \t]{0,16}+=[ \t]{0,16}+(?P<value>[^\n]{0,16384}+)")
+_BARE_KEY = re.compile(r"(?P<name>[A-Za-z_][\w.-]{0,127}+)[ \t]{0,16}+[=:](?P<value>)[ \t]{0,16}+")
+"""A key whose value is in the rows below it."""
+_MOST_ROWS = 2_000
+"""Of a file, in which environments are listed."""
 _COMMANDS = ("commands_pre", "commands", "commands_post")
 _SUBSTITUTION = re.compile(r"\{(?:envpython|env_python)\}")
 _ENVIRONMENT = re.compile(r"\{env:([A-Za-z_]\w{0,127}+)(?::[^{}]{0,256}+)?\}")
@@ -32,8 +38,22 @@ def _command(row: str) -> str:
 
 def _ini(file: str, data: bytes) -> ScriptFile:
     """A file of settings in which tox's are those of sections `testenv` or `tox:testenv`."""
-    lines = Lines(data)
-    return ScriptFile(file, "tox", _environments(lines.text.split("\n"), 1))
+    rows = Lines(data).text.split("\n")
+    _check(rows)
+    return ScriptFile(file, "tox", _environments(rows, 1), labels=_listed(rows))
+
+
+def _check(rows: list[str]) -> None:
+    """Raises `UnreadableError` for what no reader of such settings takes: anything before the first section, a heading or a line without an end."""
+    in_section = False
+    for number, row in enumerate(rows, 1):
+        if not row.strip() or row.lstrip().startswith(("#", ";")):
+            continue
+        if (is_heading := row.startswith("[")) and _SECTION.match(row) is None:
+            raise UnreadableError(Reason.MALFORMED, f"line {number}: a heading without an end")
+        in_section = in_section or is_heading
+        if not in_section:
+            raise UnreadableError(Reason.MALFORMED, f"line {number}: nothing may stand before the first heading")
 
 
 def _environments(rows: list[str], first: int) -> tuple[Target, ...]:
@@ -45,7 +65,8 @@ def _environments(rows: list[str], first: int) -> tuple[Target, ...]:
     for number, row in enumerate([*rows, "[end]"], first):
         if (section := _SECTION.match(row)) is not None:
             if name is not None and len(found) < MOST:
-                found.append(Target(name, line, 1, _joined(texts), (), tuple(env)))
+                target = Target(name, line, 1, _joined(texts), (), tuple(env))
+                found += (replace(target, name=one) for one in expanded(name)[: MOST - len(found)])
             title = section["name"].removeprefix("tox:")
             name = title.removeprefix("testenv").removeprefix(":") if title.split(":")[0] == "testenv" else None
             line, key, texts, env = number, "", [], []
@@ -61,10 +82,34 @@ def _environments(rows: list[str], first: int) -> tuple[Target, ...]:
     return tuple(found)
 
 
+def _listed(rows: list[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The environments that tox's own section lists, with the labels that are given to them anywhere."""
+    found: dict[str, tuple[str, ...]] = {}
+    section = key = ""
+    for row in rows[:_MOST_ROWS]:
+        if (heading := _SECTION.match(row)) is not None:
+            section, key = heading["name"].removeprefix("tox:"), ""
+            continue
+        if not row.strip() or row.lstrip().startswith(("#", ";")):
+            continue
+        value = row.strip()
+        if row[:1] not in {" ", "\t"}:
+            named = _KEY.match(row) or _BARE_KEY.match(row)
+            key, value = (named["name"].lower(), named["value"].strip()) if named is not None else ("", "")
+        if section == "tox" and key in {"envlist", "env_list"}:
+            found = {**dict.fromkeys(names_in(value), ()), **found}
+        elif section == "tox" and key == "labels" and (pair := _SET.match(value)) is not None:
+            found |= {name: (*found.get(name, ()), pair["name"]) for name in names_in(pair["value"])}
+        elif key == "labels" and section.startswith("testenv:"):
+            found |= {name: (*found.get(name, ()), *names_in(value)) for name in expanded(section.removeprefix("testenv:"))}
+    return tuple(found.items())[:MOST]
+
+
 def _take(key: str, value: str, place: tuple[int, int], texts: list[Text], env: list[Setting]) -> None:
     if key in _COMMANDS:
-        texts.append(Text(value, *place))
-    elif key == "setenv" and (pair := _SET.match(value)) is not None:
+        factors, start = condition_of(value)
+        texts.append(Text(value[start:], place[0], place[1] + start, factors=factors))
+    elif key in {"setenv", "set_env"} and (pair := _SET.match(value)) is not None:
         env.append(Setting(pair["name"], pair["value"], *place))
 
 
@@ -76,7 +121,7 @@ def _joined(rows: list[Text]) -> tuple[Text, ...]:
         open_value.append(row.value)
         if not row.value.endswith("\\"):
             first = rows[rows.index(row) - len(open_value) + 1] if len(open_value) > 1 else row
-            found.append(Text(_command("\n".join(open_value)), first.line, first.column))
+            found.append(Text(_command("\n".join(open_value)), first.line, first.column, factors=first.factors))
             open_value = []
     return tuple(found)
 
@@ -88,7 +133,9 @@ def _pyproject(file: str, data: bytes) -> ScriptFile:
     tox = _table(_table(root, "tool"), "tox")
     old = tox.get("legacy_tox_ini")
     targets: list[Target] = []
+    labels = _labels(tox)
     if isinstance(old, str):
+        labels = _listed(old.split("\n"))
         at = max(0, lines.text.find("legacy_tox_ini"))
         targets += _environments(old.split("\n"), lines.place(at)[0] + 1)
     environments = {"": _table(tox, "env_run_base"), **{name: one for name, one in _table(tox, "env").items() if isinstance(one, dict)}}
@@ -98,7 +145,21 @@ def _pyproject(file: str, data: bytes) -> ScriptFile:
             targets.append(Target(name, texts[0].line, 1, tuple(texts)))
     for group in ("pdm", "poe", "hatch", "taskipy", "rye", "pixi"):
         targets += _scripts(_table(_table(root, "tool"), group), lines)
-    return ScriptFile(file, "tox", tuple(targets[:MOST]))
+    return ScriptFile(file, "tox", tuple(targets[:MOST]), labels=labels)
+
+
+def _labels(tox: dict[str, object]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The environments that a table of tox lists, with their labels."""
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(_texts(tox.get("env_list")), ())
+    for label, names in _table(tox, "labels").items():
+        found |= {name: (*found.get(name, ()), label) for name in _texts(names)}
+    for name in _table(tox, "env"):
+        found[name] = (*found.get(name, ()), *_texts(_table(_table(tox, "env"), name).get("labels")))
+    return tuple(found.items())[:MOST]
+
+
+def _texts(value: object) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
 
 
 def _scripts(tool: dict[str, object], lines: Lines) -> list[Target]:

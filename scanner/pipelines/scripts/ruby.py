@@ -6,6 +6,7 @@ Sources: rake's documentation, fastlane's list of actions.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from scanner.pipelines.definition import Text
 from scanner.pipelines.scripts.nouns import ReleasePart, ScriptFile, Target
@@ -13,13 +14,32 @@ from scanner.pipelines.scripts.reader import ScriptReader
 from scanner.pipelines.scripts.text import MOST, Lines
 
 _HEAD = re.compile(
-    r"(?m)^[ \t]{0,64}+(?P<kind>task|namespace|lane|private_lane|multitask)[ (]{1,4}+(?:\:|[\"'])?(?P<name>[A-Za-z_][\w:.-]{0,127}+)[\"']?(?P<rest>[^\n]{0,1024}+)"
+    r"(?m)^[ \t]{0,64}+(?P<kind>task|namespace|lane|private_lane|multitask)[ (]{1,4}+(?:\:|[\"'])?(?P<name>[A-Za-z_](?:[\w.-]|:(?=\w)){0,127}+)[\"']?(?P<rest>[^\n]{0,1024}+)"
 )
 _NEED = re.compile(r"(?:=>|:\s)\s{0,8}+(?P<needs>\[[^\]\n]{0,1024}\]|[:\"'][\w:\"']{1,128})")
 _NAME = re.compile(r"[:\"'](?P<name>[A-Za-z_][\w:]{0,127})")
 _SHELL = re.compile(
     r"(?m)(?:^|[\s(=])(?:sh|system|run|`)[ (]{0,4}+(?P<quote>[\"'`])(?P<text>[^\"'`\n]{1,4096}+)(?P=quote)|`(?P<tick>[^`\n]{1,4096}+)`"
 )
+_MADE = re.compile(
+    r"(?m)^[ \t]{0,64}+(?P<library>RSpec::Core::RakeTask|Rake::TestTask|Minitest::TestTask|RuboCop::RakeTask|Cucumber::Rake::Task|Rake::ExtensionTask|Rake::JavaExtensionTask"
+    r"|Gem::PackageTask|Standard::RakeTask|Reek::Rake::Task)\.(?:new|create)(?:[ \t]{0,8}+\(?[ \t]{0,8}+(?::|[\"'])(?P<name>[A-Za-z_][\w:]{0,127}+))?"
+)
+_LIBRARIES = {
+    "RSpec::Core::RakeTask": ("spec", "rspec"),
+    "Rake::TestTask": ("test", "minitest"),
+    "Minitest::TestTask": ("test", "minitest"),
+    "Cucumber::Rake::Task": ("cucumber", "cucumber"),
+    "RuboCop::RakeTask": ("rubocop", "rubocop"),
+    "Standard::RakeTask": ("standard", "standardrb"),
+    "Reek::Rake::Task": ("reek", "reek"),
+    "Rake::ExtensionTask": ("compile", "make"),
+    "Rake::JavaExtensionTask": ("compile", "make"),
+    "Gem::PackageTask": ("package", "gem build"),
+}
+"""Libraries that define a task: its usual name, and a command that does the same."""
+_OF_WHAT = frozenset({"make", "gem build"})
+"""Commands of tasks that are given the name of what they make, not their own."""
 _ACTION = re.compile(r"(?m)^[ \t]{1,64}+(?P<name>[a-z_]{2,64}+)(?:[ \t(]|$)")
 _ACTIONS: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
     "match": ("sign", None, ("MATCH_PASSWORD", "MATCH_GIT_BASIC_AUTHORIZATION")),
@@ -51,8 +71,17 @@ def _rake(file: str, data: bytes) -> ScriptFile:
             *targets,
             Target("release", lines.place(gem.start())[0], 1, (Text("gem push", *lines.place(gem.start()), is_block=False),)),
         )
+    targets += tuple(_made(lines, match) for match in list(_MADE.finditer(lines.text))[:MOST])
     names = {target.name for target in targets}
     return ScriptFile(file, "rake", targets[:MOST], "default" if "default" in names else None)
+
+
+def _made(lines: Lines, match: re.Match[str]) -> Target:
+    """A task that a library defines: its name may be given."""
+    default, command = _LIBRARIES[match["library"]]
+    line, column = lines.place(match.start())
+    name = default if command in _OF_WHAT else match["name"] or default
+    return Target(name, line, column, (Text(command, line, column, is_block=False),))
 
 
 def _targets(lines: Lines) -> tuple[Target, ...]:
@@ -72,7 +101,18 @@ def _targets(lines: Lines) -> tuple[Target, ...]:
         line, _ = lines.place(head.start("kind"))
         wanted = tuple(one["name"] for one in _NAME.finditer(needs["needs"])) if needs is not None and head["kind"] == "task" else ()
         found.append(Target(name, line, indent + 1, texts, wanted))
-    return tuple(found)
+    names = {target.name for target in found}
+    return tuple(replace(target, needs=tuple(_in_its_namespace(target.name, need, names) for need in target.needs)) for target in found)
+
+
+def _in_its_namespace(name: str, need: str, names: set[str]) -> str:
+    """What a task needs, by its whole name: the nearest namespace that has it."""
+    space = name.rpartition(":")[0]
+    while space:
+        if f"{space}:{need}" in names:
+            return f"{space}:{need}"
+        space = space.rpartition(":")[0]
+    return need
 
 
 def _texts(lines: Lines, start: int, end: int) -> tuple[Text, ...]:

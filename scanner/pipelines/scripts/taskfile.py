@@ -15,11 +15,12 @@ from scanner.pipelines.yamltree import Entries, Node, Scalar, at, entries, items
 
 def _read(file: str, data: bytes) -> ScriptFile:
     root = next(iter(parse(data)), None)
-    if not isinstance(at(root, "tasks"), Entries):
-        raise UnreadableError(Reason.MALFORMED, "no tasks")
+    tasks = at(root, "tasks")
+    if not isinstance(root, Entries) or not (tasks is None or isinstance(tasks, Entries) or (isinstance(tasks, Scalar) and tasks.is_null)):
+        raise UnreadableError(Reason.MALFORMED, "no mapping of tasks")
     shared = _env(at(root, "env"))
     targets: list[Target] = []
-    for key, node in entries(at(root, "tasks")):
+    for key, node in entries(tasks):
         if len(targets) < MOST:
             targets.append(_task(key, node, shared))
     names = {target.name for target in targets}

@@ -21,11 +21,23 @@ _BRACED = re.compile(r"\$\{(?:env[:.])?([A-Za-z_][\w.]{0,127}+)(?:[:?-][^{}\n]{0
 _ENV = re.compile(r"\$\{env\.([A-Za-z_]\w{0,127}+)\}|%([A-Za-z_]\w{0,127}+)%")
 
 
+def _before_rest(text: str) -> str:
+    """The lines of a script before what it carries with it. Raises `UnreadableError` where there is none."""
+    lines = text[: text.index("\0")].rpartition("\n")[0]
+    if not lines:
+        raise UnreadableError(Reason.MALFORMED, "no text")
+    return lines
+
+
 class Lines:
-    """A text, and the line and column (from 1) of each character of it."""
+    """A text, and the line and column (from 1) of each character of it; of an archive that is a script as well, the script."""
 
     def __init__(self, data: bytes) -> None:
-        decoded = data.removeprefix(codecs.BOM_UTF8)[:LARGEST].decode("utf-8", "replace")
+        """Raises `UnreadableError` for what is no text."""
+        wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        decoded = data.removeprefix(codecs.BOM_UTF8)[:LARGEST].decode("utf-16" if wide else "utf-8", "replace")
+        if "\0" in decoded:
+            decoded = _before_rest(decoded)
         self.text = decoded.replace("\r\n", "\n")
         self._starts = [0, *(found.end() for found in re.finditer("\n", self.text))]
 

@@ -4,9 +4,11 @@ import pytest
 
 from scanner import hosts
 from scanner.errors import UnreadableError
+from scanner.pipelines import is_read
 from scanner.pipelines.scripts import READERS, is_shell, reader_of
 from scanner.pipelines.scripts.nouns import ScriptFile
 from scanner.pipelines.scripts.reader import ScriptReader
+from scanner.pipelines.shell import commands
 
 
 def read(path: str, text: str) -> ScriptFile:
@@ -31,6 +33,11 @@ def parts(path: str, text: str) -> list[tuple[str, str | None, str, int]]:
         ("x.CMD", "batch"),
         ("a/GNUmakefile", "make"),
         ("rules.mk", "make"),
+        ("pnpm-workspace.yaml", "settings"),
+        ("src/build.cake", "cake"),
+        ("src/build.cs", "cake"),
+        ("tasks/spec.rake", "rake"),
+        ("ci/all.just", "just"),
         ("justfile", "just"),
         ("Taskfile.yml", "taskfile"),
         ("web/package.json", "npm_script"),
@@ -45,6 +52,8 @@ def parts(path: str, text: str) -> list[tuple[str, str | None, str, int]]:
         ("fastlane/Fastfile", "fastlane"),
         ("Earthfile", "earthly"),
         ("a/Dockerfile.dev", "docker"),
+        ("docker-bake.hcl", "bake"),
+        ("rakelib/gems.rake", "rake"),
         (".npmrc", "settings"),
         (".changeset/config.json", "settings"),
         (".cargo/config.toml", "settings"),
@@ -54,6 +63,7 @@ def test_a_file_is_known_by_its_path(path: str, kind: str) -> None:
     reader = reader_of(path)
     assert reader is not None
     assert reader.type == kind
+    assert is_read(path)
 
 
 @pytest.mark.parametrize("path", ["README.md", "makefile.txt", "package.json.bak", "src/main.py", "config.json"])
@@ -102,7 +112,7 @@ def test_a_taskfile_has_tasks() -> None:
 
 def test_a_package_has_scripts_hooks_and_facts() -> None:
     url = f"https://{hosts.spell(hosts.NPM)}/"
-    text = f'{{"private": true, "scripts": {{"prerelease": "a", "release": "npm publish", "postrelease": "b"}},\n "publishConfig": {{"provenance": false, "registry": "{url}"}}}}'
+    text = f'{{"name": "a", "private": true, "scripts": {{"prerelease": "a", "release": "npm publish", "postrelease": "b"}},\n "publishConfig": {{"provenance": false, "registry": "{url}"}}}}'
     found = read("package.json", text)
     assert texts("package.json", text) == {"prerelease": ["a"], "release": ["npm publish"], "postrelease": ["b"]}
     assert found.targets[1].needs == ("prerelease", "postrelease")
@@ -135,10 +145,62 @@ def test_nox_has_sessions_and_none_is_run() -> None:
     assert texts("noxfile.py", text) == {"rel": ["pip install twine", "twine upload 'a b'"]}
 
 
+def test_what_make_sets_for_one_target_is_a_variable_of_it_and_no_need() -> None:
+    text = "image: export ARGS := --load\nimage: OTHER := $(X)\nall: image\nimage: build\n\tdocker build $(ARGS) .\n"
+    file = read("Makefile", text)
+    (image,) = (target for target in file.targets if target.name == "image")
+    assert ([(one.name, one.value) for one in image.env], image.needs, file.default) == ([("ARGS", "--load")], ("build",), "all")
+
+
+BAKE = """
+variable "IMAGE" {
+  default = "acme/web"
+}
+group "default" {
+  targets = ["web"]
+}
+target "_base" {
+  output = [{ type = "registry" }]
+  tags = ["${IMAGE}:base"]
+}
+target "web" {
+  inherits = ["_base"]
+  tags = ["${IMAGE}:${TAG}", x ? "a" : ""]
+}
+target "local" {
+  inherits = ["_base"]
+  output = ["type=docker"]
+}
+target "cached" {
+  cache-to = ["type=registry,ref=a"]
+}
+"""
+
+
+def test_bake_has_targets_that_push_and_others() -> None:
+    assert texts("docker-bake.hcl", BAKE) == {
+        "default": [],
+        "_base": ["docker buildx build --output type=registry --tag acme/web:base"],
+        "web": ["docker buildx build --output type=registry --tag acme/web:${TAG} --tag a"],
+        "local": [],
+        "cached": [],
+    }
+    assert read("docker-bake.hcl", BAKE).targets[0].needs == ("web",)
+
+
 def test_rake_has_tasks() -> None:
     text = "namespace :gem do\n  task :push => [:build, 'test'] do\n    sh \"gem push x\"\n  end\nend\n"
     assert texts("Rakefile", text) == {"gem:push": ["gem push x"]}
     assert read("Rakefile", text).targets[0].needs == ("build", "test")
+
+
+def test_a_rake_task_needs_those_of_its_own_namespace_first() -> None:
+    text = "task build: :clean do\nend\nnamespace :gem do\n  task :build do\n  end\n  task push: [:build, :clean] do\n  end\nend\n"
+    assert {target.name: target.needs for target in read("Rakefile", text).targets} == {
+        "build": ("clean",),
+        "gem:build": (),
+        "gem:push": ("gem:build", "clean"),
+    }
 
 
 def test_fastlane_has_lanes_and_actions() -> None:
@@ -173,6 +235,57 @@ def test_a_dockerfile_runs_commands_and_names_tokens() -> None:
     text = 'FROM a\nARG NPM_TOKEN\nENV PATH=x\nRUN --mount=type=secret,id=npm npm ci \\\n  && npm publish\nRUN ["gem", "push"]\n'
     assert texts("Dockerfile", text) == {"": ["npm ci \\\n  && npm publish", "'gem' 'push'"]}
     assert [(one.name, one.line) for one in read("Dockerfile", text).mentions] == [("NPM_TOKEN", 2), ("npm", 4)]
+
+
+HERE = """\
+FROM node
+RUN <<EOF
+npm ci
+npm publish
+EOF
+RUN --mount=type=secret,id=npm <<-"END" bash
+\tset -e
+\ttwine upload dist/*
+\tEND
+COPY <<EOF /x.sh
+RUN cargo publish
+EOF
+RUN cat <<A > a && <<B sh -s
+RUN gem push
+A
+helm push x y
+B
+RUN <<EOT
+#!/usr/bin/env python3
+print("npm publish")
+EOT
+"""
+
+
+def test_here_documents_are_scripts_or_what_a_command_is_fed() -> None:
+    (target,) = read("Dockerfile", HERE).targets
+    run = [
+        ([word for command in commands(text.value, text.shell) for word in command.argv[:2]], text.line, text.shell)
+        for text in target.texts
+    ]
+    assert run == [
+        (["npm", "ci", "npm", "publish"], 3, "bash"),
+        (["set", "-e", "twine", "upload"], 6, "bash"),
+        (["cat"], 13, "bash"),
+        (["helm", "push"], 15, "bash"),
+        ([], 19, "python"),
+    ]
+
+
+@pytest.mark.parametrize("first", ['echo "a <<EOF b"', "cat <<EOF", "echo $((1 <<EOF ))", "cat <<<EOF", "['sh', '<<EOF']", "# <<EOF"])
+def test_what_is_no_here_document_hides_nothing(first: str) -> None:
+    (target,) = read("Dockerfile", f"FROM x\nRUN {first}\nRUN npm publish\n").targets
+    assert target.texts[-1].value == "npm publish"
+
+
+def test_markers_without_number_are_not_followed() -> None:
+    text = "RUN " + " ".join(f"<<E{number}" for number in range(5_000)) + " cat\n" + "RUN <<X\n" * 19_000
+    assert len(read("Dockerfile", text).targets[0].texts) == 2_000
 
 
 def test_an_earthfile_has_targets() -> None:
@@ -225,3 +338,20 @@ def test_hostile_files_are_values_or_unreadable(reader: ScriptReader, data: byte
     except UnreadableError:
         return
     assert len(found.targets) <= 2_001
+
+
+def test_tasks_that_libraries_define() -> None:
+    text = (
+        "RSpec::Core::RakeTask.new(:integration)\nRake::TestTask.new do |t|\nend\nRuboCop::RakeTask.new 'style'\n"
+        'Rake::ExtensionTask.new("acme_http")\n# RSpec::Core::RakeTask.new(:old)\n'
+    )
+    assert texts("Rakefile", text) == {"integration": ["rspec"], "test": ["minitest"], "style": ["rubocop"], "compile": ["make"]}
+
+
+def test_the_name_of_a_task_ends_before_its_needs() -> None:
+    text = "task release: :prepare do\n  sh 'gem push a.gem'\nend\ntask :prepare\ntask \"docs:check\"\n"
+    assert [(one.name, one.needs) for one in read("Rakefile", text).targets] == [
+        ("release", ("prepare",)),
+        ("prepare", ()),
+        ("docs:check", ()),
+    ]
