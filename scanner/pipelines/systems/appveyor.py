@@ -16,7 +16,7 @@ from scanner.model import Reason, Trust
 from scanner.pipelines.definition import JobDefinition, PipelineDefinition, StepDefinition, StepKind, Text, TriggerDefinition
 from scanner.pipelines.systems.appveyor_values import settings, variables
 from scanner.pipelines.systems.azure_places import script
-from scanner.pipelines.systems.system import Files, System
+from scanner.pipelines.systems.system import Files, System, named_like
 from scanner.pipelines.yamltree import Entries, Node, Scalar, at, entries, items, parse, text, texts
 
 _BUILD = (
@@ -43,7 +43,12 @@ _POSIX = re.compile(r"(?i)\A\s{0,9}(?:ubuntu|macos|linux)")
 _MOST_JOBS = 1000
 """Named jobs of a file; each may have all steps of the file."""
 _MOST_STEPS = 20_000
-_OWN = ("build_script", "test_script", "deploy_script", "skip_tags", "shallow_clone", "max_jobs", "clone_depth")
+_OWN = (
+    *("build_script", "test_script", "deploy_script", "before_build", "after_build", "before_test", "after_test", "before_deploy"),
+    *("on_finish", "on_success", "on_failure", "clone_folder", "clone_depth", "shallow_clone", "skip_tags", "skip_commits", "max_jobs"),
+)
+_COUNTED = "{build}"
+"""What the version of a build has in it."""
 
 
 def read(path: str, data: bytes, files: Files) -> tuple[PipelineDefinition, ...]:
@@ -68,7 +73,8 @@ def _build(root: Entries, special: tuple[Entries, ...]) -> Iterator[JobDefinitio
     steps = tuple(step for part in (root, *special) for step in _phases(part, _shell(root)))
     if steps:
         env = tuple(one for part in special for one in variables(part.get("environment")))
-        yield JobDefinition("build", root.line, root.column, steps, env, runner="hosted", restores_cache=bool(items(root.get("cache"))))
+        caches = bool(items(root.get("cache")))
+        yield JobDefinition("build", root.line, root.column, steps, env, runner="hosted", restores_cache=caches, said=())
 
 
 def _named(root: Entries, special: tuple[Entries, ...]) -> Iterator[JobDefinition]:
@@ -110,7 +116,7 @@ def _deploy(root: Entries, special: tuple[Entries, ...], needs: tuple[str, ...])
     built = {trigger.event for trigger in _triggers(root)}
     asked = (trigger for one in providers for trigger in _deploys(one) if trigger.event in built)
     triggers = tuple(dict.fromkeys(asked)) or None
-    yield JobDefinition("deploy", steps[0].line, steps[0].column, steps, needs=needs, triggers=triggers, runner="hosted")
+    yield JobDefinition("deploy", steps[0].line, steps[0].column, steps, needs=needs, triggers=triggers, runner="hosted", said=())
 
 
 def _providers(part: Entries) -> tuple[Entries, ...]:
@@ -123,7 +129,7 @@ def _deploying(part: Entries, shell: str) -> Iterator[StepDefinition]:
         name = text(one.get("provider")) or "unknown"
         said = [f"{key.value}: {value}" for key, node in entries(one.get("on")) if (value := text(node)) is not None]
         condition = ", ".join(said) or None
-        yield StepDefinition(StepKind.TASK, one.line, one.column, uses=f"deploy/{name}", settings=settings(name, one), condition=condition)
+        yield StepDefinition(StepKind.TASK, one.line, one.column, uses=name, settings=settings(name, one), condition=condition)
     yield from _phase(part, "deploy_script", shell)
     yield from _phase(part, "after_deploy", shell)
 
@@ -199,8 +205,9 @@ def _is_true(node: Node | None) -> bool:
 
 
 def claims(node: Node) -> bool:
-    """Whether a document elsewhere is one: it has two of the keys that only AppVeyor has."""
-    return sum(at(node, key) is not None for key in _OWN) > 1
+    """Whether a document elsewhere is one: it has two of the keys that only AppVeyor has, or one and its sort of version."""
+    found = sum(at(node, key) is not None for key in _OWN)
+    return found > 1 or (found == 1 and _COUNTED in (text(at(node, "version")) or ""))
 
 
-SYSTEM = System("appveyor", re.compile(r"(?:[^\x00]{0,4000}/)?\.?appveyor\.ya?ml"), read, claims)
+SYSTEM = System("appveyor", re.compile(r"(?:[^\x00]{0,4000}/)?\.?appveyor\.ya?ml"), read, claims, named_like("appveyor"))

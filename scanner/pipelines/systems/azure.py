@@ -25,9 +25,9 @@ from scanner.pipelines.systems.system import Files, System
 from scanner.pipelines.yamltree import Entries, Items, Node, at, text
 from scanner.records import dataclass
 
-_STAGE_KEYS = ("stage",)
-_JOB_KEYS = ("job", "deployment")
-_STEP_KEYS = ("task", "bash", "pwsh", "powershell", "checkout")
+_STAGE_KEYS = ("stage", "template")
+_JOB_KEYS = ("job", "deployment", "template")
+_STEP_KEYS = ("template", "task", "bash", "pwsh", "powershell", "checkout")
 _PEEKED = 20
 _PIPELINE_KEYS = ("trigger", "pr", "schedules", "resources", "extends", "pool")
 _SHAPES = ("stages", "jobs", "steps", "extends", "variables")
@@ -146,7 +146,9 @@ def pick_shape(root: Entries) -> str | None:
 
 
 def claims(node: Node) -> bool:
-    """Whether a document elsewhere is one: stages, jobs or steps in the manner of Azure."""
+    """Whether a document elsewhere is one: stages, jobs or steps in the manner of Azure, and when they run or out of what."""
+    if not any(at(node, key) is not None for key in _PIPELINE_KEYS):
+        return False
     if text(at(node, "extends", "template")) is not None:
         return True
     shapes = (("stages", _STAGE_KEYS), ("jobs", _JOB_KEYS), ("steps", _STEP_KEYS))
@@ -166,4 +168,9 @@ _FILES = re.compile(
     r"|(?:[^\x00]{0,400}/)?(?:\.azure|\.?azure-pipelines|\.vsts[a-z-]{0,20})/[^\x00]{1,400}\.ya?ml"
     r"|(?:[^\x00]{0,2000}/)?\.vsts[^/\x00]{1,100}\.ya?ml"
 )
-SYSTEM = System("azure", _FILES, read, claims)
+_ELSEWHERE = re.compile(
+    r"(?![^\x00]{0,4000}(?:\A|/)(?:tests?|testdata|fixtures|examples?|samples?)/)"
+    r"(?:[^\x00]{0,2000}/)?(?:\.?ci|ci-?cd|eng|builds?|\.?pipelines?|\.?devops|\.azuredevops|azdo|releases?)/[^\x00]{0,400}\.ya?ml"
+)
+"""Folders in which pipelines lie that have their names from the settings of the project, and what these include."""
+SYSTEM = System("azure", _FILES, read, claims, _ELSEWHERE)

@@ -61,6 +61,8 @@ class Raw:
     job: JobDefinition
     stage: int
     waits: tuple[str, ...] = ()
+    written: str = ""
+    """Its name as its file has it, where only a run puts in what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +187,13 @@ class JobReader:
 
     def _listed(self, placed: Placed, members: tuple[Member, ...], outer: Outer, number: int) -> Iterator[Raw]:
         key = next((one.key.value for one in members if one.key.value in {"job", "deployment"}), None)
-        if key is not None:
-            yield self.job(placed, members, outer, self._text(members, key) or ("Job" if number == 1 else f"Job{number}"))
+        if key is None:
+            return
+        job = self.job(placed, members, outer, self._text(members, key) or ("Job" if number == 1 else f"Job{number}"))
+        said = pick(members, key)
+        if "${{" in job.job.name and said is not None and isinstance(said.node, Scalar):
+            job = replace(job, written=said.node.value)
+        yield job
 
     def job(self, placed: Placed, members: tuple[Member, ...], outer: Outer, name: str) -> Raw:
         """One job, or a pipeline that is one."""

@@ -30,6 +30,8 @@ _PREDEFINED = re.compile(
     r"(?i)(?:agent|build|checks|common|endpoint|environment|pipeline|release|resources|strategy|system|task|tf|runner|azurehttp)"
     r"(?:\.|_build)"
 )
+_CREDENTIAL = re.compile(r"TOKEN|SECRET|PASS|PWD|KEY|CRED|AUTH|CERT|PAT\Z|SIGN|WEBHOOK", re.IGNORECASE)
+"""What names in scripts say that hold credentials: a single word there may as well be a command that the shell is to run."""
 _TOKEN = "system.accesstoken"  # noqa: S105 - a name
 _SHELL = frozenset(
     {
@@ -127,7 +129,7 @@ def _macro(name: str, line: int, column: int, known: Known, in_script: bool) -> 
     elif name.lower() in known.given or name.lower().partition(".")[0] in known.steps:
         yield Mention(name, Named.OUTPUT, line, column)
     elif not _PREDEFINED.match(name):
-        yield Mention(name, Named.VARIABLE, line, column)
+        yield Mention(name, Named.VARIABLE if in_script and not _CREDENTIAL.search(name) else Named.SECRET, line, column)
 
 
 def _references(expression: str, line: int, column: int, known: Known) -> Iterator[Mention]:
@@ -136,7 +138,8 @@ def _references(expression: str, line: int, column: int, known: Known) -> Iterat
         if match[1] == "parameters":
             yield Mention(name, Named.INPUT, line, column)
         elif match[1] == "variables":
-            yield from _macro(name, line, column, known, in_script=False)
+            named = _macro(name, line, column, known, in_script=False)
+            yield from (replace(one, named=Named.VARIABLE) if one.named is Named.SECRET else one for one in named)
         else:
             yield Mention(match[0], Named.OUTPUT, line, column)
 

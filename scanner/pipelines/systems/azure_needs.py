@@ -22,7 +22,7 @@ def settled(raws: tuple[Raw, ...], stages: tuple[Stage, ...]) -> Iterator[JobDef
     """
     counts: dict[str, int] = {}
     for raw in raws:
-        counts[raw.job.name] = counts.get(raw.job.name, 0) + 1
+        counts[_name(raw)] = counts.get(_name(raw), 0) + 1
     names = tuple(_unique(raws, stages, counts))
     of_stage: dict[int, list[str]] = {}
     keys: dict[tuple[int, str], str] = {}
@@ -36,10 +36,14 @@ def settled(raws: tuple[Raw, ...], stages: tuple[Stage, ...]) -> Iterator[JobDef
         yield replace(raw.job, name=name, needs=(*own, *outer))
 
 
+def _name(raw: Raw) -> str:
+    return raw.written or raw.job.name
+
+
 def _unique(raws: tuple[Raw, ...], stages: tuple[Stage, ...], counts: dict[str, int]) -> Iterator[str]:
     taken: dict[str, int] = {}
     for raw in raws:
-        name = raw.job.name
+        name = _name(raw)
         stage = stages[raw.stage].name if 0 <= raw.stage < len(stages) else None
         if counts[name] > 1 and stage is not None and len(stage) < _LONGEST:
             name = f"{stage}/{name}"

@@ -19,11 +19,11 @@ from scanner.pipelines.systems.system import Files
 from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, at, entries, items, parse, text
 from scanner.records import dataclass
 
-DEEPEST = 6
+DEEPEST = 20
 """Templates below templates."""
 _MOST = 300_000
 """Nodes that a definition may come to with all its templates and loops."""
-_MOST_TEMPLATES = 400
+_MOST_TEMPLATES = 2_000
 _HOPS = 12
 """Parameters that are handed on by parameters."""
 _DEARER = 256

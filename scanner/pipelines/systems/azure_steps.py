@@ -140,6 +140,7 @@ class StepReader:
             node.line,
             node.column,
             title=said.get("name") or said.get("displayName"),
+            id=said.get("name"),
             env=env,
             folder=said.get("workingDirectory"),
             condition=condition,

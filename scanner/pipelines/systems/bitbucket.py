@@ -18,7 +18,7 @@ from scanner.pipelines.definition import CallDefinition, GateDefinition, GateKin
 from scanner.pipelines.systems.bitbucket_steps import Reader, Shared, grant
 from scanner.pipelines.systems.budget import Budget
 from scanner.pipelines.systems.pins import pin_of
-from scanner.pipelines.systems.system import Files, System
+from scanner.pipelines.systems.system import Files, System, named_like
 from scanner.pipelines.yamltree import Entries, Node, Scalar, at, entries, items, parse, text, texts
 from scanner.records import dataclass
 
@@ -200,4 +200,4 @@ def _claims(root: Node) -> bool:
     return bool(keys) and keys <= _BEGINS.keys()
 
 
-SYSTEM = System("bitbucket", _FILES, read, _claims)
+SYSTEM = System("bitbucket", _FILES, read, _claims, named_like("bitbucket"))

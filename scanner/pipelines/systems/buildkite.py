@@ -32,7 +32,7 @@ from scanner.pipelines.systems.budget import Budget
 from scanner.pipelines.systems.buildkite_conditions import narrowed
 from scanner.pipelines.systems.buildkite_steps import fetched, plugins, scripts, stored, title, unpacked
 from scanner.pipelines.systems.given import ambient, variables
-from scanner.pipelines.systems.system import Files, System
+from scanner.pipelines.systems.system import Files, System, named_like
 from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, at, entries, items, parse, text, texts
 from scanner.records import dataclass
 
@@ -191,7 +191,8 @@ class _Reader:
             starts_at_once=waits == (),
         )
         if one.kind == "trigger":
-            return replace(bare, call=_call(step))
+            starts = StepDefinition(StepKind.TASK, step.line, step.column, title=title(step), uses=one.kind)
+            return replace(bare, call=_call(step), steps=(starts,))
         return bare if one.kind in _HOLDS else self._commanded(bare, step)
 
     def _waits(self, one: _Placed) -> tuple[str, ...] | None:
@@ -277,4 +278,4 @@ def claims(node: Node) -> bool:
 
 
 _FILES = re.compile(r"(?:.{0,4096}/)?(?:\.?buildkite|\.buildkite/(?:[^/]{1,255}/){0,4}[^/]{1,255})\.(?:ya?ml|json)")
-SYSTEM = System("buildkite", _FILES, _read, claims)
+SYSTEM = System("buildkite", _FILES, _read, claims, named_like("buildkite"))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from scanner.pipelines.definition import Mention, Named, Pin, Setting, StepDefinition, StepKind, Text
-from scanner.pipelines.systems.ambient import Names, Session
+from scanner.pipelines.systems.ambient import Names, Session, spots
 from scanner.pipelines.systems.given import ambient, plain, secret, settings
 from scanner.pipelines.systems.pins import pin_of
 from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, at, entries, items, text, texts
@@ -26,6 +26,8 @@ _FETCHED = {
     "gcp-secret-manager": ("env",),
 }
 """Plugins that fill variables from a store, and the keys under which a variable is given the name of what is there."""
+_ASKED = re.compile(r"\bbuildkite-agent[ ]{1,8}secret[ ]{1,8}get[ ]{1,8}[\"']?([A-Za-z_][A-Za-z0-9_]{0,255}+)")
+"""A secret that a command asks for by its name."""
 _LONGEST = 200
 
 
@@ -73,7 +75,8 @@ def scripts(step: Entries, session: Session) -> Iterator[Text]:
     for key in ("command", "commands", "script"):
         for one in texts(step.get(key)):
             shell = Scalar(_TO_SHELL.sub(_undone, one.value), one.line, one.column, one.style)
-            yield session.text(shell, one.line)
+            asked = (Mention(match[1], Named.SECRET, line, column) for match, line, column in spots(_ASKED, shell, one.line))
+            yield session.text(shell, one.line, others=tuple(asked))
 
 
 def _undone(match: re.Match[str]) -> str:

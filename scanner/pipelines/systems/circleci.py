@@ -1,10 +1,11 @@
 """CircleCI.
 
-A job is what a workflow runs, called by its `name`, else by its key. Uses under one name with the same parameters are one job: it has the
-contexts of all of them. Where some wait for an approval and some do not, those that do not say who can start it, since an approval counts only
+A job is called by its key. Uses of it that get the same contexts are one job as a rule (`circleci_names` says when): it has the contexts
+of all of them. Where some wait for an approval and some do not, those that do not say who can start it, since an approval counts only
 where every way passes it; else it has the triggers of all, and waits for what all wait for.
-Uses with other parameters are jobs of their own, numbered as CircleCI does (`publish-1`). A job that no workflow runs is a template. Jobs of
-orbs have one step. Commands of the file, and of orbs that the file itself defines, are taken apart; parameters stay as they are written.
+What a matrix makes is one job with the steps of all,
+as a matrix of other systems is; where some get other contexts than others, these are jobs of their own. A job that
+no workflow runs is a template. Jobs of orbs have one step. Commands of the file, and of orbs that the file itself defines, are taken apart.
 An approval is a job without steps, with a gate that those that directly ask for it have, too.
 Source: CircleCI's configuration reference, "Orbs", and "Using OpenID Connect tokens in jobs".
 """
@@ -30,11 +31,23 @@ from scanner.pipelines.definition import (
     Via,
 )
 from scanner.pipelines.systems.budget import Budget
-from scanner.pipelines.systems.circleci_steps import ASKS_FOR_TOKEN, TOKENS, Orb, Parts, Reader, Values, continued, given, used
+from scanner.pipelines.systems.circleci_names import arguments, grouped
+from scanner.pipelines.systems.circleci_steps import (
+    ASKS_FOR_TOKEN,
+    TOKENS,
+    Level,
+    Orb,
+    Parts,
+    Reader,
+    Values,
+    blocks,
+    continued,
+    given,
+    used,
+)
 from scanner.pipelines.systems.circleci_workflows import Use, filtered, uses
-from scanner.pipelines.systems.system import Files, System
+from scanner.pipelines.systems.system import Files, System, named_like
 from scanner.pipelines.yamltree import Entries, Node, Scalar, at, entries, items, parse, text
-from scanner.records import dataclass
 
 _FILES = re.compile(r"(?:.{0,4096}/)?\.circleci/config\.ya?ml")
 _EXACT = re.compile(r"\d{1,6}+\.\d{1,6}+\.\d{1,6}+")
@@ -87,32 +100,21 @@ def _includes(root: Entries, orbs: Mapping[str, Orb]) -> Iterator[CallDefinition
             yield CallDefinition(orb.target, False, name.line, name.column, orb.ref, orb.pin)
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """What makes uses one job."""
-
-    job: str
-    arguments: tuple[tuple[str, str], ...]
-
-
 def _jobs(root: Entries, parts: Parts) -> tuple[JobDefinition, ...]:
     found: dict[str, JobDefinition] = {}
-    keys: dict[str, _Key] = {}
-    counts: dict[str, int] = {}
     ran = set()
-    for use in uses(root, parts.budget):
-        ran.add(use.job.value)
-        arguments = tuple((key.value, value.value if isinstance(value, Scalar) else "") for key, value in entries(use.arguments))
-        key, name = _Key(use.job.value, arguments), use.name
-        if keys.setdefault(name, key) != key:
-            name = next((other for other, known in keys.items() if known == key and other.startswith(f"{use.name}-")), "")
-            if not name:
-                counts[use.name] = counts.get(use.name, 0) + 1
-                name = f"{use.name}-{counts[use.name]}"
-                keys[name] = key
-            parts.budget.spend(len(keys))
-        known = found.get(name)
-        found[name] = _both(known, use) if known is not None else _job(parts, name, use)
+    for name, listed in grouped(uses(root, parts.budget), parts.budget).items():
+        read = set()
+        for use in listed:
+            ran.add(use.job.value)
+            known, way = found.get(name), (arguments(use, parts.budget), id(use.before), id(use.after))
+            if known is None:
+                found[name] = _job(parts, name, use)
+            elif way in read:
+                found[name] = _both(known, use)
+            else:
+                found[name] = _both(_doing(known, _job(parts, name, use)), use)
+            read.add(way)
     named = root.get("workflows") is not None
     for job, (place, node) in parts.jobs.items():
         if job not in ran and job not in found and "/" not in job:
@@ -120,6 +122,19 @@ def _jobs(root: Entries, parts: Parts) -> tuple[JobDefinition, ...]:
             use = Use(place, job, Entries((), 1, 1), (), (), filtered(node, place), False, None, None, None)
             found[job] = replace(_job(parts, job, use), is_template=not runs)
     return tuple(found.values())
+
+
+def _doing(known: JobDefinition, other: JobDefinition) -> JobDefinition:
+    """A job that does what two uses of it do."""
+    return replace(
+        known,
+        steps=tuple(dict.fromkeys((*known.steps, *other.steps))),
+        env=tuple(dict.fromkeys((*known.env, *other.env))),
+        mentions=tuple(dict.fromkeys((*known.mentions, *other.mentions))),
+        grant=known.grant if known.grant.oidc else other.grant,
+        call=known.call or other.call,
+        restores_cache=known.restores_cache or other.restores_cache,
+    )
 
 
 def _both(known: JobDefinition, use: Use) -> JobDefinition:
@@ -148,21 +163,30 @@ def _job(parts: Parts, name: str, use: Use) -> JobDefinition:
         *(at(one, "environment") for one in (executor, _first(executor), _first(node)) if one is not None),
     ]
     own = frozenset(key.value for said in environments for one in items(said) for key, _ in entries(one))
-    reader = Reader(parts, own, given(node, use.arguments, {}))
-    used_with = given(executor, said_of, reader.values) if executor is not None else {}
-    env = {setting.name: setting for said in reversed(environments) for setting in reader.settings(said)}
     prefix = f"{use.job.value.partition('/')[0]}/" if known is not None and "/" in use.job.value else ""
-    middle = reader.steps(use.before, node.get("steps"), use.after, prefix=prefix)
-    if known is None and not use.is_approval:
-        middle = _of_orb(parts, use, reader)
-    asks = _asks_for_token(reader, middle)
+    steps: dict[StepDefinition, None] = {}
+    env: dict[Setting, None] = {}
+    images: dict[tuple[Via, Mention], None] = {}
+    asks = Grant()
+    for said in (use.arguments, *use.variants):
+        reader = Reader(parts, own, Level(given(node, said, {}), blocks(node, said, Level(), prefix), prefix=prefix))
+        used_with = given(executor, said_of, reader.values) if executor is not None else {}
+        settings = {setting.name: setting for one in reversed(environments) for setting in reader.settings(one)}
+        middle = reader.steps(use.before, node.get("steps"), use.after)
+        if known is None and not use.is_approval:
+            middle = _of_orb(parts, use, said, reader)
+        asks = asks if asks.oidc else _asks_for_token(reader, middle)
+        env |= dict.fromkeys(settings.values())
+        images |= dict.fromkeys((*_container(reader, node, reader.values), *_container(reader, executor, used_with)))
+        steps |= dict.fromkeys(middle)
+    middle = tuple(steps) if use.variants else middle
     return JobDefinition(
         name,
         place.line,
         place.column,
         middle,
-        tuple(env.values()),
-        (*((Via.CONTEXT, one) for one in use.contexts), *_container(reader, node, reader.values), *_container(reader, executor, used_with)),
+        tuple(env),
+        (*((Via.CONTEXT, one) for one in use.contexts), *images),
         use.needs,
         gates=use.gates,
         triggers=use.triggers,
@@ -174,9 +198,9 @@ def _job(parts: Parts, name: str, use: Use) -> JobDefinition:
     )
 
 
-def _of_orb(parts: Parts, use: Use, reader: Reader) -> tuple[StepDefinition, ...]:
+def _of_orb(parts: Parts, use: Use, said: Entries, reader: Reader) -> tuple[StepDefinition, ...]:
     """A job that an orb brings is one step, between those that the workflow adds."""
-    step = used(parts, use.job, reader.handed(use.arguments))
+    step = used(parts, use.job, reader.handed(said))
     return (*reader.steps(use.before), step, *reader.steps(use.after))
 
 
@@ -235,4 +259,4 @@ def _claims(root: Node) -> bool:
     return is_version and bool(keys & {"orbs", "workflows"} or ("jobs" in keys and isinstance(root.get("jobs"), Entries)))
 
 
-SYSTEM = System("circleci", _FILES, read, _claims)
+SYSTEM = System("circleci", _FILES, read, _claims, named_like("circle-?ci"))

@@ -1,6 +1,7 @@
 """Steps of CircleCI's jobs: commands of the file itself are taken apart, those of orbs are actions.
 
-Text keeps `<< parameters.x >>` as it is written; what the parameter was given counts as named there.
+What a parameter was given stands in place of `<< parameters.x >>`, and what it names is named there; one that nobody gave stays as it is.
+Steps that a parameter was given stand in its place too, and mean what they mean where they are written.
 Source: CircleCI's configuration reference, "steps" and "commands", and "Reusable config".
 """
 
@@ -13,7 +14,7 @@ from dataclasses import field, replace
 from scanner.pipelines.definition import CallDefinition, Mention, Named, Pin, Setting, StepDefinition, StepKind
 from scanner.pipelines.systems.ambient import Names, Session, mentions, spots
 from scanner.pipelines.systems.budget import MADE, Budget
-from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, entries, items, text
+from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, at, entries, items, text
 from scanner.records import dataclass
 
 PREDEFINED = re.compile(
@@ -37,6 +38,8 @@ _DEEPEST = 10
 """Commands that use commands."""
 _LONGEST = 4096
 """Characters of what a parameter is given."""
+_LONGEST_TEXT = 1 << 20
+"""Characters of a text with its parameters put in."""
 _BUILT_IN = frozenset(
     {
         "add_ssh_keys",
@@ -79,10 +82,12 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Level:
+class Level:
     """Where in commands of commands a step stands."""
 
     values: Values = field(default_factory=dict)
+    blocks: Mapping[str, tuple[Node, Level]] = field(default_factory=dict)
+    """Steps that parameters were given, and where these are written."""
     chain: tuple[str, ...] = ()
     prefix: str = ""
     """Of an orb that the file itself defines: its commands know each other by their own names."""
@@ -92,9 +97,10 @@ class _Level:
 class Reader:
     """Reads the nodes of one job."""
 
-    def __init__(self, parts: Parts, own: frozenset[str], values: Values) -> None:
+    def __init__(self, parts: Parts, own: frozenset[str], level: Level) -> None:
         self.parts = parts
-        self.values = values
+        self.level = level
+        self.values = level.values
         self.names = Names(PREDEFINED, TOKENS, own)
         self._known: frozenset[str] = frozenset()
         self._scripts: list[str] = []
@@ -108,7 +114,7 @@ class Reader:
         """A name and its value; of a collection only what it names."""
         scalars = list(self.scalars(node))
         named = tuple(mention for one in scalars for mention in self.mentions(one, values))
-        value = node.value if isinstance(node, Scalar) and not node.is_null else ""
+        value = self._put_in(node.value, values) if isinstance(node, Scalar) and not node.is_null else ""
         return Setting(name, value, node.line, node.column, named)
 
     def handed(self, node: Node | None, values: Values | None = None) -> tuple[Setting, ...]:
@@ -117,9 +123,20 @@ class Reader:
 
     def _naming(self, key: Scalar, value: Node, values: Values | None) -> Setting:
         setting = self.setting(key.value, value, values)
-        if isinstance(value, Scalar) and _VARIABLE.fullmatch(value.value) is not None and (named := self.names.of(value.value)) is not None:
-            return replace(setting, mentions=(Mention(value.value, named, value.line, value.column),))
+        if (
+            isinstance(value, Scalar)
+            and _VARIABLE.fullmatch(setting.value) is not None
+            and (named := self.names.of(setting.value)) is not None
+        ):
+            return replace(setting, mentions=(Mention(setting.value, named, value.line, value.column),))
         return setting
+
+    def _put_in(self, text: str, values: Values | None = None) -> str:
+        """A text with what parameters were given in their place."""
+        filled = _filled(text, self.values if values is None else values, _LONGEST_TEXT)
+        if filled is not text:
+            self.parts.budget.spend_text(filled)
+        return filled
 
     def settings(self, node: Node | None, values: Values | None = None) -> tuple[Setting, ...]:
         """The members of a mapping, or of several in a list."""
@@ -141,11 +158,11 @@ class Reader:
             else:
                 waiting += reversed(one.items if isinstance(one, Items) else [value for _, value in entries(one)])
 
-    def steps(self, *lists: Node | None, prefix: str = "") -> tuple[StepDefinition, ...]:
+    def steps(self, *lists: Node | None) -> tuple[StepDefinition, ...]:
         """The steps of a job, commands of the file taken apart."""
         found = []
-        level = _Level(self.values, prefix=prefix)
-        waiting: list[tuple[Node, _Level]] = [(item, level) for node in reversed(lists) for item in reversed(items(node))]
+        level = self.level
+        waiting: list[tuple[Node, Level]] = [(item, level) for node in reversed(lists) for item in reversed(items(node))]
         while waiting:
             node, level = waiting.pop()
             self.parts.budget.spend(2 * MADE)
@@ -159,24 +176,27 @@ class Reader:
                     found.append(self._used(key, value, level))
         return tuple(found)
 
-    def _inside(self, key: Scalar, value: Node | None, level: _Level) -> list[tuple[Node, _Level]] | None:
+    def _inside(self, key: Scalar, value: Node | None, level: Level) -> list[tuple[Node, Level]] | None:
         """The steps that a step stands for; None where it stands for itself."""
         if key.value in _CHOICES and isinstance(value, Entries) and value.get("steps") is not None:
             said = " ".join(one.value for one in self.scalars(value.get("condition")))[:200]
             condition = said if key.value == "when" else f"not {said}"
             return [(item, replace(level, condition=condition)) for item in items(value.get("steps"))]
-        passed = _PARAMETER.fullmatch(key.value)
+        if key.value == "steps" and value is not None:
+            return [(item, level) for item in items(value)]
+        if (passed := _PARAMETER.fullmatch(key.value)) is not None:
+            return _handed_over(passed["name"], level) if passed["outer"] is None else None
         name = level.prefix + key.value if level.prefix + key.value in self.parts.commands else key.value
         command = self.parts.commands.get(name)
-        if passed is not None or command is None or name in level.chain or len(level.chain) >= _DEEPEST:
+        if command is None or name in level.chain or len(level.chain) >= _DEEPEST:
             return None
         values = given(command, value, level.values)
         self.parts.budget.spend(len(values))
         prefix = f"{name.partition('/')[0]}/" if "/" in name else ""
-        inner = _Level(values, (*level.chain, name), prefix, level.condition)
+        inner = Level(values, blocks(command, value, level, prefix), (*level.chain, name), prefix, level.condition)
         return [(item, inner) for item in items(command.get("steps"))]
 
-    def _run(self, key: Scalar, value: Node | None, level: _Level) -> StepDefinition:
+    def _run(self, key: Scalar, value: Node | None, level: Level) -> StepDefinition:
         command = value if isinstance(value, Scalar) else value.get("command") if isinstance(value, Entries) else None
         detail = {name.value: node for name, node in entries(value)}
         script = None
@@ -184,7 +204,9 @@ class Reader:
             session = Session(self.names, self.parts.budget, self._known)
             shell = _shell(text(detail.get("shell")))
             script = session.text(command, command.line, shell=shell, others=self._given(command, level.values))
-            self._scripts.append(command.value)
+            filled = self._put_in(command.value, level.values)
+            script = replace(script, value=filled, is_block=script.is_block and filled.count("\n") == command.value.count("\n"))
+            self._scripts.append(filled)
             if "BASH_ENV" in command.value:
                 self._known |= session.known
         return StepDefinition(
@@ -199,7 +221,7 @@ class Reader:
             always=text(detail.get("when")) in {"always", "on_fail"},
         )
 
-    def _used(self, key: Scalar, value: Node | None, level: _Level) -> StepDefinition:
+    def _used(self, key: Scalar, value: Node | None, level: Level) -> StepDefinition:
         """A step of CircleCI itself, or of an orb."""
         return replace(used(self.parts, key, self.handed(value, level.values)), condition=level.condition)
 
@@ -228,21 +250,49 @@ def given(definition: Entries, arguments: Node | None, outer: Values) -> dict[st
             found[key.value] = default.value[:_LONGEST]
     for key, value in entries(arguments):
         if isinstance(value, Scalar):
-            found[key.value] = _filled(value.value[:_LONGEST], outer)
+            found[key.value] = _filled(value.value[:_LONGEST], outer, _LONGEST)
     return found
 
 
-def _filled(value: str, outer: Values) -> str:
-    """A text with what its own parameters were given, bounded."""
-    known = {match["name"] for match in _PARAMETER.finditer(value) if match["outer"] is None} & outer.keys()
-    if not known:
+def blocks(definition: Entries, arguments: Node | None, outer: Level, prefix: str) -> dict[str, tuple[Node, Level]]:
+    """The steps that parameters of a command or job are: their defaults, and what it is used with."""
+    found: dict[str, tuple[Node, Level]] = {}
+    for key, node in entries(definition.get("parameters")):
+        if isinstance(node, Entries) and text(node.get("type")) == "steps":
+            default, said = node.get("default"), at(arguments, key.value)
+            if said is not None:
+                found[key.value] = (said, outer)
+            elif default is not None:
+                found[key.value] = (default, Level(prefix=prefix))
+    return found
+
+
+def _handed_over(name: str, level: Level) -> list[tuple[Node, Level]] | None:
+    """The steps that stand in place of a parameter."""
+    if name not in level.blocks:
+        return None
+    node, written = level.blocks[name]
+    return [(item, replace(written, condition=level.condition or written.condition)) for item in items(node)]
+
+
+def _filled(value: str, outer: Values, longest: int) -> str:
+    """A text with what its own parameters were given, as far as it does not become too long."""
+    if "<<" not in value:
         return value
-    filled = _PARAMETER.sub(lambda match: (match["sigil"] or "") + outer[match["name"]] if match["name"] in known else match[0], value)
-    return filled[:_LONGEST]
+    pieces, end, size = [], 0, len(value)
+    for match in _PARAMETER.finditer(value):
+        given = outer.get(match["name"]) if match["outer"] is None else None
+        if given is not None:
+            size += len(given)
+            if size > longest:
+                break
+            pieces += [value[end : match.start()], match["sigil"] or "", given]
+            end = match.end()
+    return "".join([*pieces, value[end:]]) if pieces else value
 
 
 def used(parts: Parts, key: Scalar, settings: tuple[Setting, ...]) -> StepDefinition:
-    """A step of CircleCI itself, or a command or job of an orb: `circleci/node/publish`."""
+    """A step of CircleCI itself, or a command or job of an orb: `circleci/node/run`."""
     name, slash, command = key.value.partition("/")
     orb = parts.orbs.get(name) if slash else None
     if orb is None:

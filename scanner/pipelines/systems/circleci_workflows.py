@@ -11,6 +11,7 @@ from dataclasses import replace
 from scanner.model import Trust
 from scanner.pipelines.definition import GateDefinition, GateKind, Mention, Named, TriggerDefinition
 from scanner.pipelines.systems.budget import Budget
+from scanner.pipelines.systems.circleci_matrix import Round, arguments, ending, rounds, written
 from scanner.pipelines.yamltree import Entries, Node, Scalar, at, entries, items, text, texts
 from scanner.records import dataclass
 
@@ -31,6 +32,7 @@ class Use:
     job: Scalar
     """The key of the job, where the workflow names it."""
     name: str
+    """What the workflow calls it."""
     arguments: Entries
     needs: tuple[str, ...]
     contexts: tuple[Mention, ...]
@@ -40,15 +42,26 @@ class Use:
     before: Node | None
     after: Node | None
     gates: tuple[GateDefinition, ...] = ()
+    variants: tuple[Entries, ...] = ()
+    """What else a matrix uses it with, in jobs that get the same contexts."""
+    called: tuple[str, ...] = ()
+    """What others may ask for it as."""
+    workflow: str = ""
+    """The key of the workflow: names of uses hold there alone."""
+
+    @property
+    def is_renamed(self) -> bool:
+        """Whether the workflow calls it by another name than its key."""
+        return self.name != self.job.value
 
 
 def uses(root: Entries, budget: Budget) -> tuple[Use, ...]:
     """All jobs of all workflows, in order. An approval holds what directly asks for it."""
     found: list[Use] = []
-    for _, workflow in entries(root.get("workflows")):
+    for key, workflow in entries(root.get("workflows")):
         if not isinstance(workflow, Entries):
             continue
-        own = list(_of_workflow(root, workflow, budget))
+        own = _asking(list(_of_workflow(root, workflow, budget)))
         approvals = {use.name: use.job for use in own if use.is_approval}
         for use in own:
             budget.spend(1 + len(use.needs))
@@ -56,7 +69,7 @@ def uses(root: Entries, budget: Budget) -> tuple[Use, ...]:
                 [(use.name, use.job)] if use.is_approval else []
             )
             gates = tuple(GateDefinition(GateKind.APPROVAL, f"approval {name}", job.line, job.column) for name, job in held)
-            found.append(replace(use, gates=gates))
+            found.append(replace(use, gates=gates, workflow=key.value))
     return tuple(found[:_MOST])
 
 
@@ -68,19 +81,52 @@ def _of_workflow(root: Entries, workflow: Entries, budget: Budget) -> Iterator[U
         budget.spend()
         for job, said in [(item, None)] if isinstance(item, Scalar) and not item.is_null else list(entries(item)):
             node = said if isinstance(said, Entries) else Entries((), job.line, job.column)
-            arguments = Entries(tuple((key, value) for key, value in entries(node) if key.value not in _OWN_WORDS), node.line, node.column)
-            yield Use(
+            own = Entries(tuple((key, value) for key, value in entries(node) if key.value not in _OWN_WORDS), node.line, node.column)
+            use = Use(
                 job,
                 text(at(node, "matrix", "alias")) or text(node.get("name")) or job.value,
-                arguments,
+                own,
                 _needs(node.get("requires")),
-                tuple(Mention(one.value, Named.GROUP, one.line, one.column) for one in texts(node.get("context"))),
+                (),
                 starts or ((by_api,) if by_api is not None else filtered(node.get("filters"), job)),
                 text(node.get("type")) == "approval",
                 condition,
                 node.get("pre-steps"),
                 node.get("post-steps"),
             )
+            yield from _of_matrix(use, node, budget)
+
+
+def _of_matrix(use: Use, node: Entries, budget: Budget) -> Iterator[Use]:
+    """The jobs that a matrix makes: one for all that get the same contexts, under its own name only where there are no others."""
+    named = text(node.get("name"))
+    by_contexts: dict[tuple[Mention, ...], list[Round]] = {}
+    for one in rounds(node.get("matrix"), budget):
+        contexts = tuple(Mention(written(said.value, one), Named.GROUP, said.line, said.column) for said in texts(node.get("context")))
+        budget.spend(1 + len(contexts))
+        by_contexts.setdefault(contexts, []).append(one)
+    for contexts, found in by_contexts.items():
+        names = [written(named, one) if named is not None and "<<" in named else f"{named or use.job.value}{ending(one)}" for one in found]
+        first, *others = (arguments(use.arguments, one, budget) for one in found)
+        needs = dict.fromkeys(written(name, one) for one in found for name in use.needs)
+        yield replace(
+            use,
+            name=use.name if len(by_contexts) == 1 else names[0],
+            arguments=first,
+            variants=tuple(others),
+            needs=tuple(needs),
+            contexts=contexts,
+            called=tuple(dict.fromkeys((use.name, *names))),
+        )
+
+
+def _asking(own: list[Use]) -> list[Use]:
+    """The jobs of a workflow, each asking for others by the names that they have here."""
+    known: dict[str, dict[str, None]] = {}
+    for use in own:
+        for name in use.called:
+            known.setdefault(name, {})[use.name] = None
+    return [replace(use, needs=tuple(dict.fromkeys(real for name in use.needs for real in known.get(name, {name: None})))) for use in own]
 
 
 def _needs(node: Node | None) -> tuple[str, ...]:

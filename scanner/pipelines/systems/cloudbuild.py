@@ -20,7 +20,6 @@ from scanner.pipelines.definition import (
     StepDefinition,
     StepKind,
     Text,
-    Via,
 )
 from scanner.pipelines.systems.arguments import command, script
 from scanner.pipelines.systems.given import assigned, secret, settings
@@ -33,8 +32,9 @@ _BUILDERS = re.compile(r"(?:[a-z0-9.-]{1,60}/)?cloud-builders(?:-community)?/([a
 """Images that start the program they are called after."""
 _BARE = re.compile(r"(?:[a-z0-9.-]{1,60}/)?(?:google\.com/)?cloudsdktool/[a-z0-9-]{1,60}|[a-z0-9._-]{1,60}")
 """Images that start what their first word names: the official ones of Docker Hub, and Google Cloud's command line."""
-_STARTED = {"docker": "docker", "gcloud": "gcloud"}
+_STARTED = {"docker": "docker", "gcloud": "gcloud", "gcr.io/projectsigstore/cosign": "cosign", "ghcr.io/sigstore/cosign/cosign": "cosign"}
 """Official images that start a program of their own."""
+_COSIGN = re.compile(r"[a-z0-9.-]{1,60}/(?:projectsigstore|sigstore/cosign)/cosign")
 
 
 def _read(path: str, data: bytes, _files: Files) -> tuple[PipelineDefinition, ...]:
@@ -51,9 +51,10 @@ def _read(path: str, data: bytes, _files: Files) -> tuple[PipelineDefinition, ..
         steps=(*steps, *pushes),
         env=(*assigned(at(document, "options", "env")), *_secret_env(at(document, "options", "secretEnv"), known)),
         runner="self_hosted" if at(document, "options", "pool") is not None else "hosted",
+        said=(),
     )
     env = settings(document.get("substitutions"))
-    return (PipelineDefinition("cloudbuild", path, (job,), env=env, mentions=tuple((Via.JOB_ENV, one) for one in known.values())),)
+    return (PipelineDefinition("cloudbuild", path, (job,), env=env),)
 
 
 def _known(document: Entries) -> dict[str, Mention]:
@@ -107,7 +108,9 @@ def _script(step: Entries, uses: str) -> Text | None:
 
 def _program(uses: str) -> str | None:
     builder = _BUILDERS.fullmatch(uses)
-    return builder[1] if builder is not None else _STARTED.get(uses)
+    if builder is not None:
+        return builder[1]
+    return "cosign" if _COSIGN.fullmatch(uses) else _STARTED.get(uses)
 
 
 def _arguments(node: Node | None) -> Iterator[Setting]:

@@ -41,6 +41,7 @@ def _read(path: str, data: bytes, _files: Files) -> tuple[PipelineDefinition, ..
         steps=tuple(step for phase, node in entries(document.get("phases")) for step in _phase(phase.value, node, session, shell)),
         restores_cache=document.get("cache") is not None,
         outputs=tuple(_exported(at(document, "env", "exported-variables"))),
+        said=(),
     )
     jobs = (*((job,) if job.steps or document.get("batch") is None else ()), *_batch(document, names))
     return (PipelineDefinition("codebuild", path, jobs, env=env, ambient=True),)

@@ -1,6 +1,6 @@
 """Drone: `.drone.yml`, of which every document is a pipeline, a secret or a signature.
 
-Every step gets its own credentials, so steps are the jobs. Secrets do not reach pull requests unless a flag at the server says so. What
+Every step gets its own credentials, so steps are the jobs; a service is one only where it is given secrets (`services/db`). Secrets do not reach pull requests unless a flag at the server says so. What
 came before Drone 1.0 has its steps under `pipeline`, with their settings beside the step's own keys.
 Source: Drone's YAML reference, and that of Drone 0.8.
 """
@@ -17,8 +17,8 @@ from scanner.pipelines.definition import Grant, JobDefinition, PipelineDefinitio
 from scanner.pipelines.systems.arguments import command, script
 from scanner.pipelines.systems.budget import Budget
 from scanner.pipelines.systems.events import Events, described, filter_of, narrowed
-from scanner.pipelines.systems.given import from_secret, listed_secrets, secret, settings, variables
-from scanner.pipelines.systems.images import Unit, image, needs, units
+from scanner.pipelines.systems.given import from_secret, has_secrets, listed_secrets, secret, settings, variables
+from scanner.pipelines.systems.images import Unit, image, needs, services, units
 from scanner.pipelines.systems.system import Files, System
 from scanner.pipelines.yamltree import Entries, Node, at, entries, parse, text, texts
 from scanner.records import dataclass
@@ -113,8 +113,8 @@ def _name(document: Entries) -> str:
 
 
 def _units(document: Entries) -> tuple[Unit, ...]:
-    services = units(document.get("services"), "services/", is_service=True)
-    return (*services, *units(document.get("pipeline")), *units(document.get("steps")))
+    beside = services(document.get("services"), has_secrets)
+    return (*beside, *units(document.get("pipeline")), *units(document.get("steps")))
 
 
 def _pipeline(path: str, part: _Part, last: Mapping[str, tuple[str, ...]], budget: Budget) -> PipelineDefinition:

@@ -52,6 +52,8 @@ class Dialect:
     """Names under which `secrets` has the job's own token, in lower case."""
     has_hosted: bool
     """Whether labels such as `ubuntu-latest` are machines of the platform."""
+    has_environments: bool = False
+    """Whether `environment` of a job means anything: Gitea and Forgejo pass over it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from scanner.pipelines.definition import (
 )
 from scanner.pipelines.systems.github_expressions import Source, mentions, paths_in, spans
 from scanner.pipelines.systems.github_steps import Defaults, action, condition, leaves, runs_after_failure, settings, steps
+from scanner.pipelines.systems.github_values import of_matrix
 from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, at, entries, items, text, texts
 
 _HOSTED = re.compile(r"(?:ubuntu|windows|macos)-(?:latest|slim|\d{1,4}(?:\.\d{1,2})?)(?:-[a-z0-9-]{1,30})?")
@@ -59,6 +60,7 @@ def job(source: Source, key: Scalar, node: Entries, defaults: Defaults) -> JobDe
         ignores_failure=(text(node.get("continue-on-error")) or "").lower() == "true",
         always=runs_after_failure(own),
         outputs=settings(source, node.get("outputs")),
+        values=of_matrix(node),
     )
 
 
@@ -122,7 +124,12 @@ def _environment(node: Entries) -> Scalar | None:
 
 def _gate(source: Source, name: Scalar) -> GateDefinition:
     return GateDefinition(
-        GateKind.ENVIRONMENT, f"environment {name.value}", name.line, name.column, by_input=_is_chosen(source, name.value)
+        GateKind.ENVIRONMENT,
+        f"environment {name.value}",
+        name.line,
+        name.column,
+        is_blocking=source.dialect.has_environments,
+        by_input=_is_chosen(source, name.value),
     )
 
 

@@ -59,9 +59,9 @@ def triggers(node: Node | None) -> tuple[TriggerDefinition, ...]:
     return tuple(one for name, settings in known.values() for one in _of(name, settings))
 
 
-def declared(node: Node | None, what: str) -> Node | None:
-    """The `inputs`, `secrets` or `outputs` that `workflow_call` declares."""
-    return next((at(settings, what) for name, settings in _events(node) if name.value == CALL), None)
+def declared(node: Node | None, what: str, event: str = CALL) -> Node | None:
+    """The `inputs`, `secrets` or `outputs` that `workflow_call`, or another event, declares."""
+    return next((at(settings, what) for name, settings in _events(node) if name.value == event), None)
 
 
 def _events(node: Node | None) -> Iterator[tuple[Scalar, Node | None]]:

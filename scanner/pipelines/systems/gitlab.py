@@ -98,6 +98,7 @@ def read(path: str, data: bytes, files: Files) -> tuple[PipelineDefinition, ...]
             inputs=found.inputs,
             includes=found.includes,
             ambient=True,
+            tokens=TOKENS,
             serial=True,
             stages=_stages(config),
         ),
@@ -149,4 +150,4 @@ def _is_job(node: Node) -> bool:
     return bool(keys & _TELLING) and (isinstance(script, Items) or bool(texts(script)) or "trigger" in keys)
 
 
-SYSTEM = System("gitlab", _FILES, read, _claims)
+SYSTEM = System("gitlab", _FILES, read, _claims, re.compile(r"(?:.{0,4096}/)?[^/]{0,200}gitlab-?ci[^/]{0,200}\.ya?ml"))

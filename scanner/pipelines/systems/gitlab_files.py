@@ -1,6 +1,7 @@
 """A definition of GitLab with the files that it includes from its own repository, put together as GitLab does.
 
-What is included comes first and the file that includes it on top, mappings joined key by key. So that every piece still knows where it
+What is included comes first and the file that includes it on top, mappings joined key by key, inputs put in. A file that is given inputs may
+be included more than once. So that every piece still knows where it
 stands, the lines of the n-th file are counted from n times `_STRIDE`; `Places` leads back from them.
 Source: GitLab's CI/CD YAML syntax reference, `include`, and "Use CI/CD configuration from other files".
 """
@@ -12,14 +13,16 @@ from collections.abc import Iterator
 from scanner.errors import UnreadableError
 from scanner.pipelines.definition import CallDefinition, Pin
 from scanner.pipelines.systems.budget import Budget
-from scanner.pipelines.systems.gitlab_includes import called, local_path
+from scanner.pipelines.systems.gitlab_includes import called, component_paths, local_path, matching, wildcard
+from scanner.pipelines.systems.gitlab_inputs import placed, values
 from scanner.pipelines.systems.gitlab_merge import merged
-from scanner.pipelines.systems.system import Files
-from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, at, entries, items, parse
+from scanner.pipelines.systems.system import Files, known
+from scanner.pipelines.yamltree import Entries, Node, at, entries, items, parse
 from scanner.records import dataclass
 
 _DEEPEST = 6
-_MOST_FILES = 100
+_MOST_FILES = 150
+"""As many as GitLab takes."""
 _STRIDE = 1 << 21
 """More lines than a definition can have."""
 _OUTSIDE = frozenset({"", ".", ".."})
@@ -57,11 +60,12 @@ class Joined:
 
 def joined(file: str, data: bytes, files: Files, budget: Budget) -> Joined | None:
     """A definition with its local includes; None where it is none. Raises `UnreadableError`."""
-    root, inputs = _document(parse(data))
+    documents = parse(data)
+    root, inputs = _document(documents)
     if root is None:
         return None
     join = _Join(file, files, budget)
-    join.run(root)
+    join.run(join.with_inputs(root, documents[0], None))
     met = set(join.names)
     unread = dict.fromkeys(call for call in join.calls if not call.is_local or call.target not in met)
     return Joined(join.root, Places(tuple(join.names)), tuple(unread), inputs)
@@ -84,7 +88,9 @@ class _Open:
     """A file whose includes are still being read."""
 
     root: Entries
-    rest: Iterator[Node]
+    rest: Iterator[tuple[str | None, Node]]
+    """Its includes: the path of a file of the repository, and the entry that says so."""
+    path: str
     at: tuple[int, int] | None
     """Where the definition itself leads to it; None for the definition."""
 
@@ -101,68 +107,57 @@ class _Join:
 
     def run(self, root: Entries) -> None:
         """Joins a definition and all that it includes."""
-        opened = [_Open(root, iter(items(root.get("include"))), None)]
+        opened = [_Open(root, self._asked(root), self.names[0], None)]
         while opened:
             top = opened[-1]
-            entry = next(top.rest, None)
+            path, entry = next(top.rest, (None, None))
             if entry is None:
                 opened.pop()
                 self.root = merged(self.root, top.root, self._budget)
                 continue
             self._budget.spend()
             place = top.at or (entry.line, entry.column)
-            path = local_path(entry)
             if path is None:
                 self.calls += called(entry, *place)
                 continue
-            found = self._included(path, len(opened))
+            found = self._included(path, at(entry, "inputs"), opened)
             if found is not None:
-                opened.append(_Open(found, iter(items(found.get("include"))), place))
+                opened.append(_Open(found, self._asked(found), path, place))
             else:
-                self.calls.append(CallDefinition(path, True, *place, pin=Pin.LOCAL))
+                is_optional = at(entry, "rules") is not None
+                self.calls.append(CallDefinition(path, True, *place, pin=Pin.LOCAL, is_optional=is_optional))
 
-    def _included(self, path: str, depth: int) -> Entries | None:
-        """The mapping of a file that was not met yet, its lines shifted."""
-        if depth > _DEEPEST or len(self.names) > _MOST_FILES or path in self.names or not _OUTSIDE.isdisjoint(path.split("/")):
+    def with_inputs(self, root: Entries, header: Node, given: Node | None) -> Entries:
+        """The mapping of the file that was met last, its lines shifted and its inputs put in."""
+        by = (len(self.names) - 1) * _STRIDE
+        inputs = values(header, given, by, self._budget)
+        made = placed(root, by, inputs, self._budget) if by or inputs else root
+        return made if isinstance(made, Entries) else root
+
+    def _asked(self, root: Entries) -> Iterator[tuple[str | None, Node]]:
+        """The entries of `include`, one for each file of the repository that they name."""
+        for entry in items(root.get("include")):
+            if (paths := component_paths(entry)) is not None:
+                yield next((path for path in paths if self._files(path) is not None), paths[0]), entry
+            elif (pattern := wildcard(entry)) is not None:
+                yield from ((path, entry) for path in matching(pattern, known(self._files), self._budget) or (pattern,))
+            else:
+                yield local_path(entry), entry
+
+    def _included(self, path: str, given: Node | None, opened: list[_Open]) -> Entries | None:
+        """The mapping of a file that was not met yet, or is given inputs."""
+        is_met = path in {one.path for one in opened} or (path in self.names and not isinstance(given, Entries))
+        if is_met or len(opened) > _DEEPEST or len(self.names) > _MOST_FILES or not _OUTSIDE.isdisjoint(path.split("/")):
             return None
         data = self._files(path)
         if data is None:
             return None
         try:
-            root, _ = _document(parse(data))
+            documents = parse(data)
         except UnreadableError:
             return None
+        root, _ = _document(documents)
         if root is None:
             return None
         self.names.append(path)
-        shifted = _shifted(root, (len(self.names) - 1) * _STRIDE, self._budget)
-        return shifted if isinstance(shifted, Entries) else None
-
-
-def _shifted(root: Node, by: int, budget: Budget) -> Node:
-    """The same tree some lines below."""
-    made: list[Node] = []
-    waiting: list[tuple[Node, bool]] = [(root, False)]
-    while waiting:
-        node, is_ready = waiting.pop()
-        if isinstance(node, Scalar):
-            made.append(_lower(node, by))
-            continue
-        children = node.items if isinstance(node, Items) else tuple(value for _, value in node.entries)
-        if not is_ready:
-            budget.spend(1 + len(children))
-            waiting.append((node, True))
-            waiting += ((child, False) for child in children)
-            continue
-        parts = made[len(made) - len(children) :][::-1]
-        del made[len(made) - len(children) :]
-        if isinstance(node, Items):
-            made.append(Items(tuple(parts), node.line + by, node.column, node.tag))
-        else:
-            keys = [_lower(key, by) for key, _ in node.entries]
-            made.append(Entries(tuple(zip(keys, parts, strict=True)), node.line + by, node.column, node.tag))
-    return made[0]
-
-
-def _lower(scalar: Scalar, by: int) -> Scalar:
-    return Scalar(scalar.value, scalar.line + by, scalar.column, scalar.style, scalar.tag)
+        return self.with_inputs(root, documents[0], given)

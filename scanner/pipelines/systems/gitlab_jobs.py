@@ -5,6 +5,7 @@ Source: GitLab's CI/CD YAML syntax reference, "Job keywords".
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from scanner.pipelines.definition import (
@@ -16,6 +17,8 @@ from scanner.pipelines.definition import (
     Mention,
     Named,
     Setting,
+    StepDefinition,
+    StepKind,
     TriggerDefinition,
     Via,
 )
@@ -81,7 +84,7 @@ class _Job:
             self._key.value,
             self._line,
             self._key.column,
-            steps(self._here, self._parts(has_script=has_script)),
+            (*self._starting(), *steps(self._here, self._parts(has_script=has_script))),
             env,
             self._mentions(),
             self._needs(needs),
@@ -98,6 +101,7 @@ class _Job:
             is_template=self._is_template,
             file=self._file,
             starts_at_once=needs is not None and not any(True for _ in self._config.items(needs)),
+            said=tuple(one for one in (self._key.value, self._text("stage")) if one),
         )
 
     def _get(self, name: str) -> Node | None:
@@ -238,6 +242,11 @@ class _Job:
     def _restores_cache(self) -> bool:
         caches = [one for one in self._config.items(self._or_default("cache")) if isinstance(one, Entries) and one.entries]
         return any(text(self._config.get(one, "policy")) != "push" for one in caches)
+
+    def _starting(self) -> Iterator[StepDefinition]:
+        """What a job does that starts another pipeline in place of a script."""
+        if (node := self._get("trigger")) is not None:
+            yield StepDefinition(StepKind.TASK, *self._within(node), uses="trigger")
 
     def _call(self, env: tuple[Setting, ...]) -> CallDefinition | None:
         """The child or downstream pipeline that the job starts; of several files the first."""

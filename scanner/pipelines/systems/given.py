@@ -103,3 +103,10 @@ def listed_secrets(node: Node | None) -> Iterator[Setting]:
         if isinstance(source, Scalar) and not source.is_null:
             target = (text(one.get("target")) if isinstance(one, Entries) else None) or source.value
             yield Setting(target.upper()[:_LONGEST], "", source.line, source.column, (secret(source),))
+
+
+def has_secrets(container: Entries) -> bool:
+    """Whether a container of Drone or Woodpecker is given a secret."""
+    given = (*variables(container.get("environment"), from_secret), *settings(container.get("settings"), from_secret))
+    listed = any(True for _ in listed_secrets(container.get("secrets")))
+    return listed or any(mention.named is Named.SECRET for one in given for mention in one.mentions)

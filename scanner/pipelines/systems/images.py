@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from scanner import hosts
 from scanner.pipelines.definition import Pin
@@ -57,6 +57,12 @@ def units(node: Node | None, folder: str = "", *, is_service: bool = False) -> t
         for position, (name, one) in enumerate(listed, 1)
         if isinstance(one, Entries)
     )
+
+
+def services(node: Node | None, has_secrets: Callable[[Entries], bool]) -> tuple[Unit, ...]:
+    """The containers that run beside the steps and are units of their own since they get secrets; none has the name of a step."""
+    listed = units(node, is_service=True)
+    return tuple(Unit(f"services/{one.name}", one.node, is_service=True) for one in listed if has_secrets(one.node))
 
 
 def needs(listed: Sequence[Unit]) -> tuple[tuple[str, ...], ...]:

@@ -54,12 +54,16 @@ class Call:
 
 
 def calls(statement: Statement) -> Iterator[Call]:
-    """The calls of a statement, those within arguments not included; groups that belong to none are calls without a name."""
+    """The calls of a statement, those within arguments not included; groups that belong to none are calls without a name.
+
+    The block of an `else` is one that is called so.
+    """
     at, chained = 0, ""
     while at < len(statement):
         node = statement[at]
         if isinstance(node, Group):
-            yield Call("", node.at, () if node.kind == "{" else node.nodes, (node,) if node.kind == "{" else (), is_head=False)
+            name = "else" if _follows(statement, at, "else") else ""
+            yield Call(name, node.at, () if node.kind == "{" else node.nodes, (node,) if node.kind == "{" else (), is_head=False)
         if not isinstance(node, Token) or node.kind != "word" or node.text in _NO_CALLS:
             at, chained = at + 1, chained if isinstance(node, Token) and node.text == "." else ""
             continue
@@ -204,18 +208,21 @@ class Values:
         return Setting(name, self.text(argument.nodes), line, column, mentions)
 
     def ids(self, nodes: tuple[Node, ...]) -> tuple[Mention, ...]:
-        """The ids of stored credentials in a value; one that is only known when it runs may be any."""
+        """The ids of stored credentials in a value. One that is put together when it runs is one all the same, and called as it is written."""
         told = []
-        waiting = [(node, 0) for node in reversed(nodes)]
+        waiting = [(nodes, 0)]
         while waiting:
-            node, level = waiting.pop()
-            if isinstance(node, Group):
-                waiting += ((inner, level + 1) for inner in reversed(node.nodes) if level < _LEVELS)
-            elif node.kind == "string" and node.text and not (node.is_open and "$" in node.text):
-                told.append(Mention(node.text, Named.SECRET, *self.source.place(node.at)))
-            elif node.kind in {"string", "word"} and node.text not in {"", "null", "true", "false"}:
-                told.append(Mention(node.text, Named.ALL, *self.source.place(node.at)))
-        return tuple(told)
+            listed, level = waiting.pop()
+            if any(isinstance(node, Token) and node.kind == "sign" and node.text == "+" for node in listed):
+                told.append(Mention(self.text(listed)[:_LONGEST], Named.SECRET, *self.source.place(listed[0].at)))
+                continue
+            for node in listed:
+                if isinstance(node, Group):
+                    waiting += ((one.nodes, level + 1) for one in arguments(node.nodes) if level < _LEVELS)
+                elif node.kind in {"string", "word"} and node.text not in {"", "null", "true", "false"}:
+                    name = node.text if node.kind == "string" else f"${{{node.text}}}"
+                    told.append(Mention(name, Named.SECRET, *self.source.place(node.at)))
+        return tuple(sorted(told, key=lambda one: (one.line, one.column)))
 
     def settings(self, call: str, nodes: tuple[Node, ...]) -> tuple[Setting, ...]:
         """The arguments of a step, those in maps and in calls within them under their own names."""

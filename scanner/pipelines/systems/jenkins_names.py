@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from scanner.model import Trust
-from scanner.pipelines.definition import Mention, Named, Setting, TriggerDefinition
+from scanner.pipelines.definition import Mention, Setting, TriggerDefinition
 from scanner.pipelines.systems.jenkins_calls import Argument, Call, Values, arguments, assigned, calls
 from scanner.pipelines.systems.jenkins_groovy import Group, Node, Token
 
@@ -46,6 +46,9 @@ _TELLING = re.compile(
     r"|[a-z]{0,20}[Dd]eploy[A-Za-z]{0,40}|push|release[A-Za-z]{0,40}|sign[A-Za-z]{0,40}|login)"
 )
 _VARIABLE = re.compile(r"(?i)variable|[a-z]{1,40}variable")
+_AWS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+_BY_ITSELF = {"aws": _AWS, "AmazonWebServicesCredentialsBinding": _AWS}
+"""Variables of bindings that need not name any ("CloudBees AWS Credentials")."""
 _LEVELS = 3
 """Brackets around a binding."""
 _ID = frozenset({"credentialsId", "fileId", "credentials", "credential"})
@@ -70,22 +73,30 @@ def is_task(name: str) -> bool:
 def bound(call: Call, values: Values) -> tuple[Setting, ...]:
     """The variables that `withCredentials` and its like give to what is in their block, each with the slot that it holds."""
     told: list[Setting] = []
-    waiting: list[tuple[tuple[Node, ...], int]] = [(call.arguments, 0)]
+    waiting: list[tuple[tuple[Node, ...], int, str]] = [(call.arguments, 0, call.name)]
     while waiting:
-        nodes, level = waiting.pop()
+        nodes, level, word = waiting.pop()
         given = arguments(nodes)
-        told += _bound(given, values)
-        inner = [node for node in nodes if isinstance(node, Group) and node.kind != "{" and level < _LEVELS]
-        waiting += ((group.nodes, level + 1) for group in reversed(inner))
+        told += _bound(given, values, word)
+        before = ("", *(node.text if isinstance(node, Token) else "" for node in nodes))
+        inner = [
+            (node, said)
+            for said, node in zip(before, nodes, strict=False)
+            if isinstance(node, Group) and node.kind != "{" and level < _LEVELS
+        ]
+        waiting += ((group.nodes, level + 1, said) for group, said in reversed(inner))
     return tuple(told)
 
 
-def _bound(given: tuple[Argument, ...], values: Values) -> Iterator[Setting]:
+def _bound(given: tuple[Argument, ...], values: Values, word: str) -> Iterator[Setting]:
+    """The variables of one binding, which `word` names; where it names none, those that its plugin takes by itself."""
     slots = tuple(mention for one in given if one.name in _ID for mention in values.ids(one.nodes))
-    for one in given if slots else ():
-        name = values.text(one.nodes)
-        if _VARIABLE.fullmatch(one.name) and name and one.nodes:
-            yield Setting(name, "", *values.source.place(one.nodes[0].at), slots)
+    said = [(name, one) for one in given if _VARIABLE.fullmatch(one.name) and one.nodes and (name := values.text(one.nodes))]
+    for name, one in said if slots else ():
+        yield Setting(name, "", *values.source.place(one.nodes[0].at), slots)
+    kinds = (word, *(values.text(one.nodes) for one in given if one.name == "$class"))
+    for name in () if said or not slots else (name for kind in kinds for name in _BY_ITSELF.get(kind, ())):
+        yield Setting(name, "", slots[0].line, slots[0].column, slots)
 
 
 def with_env(call: Call, values: Values) -> Iterator[Setting]:
@@ -197,5 +208,5 @@ def container(block: Group, values: Values) -> Iterator[Mention]:
         for statement in waiting.pop().statements:
             for call in calls(statement):
                 if call.name == "registryCredentialsId":
-                    yield from (mention for mention in values.ids(call.arguments) if mention.named is Named.SECRET)
+                    yield from values.ids(call.arguments)
                 waiting += call.blocks

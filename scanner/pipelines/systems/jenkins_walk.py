@@ -1,6 +1,8 @@
 """The stages of a definition of Jenkins and their steps, in the order in which they stand.
 
-A stage is a job, stages in it are jobs of their own, and what stands in none is the job `pipeline`. What a function of the file does is done
+A stage is a job, stages in it are jobs of their own, and what stands in none is the job `pipeline`. A stage without a block, as they were
+written at first, goes on to the next one or to the end of the block that it stands in. What is asked for outside of stages holds what
+follows it in the same branch. What a function of the file does is done
 by the stage that calls it. Source: Jenkins' documentation, "Pipeline Syntax".
 """
 
@@ -26,6 +28,7 @@ from scanner.pipelines.definition import (
 from scanner.pipelines.systems import jenkins_names
 from scanner.pipelines.systems.jenkins_calls import Call, Values, arguments, calls
 from scanner.pipelines.systems.jenkins_groovy import Group, Node, Statement, Token
+from scanner.pipelines.systems.jenkins_parts import directives, function, is_block, library
 from scanner.records import dataclass
 
 WHOLE = "pipeline"
@@ -38,6 +41,7 @@ _LONGEST = 500
 _LONGEST_NAME = 200
 _PREFIXES = ("steps.", "script.", "this.")
 _MOST_NEEDS = 50
+_MOST_GATES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,10 @@ class Context:
     """What surrounds a step."""
 
     path: tuple[str, ...] = ()
+    base: tuple[str, ...] | None = None
+    """The stages around one without a block, which ends where another one begins."""
+    branch: int = 0
+    """Of an `if` or `else`."""
     parallel: tuple[str, ...] | None = None
     """The outermost stage whose branches run beside each other."""
     is_declarative: bool = False
@@ -87,12 +95,12 @@ class Walk:
         self.includes: list[CallDefinition] = []
         self.mentions: list[tuple[Via, Mention]] = []
         self._values = values
-        self._functions = {name: body for statement in root.statements for name, body in _function(statement)}
+        self._functions = {name: body for statement in root.statements for name, body in function(statement)}
         self._called: set[str] = set()
         self._jobs: dict[tuple[str, ...], Job] = {}
         self._waiting: list[tuple[Iterator[Statement], Context]] = []
-        self._count = self._steps = 0
-        self._go((statement for statement in root.statements if not any(_function(statement))), Context())
+        self._count = self._steps = self._branches = 0
+        self._go((statement for statement in root.statements if not any(function(statement))), Context())
         for name, body in self._functions.items():
             if name not in self._called:
                 self._go(iter(body.statements), Context())
@@ -110,8 +118,26 @@ class Walk:
                 raise UnreadableError(Reason.TOO_LARGE, f"a definition of more than {_MOST} statements with its functions")
             inner: list[tuple[Iterator[Statement], Context]] = []
             for call in calls(statement):
+                if (flat := self._flat(call, around)) is not None:
+                    self._waiting[-1], around = (one, flat), flat
+                    continue
                 inner += self._directive(call, around) if around.is_declarative else self._step(call, around)
             self._waiting += reversed(inner)
+
+    def _flat(self, call: Call, context: Context) -> Context | None:
+        """What is around the statements that follow a stage without a block."""
+        name = self._stage_name(call)
+        blocks = (*call.blocks, *(node for node in call.arguments if isinstance(node, Group) and node.kind == "{"))
+        if call.name != "stage" or not call.is_head or context.is_declarative or context.is_nested or not name or blocks:
+            return None
+        base = context.base if context.base is not None else context.path
+        inner = replace(context, path=(*base, name), base=base)
+        self._jobs.setdefault(inner.path, Job(inner, *self._values.source.place(call.at)))
+        return inner
+
+    def _stage_name(self, call: Call) -> str:
+        named = next((one for one in arguments(call.arguments) if one.name in {"", "name"} and not is_block(one.nodes)), None)
+        return self._values.text(named.nodes)[:_LONGEST_NAME] if named is not None else ""
 
     def _blocks(self, call: Call, context: Context) -> list[tuple[Iterator[Statement], Context]]:
         """What is in the blocks of a call, and in its arguments."""
@@ -147,7 +173,7 @@ class Walk:
             elif call.name == "parameters":
                 self.inputs += jenkins_names.parameters(nodes, self._values)
             elif call.name == "libraries":
-                self.includes += (one for each in block.statements for inner in calls(each) for one in _library(inner, self._values))
+                self.includes += (one for each in block.statements for inner in calls(each) for one in library(inner, self._values))
 
     def _post(self, call: Call, context: Context) -> list[tuple[Iterator[Statement], Context]]:
         """What is done at the end, each part under the outcome that it is for."""
@@ -160,13 +186,11 @@ class Walk:
         return told
 
     def _stage(self, call: Call, context: Context) -> list[tuple[Iterator[Statement], Context]]:
-        given = arguments(call.arguments)
-        named = next((one for one in given if one.name in {"", "name"} and not _is_block(one.nodes)), None)
-        name = self._values.text(named.nodes)[:_LONGEST_NAME] if named is not None else ""
+        name = self._stage_name(call)
         blocks = (*call.blocks, *(node for node in call.arguments if isinstance(node, Group) and node.kind == "{"))
         if not name or not blocks:
             return self._blocks(call, context)
-        inner = replace(context, path=(*context.path, name))
+        inner = replace(context, path=(*(context.path if context.base is None else context.base), name), base=None)
         line, column = self._values.source.place(call.at)
         told = []
         for block in blocks:
@@ -188,7 +212,7 @@ class Walk:
                         shown = " ".join(self._values.source.text[body.at + 1 : min(body.end - 1, body.at + _LONGEST)].split())
                         context = replace(context, triggers=let_in or context.triggers, condition=shown or context.condition)
                     elif call.name == "input":
-                        context = replace(context, gates=(*context.gates, self._gate(call, _directives(body))))
+                        context = replace(context, gates=(*context.gates, self._gate(call, directives(body))))
                     elif call.name == "agent":
                         self.mentions += ((Via.CONTAINER, mention) for mention in jenkins_names.container(body, self._values))
         return context
@@ -236,15 +260,28 @@ class Walk:
         elif name in jenkins_names.FORGIVING:
             context = replace(context, forgives=True)
         elif name == "input" and not context.is_nested:
-            self._job(context, call).gates.append(self._gate(call, call.arguments))
+            self._held(call, context)
             return []
+        elif name in {"if", "else"}:
+            self._branches += 1
+            context = replace(context, branch=self._branches)
         elif name == "properties" and not context.is_nested:
             self.triggers += jenkins_names.triggers(call.arguments, self._values)
         elif name in {"Library", "library"}:
-            self.includes += _library(call, self._values)
+            self.includes += library(call, self._values)
         elif jenkins_names.is_task(name) and call.is_head and not context.is_nested:
             self._task(call, name, context)
         return self._blocks(call, context)
+
+    def _held(self, call: Call, context: Context) -> None:
+        """Somebody is asked: of a stage, that holds it and what waits for it; outside of stages, what follows in the same branch."""
+        gate = self._gate(call, call.arguments)
+        if context.path:
+            self._job(context, call).gates.append(gate)
+            return
+        for at, (statements, around) in enumerate(self._waiting):
+            if around.branch == context.branch and not around.path and len(around.gates) < _MOST_GATES:
+                self._waiting[at] = statements, replace(around, gates=(*around.gates, gate))
 
     def _parallel(self, call: Call, context: Context) -> list[tuple[Iterator[Statement], Context]]:
         """Branches beside each other, each a stage by its key."""
@@ -303,7 +340,10 @@ class Walk:
         self._steps += 1
         if self._steps > _MOST_STEPS:
             raise UnreadableError(Reason.TOO_LARGE, f"a definition of more than {_MOST_STEPS} steps with its functions")
-        self._job(context, call).steps.append(step)
+        job = self._job(context, call)
+        job.steps.append(step)
+        if not context.path:
+            job.gates += (gate for gate in context.gates if gate not in job.context.gates and gate not in job.gates)
 
     def definitions(self) -> Iterator[JobDefinition]:
         """The jobs, each with those that it waits for: the one before it, or all branches before it."""
@@ -347,34 +387,3 @@ def _definition(job: Job, name: str, needs: tuple[str, ...]) -> JobDefinition:
         call=job.call,
         condition=context.condition,
     )
-
-
-def _is_block(nodes: tuple[Node, ...]) -> bool:
-    return any(isinstance(node, Group) and node.kind == "{" for node in nodes)
-
-
-def _directives(block: Group) -> tuple[Node, ...]:
-    """The lines of a block as if they were named arguments."""
-    told: list[Node] = []
-    for statement in block.statements:
-        told += (statement[0], Token("sign", ":", block.at), *statement[1:], Token("sign", ",", block.at))
-    return tuple(told)
-
-
-def _function(statement: Statement) -> Iterator[tuple[str, Group]]:
-    """The name and body of a function, where the statement makes one."""
-    for at in range(1, min(len(statement) - 2, 6)):
-        before, word, brackets, body = statement[at - 1], statement[at], statement[at + 1], statement[at + 2]
-        if not isinstance(word, Token) or not isinstance(before, Token) or before.kind != "word" or word.kind != "word":
-            continue
-        if isinstance(brackets, Group) and brackets.kind == "(" and isinstance(body, Group) and body.kind == "{":
-            yield word.text, body
-            return
-
-
-def _library(call: Call, values: Values) -> Iterator[CallDefinition]:
-    for one in arguments(tuple(node for arg in call.arguments for node in (arg.nodes if isinstance(arg, Group) else (arg,)))):
-        name, _, ref = values.text(one.nodes).partition("@")
-        if name and one.name in {"", "identifier", "value"}:
-            place = values.source.place(one.at)
-            yield CallDefinition(name, is_local=False, line=place[0], column=place[1], ref=ref or None)

@@ -25,12 +25,14 @@ from scanner.pipelines.definition import (
     TriggerDefinition,
 )
 from scanner.pipelines.systems.azure_places import script
-from scanner.pipelines.systems.system import Files, System
+from scanner.pipelines.systems.system import Files, System, named_like
 from scanner.pipelines.systems.travis_defaults import defaults
 from scanner.pipelines.systems.travis_deploy import deploy_steps, deploy_triggers, providers
 from scanner.pipelines.systems.travis_values import is_secure, variables
 from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, at, entries, items, parse, text, texts
 
+_FIRST = "test"
+"""The stage of what names none."""
 _BEFORE = ("before_install", "install", "before_script", "script", "after_success", "after_failure")
 _AFTER = ("after_script",)
 _OWN = (*_BEFORE, *_AFTER, "before_deploy", "deploy", "after_deploy", "name", "stage")
@@ -116,12 +118,12 @@ def _build(root: Entries, files: Files) -> Iterator[JobDefinition]:
     steps = tuple(_phases(root, _defaults(root, files)))
     env = (*_varied(root), *(one for part in variants for one in variables(part.get("env"))))
     if steps or env or variants:
-        yield _job("build", root, steps, env)
+        yield replace(_job("build", root, steps, env), said=())
 
 
 def _included(root: Entries, files: Files) -> Iterator[JobDefinition]:
     """The jobs that are listed and do something of their own. What they do not say is as at the top of the file."""
-    stage, told, steps = "test", _defaults(root, files), 0
+    stage, told, steps = "", _defaults(root, files), 0
     shared = tuple((key, node) for key, node in entries(root) if key.value in _INHERITED)
     for number, part in enumerate(_parts(root), 1):
         stage = text(part.get("stage")) or stage
@@ -134,7 +136,9 @@ def _included(root: Entries, files: Files) -> Iterator[JobDefinition]:
         steps += len(job.steps)
         if steps > _MOST_STEPS:
             raise UnreadableError(Reason.TOO_LARGE, f"a definition of more than {_MOST_STEPS} steps in all its jobs")
-        yield replace(job, stage=stage, triggers=_narrowed(part))
+        said = tuple(one for one in (text(part.get("name")), stage) if one)
+        caches = _caches(root if part.get("cache") is None else part)
+        yield replace(job, stage=stage or _FIRST, triggers=_narrowed(part), said=said, restores_cache=caches)
 
 
 def _deploy(root: Entries, needs: tuple[str, ...]) -> Iterator[JobDefinition]:
@@ -143,7 +147,8 @@ def _deploy(root: Entries, needs: tuple[str, ...]) -> Iterator[JobDefinition]:
         return
     first = providers(node)[0]
     job = _job("deploy", root, tuple(_deploying(root, root)))
-    yield replace(job, line=first.line, column=first.column, needs=needs[:1] if "build" in needs else (), triggers=deploy_triggers(node))
+    waits = needs[:1] if "build" in needs else ()
+    yield replace(job, line=first.line, column=first.column, needs=waits, triggers=deploy_triggers(node), said=())
 
 
 def _deploying(part: Entries, whole: Entries) -> Iterator[StepDefinition]:
@@ -154,9 +159,12 @@ def _deploying(part: Entries, whole: Entries) -> Iterator[StepDefinition]:
 
 def _job(name: str, node: Entries, steps: tuple[StepDefinition, ...], env: tuple[Setting, ...] = ()) -> JobDefinition:
     condition = text(node.get("if"))
+    return JobDefinition(name, node.line, node.column, steps, env, runner="hosted", condition=condition, restores_cache=_caches(node))
+
+
+def _caches(node: Entries) -> bool:
     cache = node.get("cache")
-    caches = cache is not None and (text(cache) or "") not in {"false", "no", "off"}
-    return JobDefinition(name, node.line, node.column, steps, env, runner="hosted", condition=condition, restores_cache=caches)
+    return cache is not None and (text(cache) or "") not in {"false", "no", "off"}
 
 
 def _defaults(root: Entries, files: Files) -> dict[str, Text]:
@@ -236,4 +244,4 @@ def claims(node: Node) -> bool:
     return at(node, "language") is not None and any(at(node, key) is not None for key in ("script", "install", "dist", "jobs", "matrix"))
 
 
-SYSTEM = System("travis", re.compile(r"(?:[^\x00]{0,4000}/)?\.travis\.ya?ml"), read, claims)
+SYSTEM = System("travis", re.compile(r"(?:[^\x00]{0,4000}/)?\.travis\.ya?ml"), read, claims, named_like("travis"))

@@ -23,9 +23,8 @@ def deploy_steps(node: Node | None) -> Iterator[StepDefinition]:
     for one in providers(node):
         name = text(one.get("provider")) or "unknown"
         condition = _condition(one.get("on"))
-        uses = f"deploy/{name}"
         given = settings(name, one)
-        yield StepDefinition(StepKind.TASK, one.line, one.column, uses=uses, pin=Pin.NONE, settings=given, condition=condition)
+        yield StepDefinition(StepKind.TASK, one.line, one.column, uses=name, pin=Pin.NONE, settings=given, condition=condition)
         if name == "script":
             for line in texts(one.get("script")):
                 yield StepDefinition(StepKind.SCRIPT, line.line, line.column, "deploy", script=script(line), condition=condition)

@@ -1,6 +1,6 @@
 """Woodpecker: `.woodpecker.yml`, or a file for each workflow in `.woodpecker`.
 
-Every step gets its own credentials, so steps are the jobs. They follow each other unless one says what it waits for. Secrets are bound to
+Every step gets its own credentials, so steps are the jobs; a service is one only where it is given secrets (`services/db`). They follow each other unless one says what it waits for. Secrets are bound to
 events and images at the server, which no file shows. Keys that newer versions no longer take (`pipeline`, lists of `secrets`, `branches`)
 are read as well. Source: Woodpecker's "Workflow syntax", "Secrets", "Matrix workflows" and its guide to migrations.
 """
@@ -25,9 +25,9 @@ from scanner.pipelines.definition import (
 )
 from scanner.pipelines.systems.arguments import command, script
 from scanner.pipelines.systems.events import Events, Filter, described, filter_of, narrowed
-from scanner.pipelines.systems.given import from_secret, listed_secrets, plain, settings, variables
-from scanner.pipelines.systems.images import Unit, image, needs, units
-from scanner.pipelines.systems.system import Files, System
+from scanner.pipelines.systems.given import from_secret, has_secrets, listed_secrets, plain, settings, variables
+from scanner.pipelines.systems.images import Unit, image, needs, services, units
+from scanner.pipelines.systems.system import Files, System, named_like
 from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, at, entries, items, parse, text, texts
 from scanner.records import dataclass
 
@@ -93,8 +93,8 @@ def _read(path: str, data: bytes, _files: Files) -> tuple[PipelineDefinition, ..
 
 def _units(root: Entries) -> tuple[Unit, ...]:
     clones = units(root.get("clone"), "clone/", is_service=True)
-    services = units(root.get("services"), "services/", is_service=True)
-    return (*clones, *services, *units(root.get("pipeline")), *units(root.get("steps")))
+    beside = services(root.get("services"), has_secrets)
+    return (*clones, *beside, *units(root.get("pipeline")), *units(root.get("steps")))
 
 
 def _when(root: Entries) -> Node | None:
@@ -201,4 +201,6 @@ def claims(node: Node) -> bool:
     return has_images and at(node, "kind") is None and any(at(node, key) is not None for key in ("when", "labels", "skip_clone", "matrix"))
 
 
-SYSTEM = System("woodpecker", re.compile(r"(?:.{0,4096}/)?\.woodpecker(?:[^/]{0,255}|/[^/]{1,255})\.ya?ml"), _read, claims)
+SYSTEM = System(
+    "woodpecker", re.compile(r"(?:.{0,4096}/)?\.woodpecker(?:[^/]{0,255}|/[^/]{1,255})\.ya?ml"), _read, claims, named_like("woodpecker")
+)

@@ -81,8 +81,8 @@ def test_providers_are_a_job_with_their_settings() -> None:
     deploy = job(read(DEPLOYING), "deploy")
     assert [(step.kind, step.uses, step.line, step.condition) for step in deploy.steps] == [
         (StepKind.SCRIPT, None, 20, None),
-        (StepKind.TASK, "deploy/NuGet", 22, "branch: main, APPVEYOR_REPO_TAG: true"),
-        (StepKind.TASK, "deploy/GitHub", 29, None),
+        (StepKind.TASK, "NuGet", 22, "branch: main, APPVEYOR_REPO_TAG: true"),
+        (StepKind.TASK, "GitHub", 29, None),
     ]
     assert [(one.name, one.value, [(m.name, m.named, m.line, m.column) for m in one.mentions]) for one in deploy.steps[1].settings] == [
         ("provider", "NuGet", []),

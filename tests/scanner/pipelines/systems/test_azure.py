@@ -75,7 +75,7 @@ def test_macros_and_expressions_are_mentions() -> None:
     assert second.script is not None
     assert [(m.name, m.named.value, m.line, m.column) for m in first.script.mentions] == [
         ("Feed", "env", 9, 36),
-        ("NPM_TOKEN", "variable", 10, 12),
+        ("NPM_TOKEN", "secret", 10, 12),
         ("target", "input", 10, 25),
         ("Other", "variable", 10, 50),
     ]
@@ -121,7 +121,7 @@ def test_inputs_name_connections_secure_files_and_secrets_of_a_vault() -> None:
         [("secureFile", "release.pfx", "secret", 26)],
         [("azureSubscription", "cloud", "secret", 33), ("SecretsFilter", "a", "secret", 56), ("SecretsFilter", "b-c", "secret", 58)],
         [("SecretsFilter", "*", "all", 30)],
-        [("azureSubscription", "CONNECTION", "variable", 67)],
+        [("azureSubscription", "CONNECTION", "secret", 67)],
     ]
 
 
@@ -287,10 +287,11 @@ def test_files(path: str, known: bool) -> None:
 @pytest.mark.parametrize(
     ("text", "known"),
     [
-        ("stages: [{stage: a}]", True),
-        ("jobs: [{deployment: a}]", True),
-        ("steps: [{task: A@1}]", True),
+        ("trigger: none\nstages: [{stage: a}]", True),
+        ("pool: p\njobs: [{deployment: a}]", True),
+        ("pr: [main]\nsteps: [{task: A@1}]", True),
         ("extends: {template: a.yml}", True),
+        ("jobs: [{deployment: a}]", False),
         ("jobs: {a: {steps: [{run: x}]}}", False),
         ("stages: [build, test]", False),
         ("steps: [{name: gcr.io/x, args: []}]", False),

@@ -54,7 +54,7 @@ def test_templates_of_the_repository_are_read_in_place() -> None:
         ("extra", "", 7),
         ("push main ${{ parameters.unknown }}", "shared/push.yml", 3),
     ]
-    assert named(only.steps[1].env) == [("TOKEN", "$(PUSH_TOKEN)", [("PUSH_TOKEN", "variable")]), ("MORE", "$(KIND)", [("KIND", "env")])]
+    assert named(only.steps[1].env) == [("TOKEN", "$(PUSH_TOKEN)", [("PUSH_TOKEN", "secret")]), ("MORE", "$(KIND)", [("KIND", "env")])]
     assert only.steps[1].env[0].file == ""
     assert [(one.target, one.is_local) for one in pipeline.includes] == [
         ("ci/jobs.yml", True),
@@ -121,7 +121,7 @@ def test_templates_elsewhere_are_called_and_what_they_are_handed_is_read() -> No
     )
     assert commands(pack) == [("bash", "prepare")]
     assert [(step.kind, step.uses, step.pin, named(step.settings)) for step in other.steps] == [
-        (StepKind.ACTION, "steps/sign.yml@acme/pipelines", Pin.TAG, [("certificate", "$(CERT)", [("CERT", "variable")])]),
+        (StepKind.ACTION, "steps/sign.yml@acme/pipelines", Pin.TAG, [("certificate", "$(CERT)", [("CERT", "secret")])]),
         (StepKind.ACTION, "gone.yml", Pin.LOCAL, []),
     ]
 
@@ -138,6 +138,17 @@ def test_what_extends_a_template_is_read_wherever_it_lies() -> None:
 def test_circles_of_templates_end() -> None:
     pipeline = read("steps: [{template: a.yml}]", a="steps: [{bash: a}, {template: b.yml}]", b="steps: [{bash: b}, {template: a.yml}]")
     assert [step.uses or commands(pipeline.jobs[0])[0] for step in pipeline.jobs[0].steps] == [("bash", "a"), ("bash", "a"), "a.yml"]
+
+
+def test_templates_are_read_twenty_levels_down() -> None:
+    files = {f"t{number}": f"steps: [{{bash: b{number}}}, {{template: t{number + 1}.yml}}]" for number in range(30)}
+    found = commands(read("steps: [{template: t0.yml}]", **files).jobs[0])
+    assert [text for kind, text in found if kind == "bash"] == [f"b{number}" for number in range(20)]
+
+
+def test_a_template_is_read_as_often_as_it_is_asked_for() -> None:
+    pipeline = read("steps: [" + "{template: a.yml}, " * 1_000 + "]", a="steps: [{bash: a}]")
+    assert len(pipeline.jobs[0].steps) == 1_000
 
 
 def test_long_texts_that_multiply_are_refused() -> None:

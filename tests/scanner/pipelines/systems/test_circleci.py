@@ -146,7 +146,7 @@ workflows: {w: {jobs: [a]}}
     ]
     assert [step.uses for step in one.steps] == [None, "outer", None, "outer"]
     assert one.steps[0].script is not None
-    assert "<< parameters.text >>" in one.steps[0].script.value
+    assert one.steps[0].script.value == "echo ${FIRST} $TEXT << parameters.none >> << pipeline.parameters.p >>"
 
 
 def test_orbs_that_stand_in_the_file() -> None:
@@ -267,15 +267,15 @@ workflows:
     assert [(one.name, one.is_template) for one in pipeline.jobs] == [
         ("hold", False),
         ("p", False),
-        ("other", False),
-        ("p-1", False),
+        ("p/2", False),
+        ("q", False),
         ("unused", True),
     ]
     both = job(pipeline, "p")
     assert [mention.name for _, mention in both.mentions] == ["a", "b"]
     assert (both.needs, both.gates) == (("q",), ())
     assert [one.event for one in both.triggers or ()] == ["push:tags"]
-    other = job(pipeline, "p-1")
+    other = job(pipeline, "p/2")
     assert ([mention.name for _, mention in other.mentions], [one[0] for one in mentioned(other)]) == (["c"], ["KEY"])
 
 

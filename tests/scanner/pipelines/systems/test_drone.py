@@ -121,9 +121,18 @@ def test_a_pipeline_that_is_promoted_holds_its_steps() -> None:
 
 def test_steps_follow_each_other_unless_one_says_what_it_waits_for() -> None:
     definition = "services: [{name: db, image: x}]\nsteps:\n- {name: a, image: x}\n- {image: x, detach: true}\n- {name: c, image: x}\n"
-    assert {name: job.needs for name, job in _jobs(definition).items()} == {"db": (), "a": (), "2": (), "c": ("a",)}
+    assert {name: job.needs for name, job in _jobs(definition).items()} == {"a": (), "2": (), "c": ("a",)}
     definition = "steps:\n- {name: a, image: x}\n- {name: b, image: x}\n- {name: c, image: x, depends_on: [a]}\n"
     assert {name: job.needs for name, job in _jobs(definition).items()} == {"a": (), "b": (), "c": ("a",)}
+
+
+def test_a_service_is_no_job_unless_it_gets_secrets_and_never_has_the_name_of_a_step() -> None:
+    plain = "{name: db, image: x, environment: {A: b}}, {name: old, image: x, secrets: [s]}"
+    given = "{name: go, image: x, environment: {PASSWORD: {from_secret: p}}}, {name: told, image: x, settings: {p: {from_secret: q}}}"
+    steps = "steps: [{name: db, image: x}, {name: go, image: x}]\n"
+    jobs = _jobs(f"services: [{plain}, {given}]\n{steps}")
+    assert list(jobs) == ["services/old", "services/go", "services/told", "db", "go"]
+    assert {name: job.needs for name, job in jobs.items() if job.needs} == {"go": ("db",)}
 
 
 def test_steps_of_one_name_in_two_pipelines() -> None:
@@ -152,8 +161,7 @@ services:
   db: {image: postgres, environment: [A=b]}
 """
     jobs = _jobs(definition)
-    assert list(jobs) == ["db", "build", "ship"]
-    assert [(one.name, one.value) for one in jobs["db"].env] == [("A", "b")]
+    assert list(jobs) == ["build", "ship"]
     (step,) = jobs["ship"].steps
     assert [(one.name, one.value) for one in step.settings] == [("repo", "acme/tool")]
     assert [(one.name, one.mentions[0].name) for one in jobs["ship"].env] == [

@@ -181,6 +181,21 @@ def test_when_says_what_lets_a_stage_run_only_without_doubt(when: str, events: l
     assert (None if triggers is None else [one.event for one in triggers]) == events
 
 
+@pytest.mark.parametrize(
+    ("id_", "names"),
+    [
+        ("'hub'", ["hub"]),
+        ("params.REGISTRY", ["${params.REGISTRY}"]),
+        ('"${env.TEAM}-npm"', ["${env.TEAM}-npm"]),
+        ("env.TEAM + '-npm'", ["${env.TEAM}-npm"]),
+        ("['one', params.OTHER]", ["one", "${params.OTHER}"]),
+    ],
+)
+def test_an_id_that_is_only_known_when_it_runs_is_one_credential(id_: str, names: list[str]) -> None:
+    (step,) = [one for one in read(f"node {{ sshagent(credentials: {id_}) {{ sh 'x' }} }}").jobs[0].steps if one.uses == "sshagent"]
+    assert [(one.name, one.named.value) for one in step.settings[0].mentions] == [(name, "secret") for name in names]
+
+
 SCRIPTED = """\
     properties([pipelineTriggers([pollSCM('H * * * *')])])
     def release(id) {
@@ -232,7 +247,7 @@ def test_scripted_stages_branches_and_functions() -> None:
     ]
     assert [one[1] for one in commands(release)] == ["sign", "mvn deploy"]
     signing = next(step for step in release.steps if step.script is not None)
-    assert named(signing.env) == [("T", "", [("id", "all")]), ("KEY", "", [("pgp", "secret")])]
+    assert named(signing.env) == [("T", "", [("${id}", "secret")]), ("KEY", "", [("pgp", "secret")])]
     assert [(one.kind, one.evidence) for one in release.gates] == [(GateKind.INPUT, "input")]
     assert release.call is not None
     assert (release.call.target, release.call.is_local) == ("downstream", False)

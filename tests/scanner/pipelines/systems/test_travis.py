@@ -67,8 +67,8 @@ def test_phases_are_steps_of_the_build_and_providers_a_job_of_their_own() -> Non
     deploy = job(pipeline, "deploy")
     assert deploy.needs == ("build",)
     assert [(step.kind, step.uses, step.line, step.condition) for step in deploy.steps] == [
-        (StepKind.TASK, "deploy/pypi", 13, "tags: true, repo: acme/web"),
-        (StepKind.TASK, "deploy/script", 20, "branch: main"),
+        (StepKind.TASK, "pypi", 13, "tags: true, repo: acme/web"),
+        (StepKind.TASK, "script", 20, "branch: main"),
         (StepKind.SCRIPT, None, 21, "branch: main"),
     ]
     assert pipeline.ambient
@@ -143,7 +143,7 @@ def test_listed_jobs_take_over_what_they_do_not_say() -> None:
     ]
     assert commands(job(pipeline, "lint")) == [("install", "npm ci", 3), ("script", "npm run lint", 7)]
     release = job(pipeline, "release")
-    assert [(step.title, step.uses) for step in release.steps] == [("install", None), (None, "deploy/npm")]
+    assert [(step.title, step.uses) for step in release.steps] == [("install", None), (None, "npm")]
     assert [(m.name, m.named) for m in release.steps[1].settings[1].mentions] == [("NPM_TOKEN", Named.VARIABLE)]
     assert [(one.event, one.trust) for one in release.triggers or ()] == [("push:tags", Trust.MAINTAINER)]
     assert (pipeline.stages, pipeline.serial) == (("test", "release"), True)

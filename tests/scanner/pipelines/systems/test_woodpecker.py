@@ -64,7 +64,7 @@ def _events(job: JobDefinition) -> list[str] | None:
 def test_a_workflow() -> None:
     pipeline = _read(TEXT)
     assert [(job.name, job.needs, job.runner) for job in pipeline.jobs] == [
-        ("db", (), "self_hosted"),
+        ("services/db", (), "self_hosted"),
         ("build", (), "self_hosted"),
         ("ship", ("build",), "self_hosted"),
     ]
@@ -87,6 +87,11 @@ def test_scripts() -> None:
     ]
 
 
+def test_a_service_without_secrets_does_not_take_the_name_of_a_step() -> None:
+    jobs = _jobs("services: [{name: mysql, image: mysql}]\nsteps:\n- {name: mysql, image: golang, commands: [go test ./...]}\n")
+    assert {name: [step.uses for step in job.steps] for name, job in jobs.items()} == {"mysql": ["golang"]}
+
+
 def test_a_plugin() -> None:
     job = _jobs(TEXT)["ship"]
     (step,) = job.steps
@@ -106,7 +111,7 @@ def test_a_plugin() -> None:
 
 
 def test_a_service() -> None:
-    job = _jobs(TEXT)["db"]
+    job = _jobs(TEXT)["services/db"]
     assert [(step.uses, step.pin) for step in job.steps] == [("postgres", Pin.COMMIT)]
     assert [(one.name, one.mentions[0].name) for one in job.env] == [("PASSWORD", "db")]
 
