@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from scanner.pipelines.commands import Command
+from scanner.pipelines.transfers import uploads
 
 
 def _words(text: str) -> frozenset[str]:
@@ -22,15 +23,19 @@ _SECRET_NAME = re.compile(
 _NOT_SECRET = re.compile(
     r"_(?:FILE|PATH|URL|NAME|ID|USER|USERNAME|EXPIRES?|LENGTH|TYPE|HASH|PUBLIC)\Z|CACHE_?KEY|PUBLIC_?KEY", re.IGNORECASE
 )
-_REMOTE = re.compile(r"(?:s3|gs|gcs|https|sftp|ftp)://|[^/\\:]{2,200}:")
 _FETCHERS = frozenset({"curl", "wget"})
 _INSTALLS = frozenset({"install", "wheel", "i", "add", "pip", "sync"})
 """Sub-commands that install."""
 _TOOLS = _words(
     """build cibuildwheel flit hatch hatchling lerna maturin np npm ovsx pdm pip pipx pkginfo poetry poetry-core semantic-release setuptools tox
-    nox twine uv virtualenv vsce @vscode/vsce wheel yarn pnpm pre-commit python-semantic-release corepack awscli"""
+    nox twine uv virtualenv vsce @vscode/vsce wheel yarn pnpm pre-commit python-semantic-release corepack awscli bundler
+    platformio @changesets/cli release-it auto standard-version netlify-cli vercel firebase-tools wrangler surge gh-pages"""
 )
 """What is installed to pack, to publish or to start something else."""
+_INSTALLED = re.compile(r"\b(?:install|dpkg|rpm|systemctl|service|supervisorctl|docker[ -]compose|docker (?:load|pull|run|restart)|pm2)\b")
+"""What a machine is told to do with what it was sent, for its own use."""
+_CHOSEN = re.compile(r"(?:[^@:/$]{0,200}@)?\$[({]?\w{1,200}[)}]?:|\$[({]?\w{1,200}[)}]?@\$[({]?\w{1,200}[)}]?:")
+"""The side of a copy on a machine that a variable names, and whatever folder there."""
 _DEFAULT_BRANCHES = frozenset({"main", "master", "trunk", "develop", "HEAD"})
 _LONGEST = 4_000
 
@@ -81,14 +86,6 @@ def imports_secret_key(command: Command) -> bool:
     return named or any(part in words for part in ("private", "secret", "secring", "signing"))
 
 
-def uploads(command: Command) -> bool:
-    """Whether the last word is a place on another machine, rather than the others."""
-    words = [word for word in command.argv[1:] if not word.startswith("-")]
-    if command.program in {"sftp", "lftp"}:
-        return True
-    return len(words) > 1 and not _is_remote(words[-2]) and (_is_remote(words[-1]) or words[-1].startswith("$"))
-
-
 def copies_to_registry(command: Command) -> bool:
     """Whether the last word is an image in a registry that is not this machine."""
     words = [word for word in command.argv[1:] if not word.startswith("-")]
@@ -97,7 +94,9 @@ def copies_to_registry(command: Command) -> bool:
 
 
 def installs_project(command: Command) -> bool:
-    """Whether more is installed than tools for packing and publishing."""
+    """Whether more is installed than tools for packing and publishing: a group of dependencies is a list of the project's own."""
+    if "--group" in command.argv:
+        return True
     words = [word for word in command.argv[1:] if not word.startswith("-")]
     named = itertools.dropwhile(lambda word: word in _INSTALLS, words)
     names = [re.split(r"[<>=~!\[;]", word, maxsplit=1)[0].lower() for word in named]
@@ -110,8 +109,14 @@ def is_secret_name(name: str) -> bool:
     return bool(_SECRET_NAME.search(name[:200])) and not _NOT_SECRET.search(name[:200])
 
 
-def _is_remote(word: str) -> bool:
-    return bool(_REMOTE.match(word[:_LONGEST]))
+def installs_elsewhere(command: Command) -> bool:
+    """Whether another machine is told to install or to start something."""
+    return _INSTALLED.search(" ".join(command.argv[1:])[:_LONGEST]) is not None
+
+
+def copies_to_variable(command: Command) -> bool:
+    """Whether files go to a machine that only a variable names."""
+    return any(_CHOSEN.match(word[:_LONGEST]) for word in command.argv[-1:])
 
 
 def _pairs(command: Command) -> list[tuple[str, str]]:
@@ -119,7 +124,7 @@ def _pairs(command: Command) -> list[tuple[str, str]]:
     return list(zip(command.argv, (*command.argv[1:], ""), strict=True))
 
 
-CHECKS: Mapping[str, Callable[[Command], bool]] = {
+CHECKS: Mapping[str, Callable[[Command], bool | None]] = {
     "has_expanded_user_in_url": has_expanded_user_in_url,
     "stands_alone": stands_alone,
     "prints_secret": prints_secret,
@@ -130,5 +135,7 @@ CHECKS: Mapping[str, Callable[[Command], bool]] = {
     "uploads": uploads,
     "copies_to_registry": copies_to_registry,
     "installs_project": installs_project,
+    "installs_elsewhere": installs_elsewhere,
+    "copies_to_variable": copies_to_variable,
 }
-"""By the names that rows call them."""
+"""By the names that rows call them. None is for what only a run tells: a signature is then no more than a suspicion, a remark is none."""

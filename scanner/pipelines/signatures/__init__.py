@@ -6,8 +6,8 @@ what each of their keys means.
 
 from __future__ import annotations
 
-from scanner.pipelines.signatures.load import load
+from scanner.pipelines.signatures.load import LARGEST, load
 from scanner.pipelines.signatures.matcher import Noted, Signatures
 from scanner.pipelines.signatures.sinks import Suspected
 
-__all__ = ["Noted", "Signatures", "Suspected", "load"]
+__all__ = ["LARGEST", "Noted", "Signatures", "Suspected", "load"]

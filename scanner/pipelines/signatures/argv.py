@@ -13,6 +13,7 @@ from scanner.records import dataclass
 
 _ENDINGS = (".cmd", ".bat", ".exe", ".ps1")
 _VERSION = re.compile(r"(?<=.)@[^@/]{1,60}\Z", re.DOTALL)
+_SCRIPT = re.compile(r"(?<=.)\.[cm]?js\Z", re.DOTALL)
 _BUNDLE = re.compile(r"-[A-Za-z0-9]{2,20}\Z")
 _SLASHED = re.compile(r"/[A-Za-z]{1,12}(?::.{0,4000})?\Z", re.DOTALL)
 _ASSIGNS = re.compile(r"(?:\$env:)?([A-Za-z_][A-Za-z0-9_]{0,200})=(.{0,4000})", re.DOTALL)
@@ -41,6 +42,8 @@ class Invocation:
     assigned: Mapping[str, str] = field(repr=False)
     """Variables that are set for it, and by it where it is `export`."""
     wrappers: tuple[str, ...]
+    given: tuple[str, ...] = field(repr=False)
+    """All that stands behind the program."""
 
 
 class Programs:
@@ -59,14 +62,14 @@ class Programs:
         found = _after_prefixes(found, row.prefixes)
         if (started := _starts(row, found)) is not None:
             at = words.index(started)
-            program, words, wrappers = bare_name(started), words[at + 1 :], (*wrappers, program)
+            program, words, wrappers = _tool(started), words[at + 1 :], (*wrappers, program)
             row = self._row(program)
             found, flags = _Splitting(row).split(words[:_MOST_WORDS])
         program = row.names[0] or program
         assigned = dict(command.assigned)
         if program in _SETTING:
             assigned |= {match[1]: match[2] for word in words[:_MOST_WORDS] if (match := _ASSIGNS.fullmatch(word))}
-        return Invocation(command, program, found, flags, assigned, wrappers)
+        return Invocation(command, program, found, flags, assigned, wrappers, tuple(words))
 
     def _row(self, program: str) -> ProgramRow:
         if (row := self._exact.get(program)) is not None:
@@ -78,6 +81,11 @@ def bare_name(program: str) -> str:
     """A program's name without the ending of Windows and the version that runners of packages take."""
     name = program[: -len(program.rpartition(".")[2]) - 1] if program.lower().endswith(_ENDINGS) else program
     return _VERSION.sub("", name)
+
+
+def _tool(word: str) -> str:
+    """The name of a tool that is named by itself or by the path of its program: `node ./bin/mocha.js`."""
+    return bare_name(_SCRIPT.sub("", word.rpartition("/")[2] if not word.startswith("@") else word))
 
 
 def _started(command: Command) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -95,9 +103,9 @@ def _started(command: Command) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
 def _starts(row: ProgramRow, words: Sequence[Word]) -> str | None:
     """The program that a runner of scripts is asked for by its name."""
     for word in words[:2]:
-        if bare_name(word.text) in row.starts:
+        if _tool(word.text) in row.starts:
             return word.text
-        if word.text not in {"run", "exec"}:
+        if word.text not in {"run", "exec"} and not _SCRIPT.search(word.text):
             return None
     return None
 

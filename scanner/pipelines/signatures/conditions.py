@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 
 from scanner.pipelines.signatures.argv import Invocation
 
@@ -14,6 +15,8 @@ _WHOLLY_LATER = re.compile(
     r"\$\{\{[^{}]{0,1900}\}\}|\$\([^()]{0,1900}\)|\$\{[^{}]{1,200}\}|\$[A-Za-z_:]{1,200}|\$env:\w{1,200}|%[A-Za-z_]{1,60}%|<<[^<>]{1,200}>>"
 )
 """One expression or variable. Where text stands around it, that text tells, unless it is a switch (`push=${{ … }}`)."""
+_CHOICE = re.compile(r"\$\{\{[^{}]{0,1900}\}\}")
+"""An expression of which a word may be all that a run makes of it (`${{ inputs.try && '--dry-run' || '' }}`), or not there at all."""
 _LONGEST = 2_000
 """Characters of a value that a pattern looks at."""
 
@@ -41,11 +44,11 @@ class Given:
         self._folds = folds
 
     @classmethod
-    def of_command(cls, invocation: Invocation) -> Given:
-        """What a command was given."""
+    def of_command(cls, invocation: Invocation, env: Mapping[str, str] = MappingProxyType({})) -> Given:
+        """What a command was given, with variables that stand around it."""
         return cls(
             invocation.flags,
-            env=invocation.assigned,
+            env={**env, **invocation.assigned} if env else invocation.assigned,
             words=tuple(word.text for word in invocation.words),
             wrappers=invocation.wrappers,
             fed=invocation.command.has_input or bool(invocation.command.fed),
@@ -134,11 +137,18 @@ def _answer(value: str, pattern: str) -> bool | None:
     if pattern == "on":
         return None if is_decided_later(text) else text.lower() not in _OFF
     if pattern:
-        if _matches(text, pattern):
-            return True
         cut = text[:_LONGEST]
+        if _matches(text, pattern):
+            return True if _matches(_CHOICE.sub("", cut), pattern) or not _says(cut, pattern) else None
         return None if _WHOLLY_LATER.fullmatch(cut) or _matches(_WHOLLY_LATER.sub("true", cut), pattern) else False
     return text.lower() not in _OFF
+
+
+def _says(text: str, pattern: str) -> bool:
+    """Whether what a pattern asks for stands within an expression in quotes."""
+    asked = [part for one in pattern.lower().split("|") for part in one.split("*") if part]
+    quoted = " ".join(found.lower() for choice in _CHOICE.findall(text) for found in re.findall(r"'([^']{0,400})'", choice))
+    return any(part in quoted for part in asked)
 
 
 def _matches(text: str, pattern: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from urllib.parse import urlsplit
 
 from scanner import hosts
@@ -15,9 +15,15 @@ _LONGEST = 2_000
 class Registries:
     """The table of registries, asked for one of them at a time."""
 
-    def __init__(self, rows: Sequence[RegistryRow]) -> None:
+    def __init__(self, rows: Sequence[RegistryRow], added: Collection[str] = ()) -> None:
+        """`added` are the targets of rows that are none of our own."""
+        self._added = frozenset(added)
         self._rows = {row.target: row for row in rows}
-        self._audiences = {_spelled(audience): row.target for row in rows for audience in row.audiences}
+        self._audiences = {self._spelled(row, audience).rstrip("/").lower(): row.target for row in rows for audience in row.audiences}
+        self._narrower: dict[str, list[RegistryRow]] = {}
+        for row in rows:
+            if row.target in self._added and row.family:
+                self._narrower.setdefault(row.family, []).append(row)
 
     def get(self, target: str) -> RegistryRow | None:
         """What is known of the registry that a target is."""
@@ -33,18 +39,40 @@ class Registries:
         text = value.strip()[:_LONGEST]
         if row is None or not text or is_decided_later(text):
             return None
-        host = _host(text)
-        if host is None or text.lower() in map(_spelled, row.names):
-            known = {**dict.fromkeys(map(_spelled, row.names), "public"), **dict.fromkeys(row.test_names, "test")}
-            return known.get(text.lower(), "private" if row.names else None)
-        if any(hosts.under(host, getattr(hosts, name)) for name in row.test_hosts):
+        told = self._told(row, text)
+        if told is None:
+            return "private" if row.names or _host(text) is not None else None
+        return told
+
+    def usual(self, target: str) -> str:
+        """The tier of what is published to a target where nobody says more."""
+        row = self._rows.get(target)
+        return row.tier if row is not None else "public"
+
+    def narrowed(self, target: str, value: str) -> str:
+        """The registry of one's own that an address or name means to which `target` is published; else `target`."""
+        text = value.strip()[:_LONGEST]
+        rows = () if not text or is_decided_later(text) else self._narrower.get(target, ())
+        return next((row.target for row in rows if self._told(row, text) is not None), target)
+
+    def _told(self, row: RegistryRow, text: str) -> str | None:
+        """The tier that a row has for an address or a name; None where it is about neither."""
+        host, names = _host(text), {self._spelled(row, name).lower() for name in row.names}
+        if host is None or text.lower() in names:
+            known = {**dict.fromkeys(names, row.tier), **dict.fromkeys((name.lower() for name in row.test_names), "test")}
+            return known.get(text.lower())
+        if any(hosts.under(host, self._labels(row, name)) for name in row.test_hosts):
             return "test"
-        return "public" if any(hosts.under(host, getattr(hosts, name)) for name in row.hosts) else "private"
+        return row.tier if any(hosts.under(host, self._labels(row, name)) for name in row.hosts) else None
 
+    def _labels(self, row: RegistryRow, name: str) -> hosts.Labels:
+        found: hosts.Labels = hosts.labels(name) if row.target in self._added else getattr(hosts, name)
+        return found
 
-def _spelled(audience: str) -> str:
-    before, at, name = audience.partition("@")
-    return f"{before}{hosts.spell(getattr(hosts, name))}" if at else audience
+    def _spelled(self, row: RegistryRow, written: str) -> str:
+        """An audience or a name, with the host that it names."""
+        before, at, name = written.partition("@")
+        return written if not at or row.target in self._added else f"{before}{hosts.spell(getattr(hosts, name))}"
 
 
 def _host(text: str) -> str | None:

@@ -41,11 +41,16 @@ class SignatureRow:
     id: str
     """The signature, a dot, and which of its rows: `C9`, `A25.pages`."""
     mark: str
-    """`primary`, `secondary`, `checked` (against its own metadata), `unchecked`: how far the facts of the row were verified."""
+    """How far the facts of the row were verified: `primary` and `checked` against what its makers say (documentation, metadata, source), in research
+    and once more when the row was written; `secondary` against what others say; `unchecked` not at all."""
     role: str
+    """What a job does that runs it."""
     target: str = ""
+    """What it publishes to, deploys to, signs with and so on."""
     tier: str = "public"
+    """`public` where everybody gets what it publishes, `private`, `test`."""
     programs: tuple[str, ...] = ()
+    """Names of the program, the first ones of their `program` rows."""
     words: tuple[str, ...] = ()
     """Sub-command: the words that are no flags begin with these. `|` between several."""
     goals: tuple[str, ...] = ()
@@ -76,6 +81,9 @@ class SignatureRow:
     """Flags and inputs whose value is a credential."""
     sinks: tuple[str, ...] = ()
     """Variables from which it takes one; `*` for any ending."""
+    images: tuple[str, ...] = ()
+    """Flags and inputs whose value names an image that it pushes, or the registry that it logs in to; `first` and `last` are words behind the
+    sub-command, `@NAME` stands for a host of `scanner.hosts`."""
     keyless: str = ""
     """`always`, `never`, or empty where it depends."""
     keyed: tuple[str, ...] = ()
@@ -85,12 +93,15 @@ class SignatureRow:
     job_token: bool = False
     """Whether it works with the job's own token unless it is given another."""
     publisher: bool = False
+    """Whether it is known for doing this and no more, so that it may get the credential though nothing pins it."""
     runs_project: bool = False
+    """Whether it runs code of the project: its build scripts, its tests."""
     runs_not: tuple[str, ...] = ()
     """Conditions of which one keeps it from running code of the project."""
     check: str = ""
     """A function of `checks` that must agree, too."""
     as_of: date | None = None
+    """The day on which the row was checked; else that of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +111,9 @@ class RemarkRow:
     id: str
     mark: str
     family: str
+    """What sort of thing it is; policies ask for these."""
     pattern: str
+    """Which thing of that sort, in one word."""
     evidence: str
     """Words for people, with nothing of the input."""
     programs: tuple[str, ...] = ()
@@ -122,13 +135,26 @@ class RemarkRow:
 
 @dataclass(frozen=True, slots=True)
 class RunnerRow:
-    """An action or task that is handed text of a shell."""
+    """An action or task that is handed text of a shell or the words of a command, or is a release tool with settings in the repository."""
 
     uses: tuple[str, ...]
-    scripts: tuple[str, ...]
-    """Inputs whose value is such a text."""
+    """Names, as patterns."""
     mark: str
+    scripts: tuple[str, ...] = ()
+    """Inputs whose value is such a text."""
+    publishing: tuple[str, ...] = ()
+    """Those among them with which it publishes: it publishes what they do, and nothing else."""
+    tool: str = ""
+    """The program that it starts."""
+    arguments: str = ""
+    """The input with what the tool is given."""
+    folder: str = ""
+    """The input with the folder in which it runs."""
     platforms: tuple[str, ...] = ()
+    command: str = ""
+    """What runs with the inputs as its words, where they are not text of a shell but such words."""
+    flags: tuple[str, ...] = ()
+    """Flags of that command, and the input that each has its values from: `-f=files`."""
     as_of: date | None = None
 
 
@@ -139,7 +165,9 @@ class SinkRow:
     names: tuple[str, ...]
     """Patterns of normal names."""
     role: str
+    """What somebody can do who has such a variable."""
     target: str
+    """Where."""
     mark: str
     as_of: date | None = None
 
@@ -149,10 +177,12 @@ class Accepts:
     """A CI system from which a registry takes identity tokens."""
 
     ci: str
+    """The system."""
     mark: str
     runner: str = "any"
     """`hosted` where self-hosted runners are refused, `any`."""
     since: date | None = None
+    """The first day."""
     constraints: tuple[str, ...] = ()
     """Words for people: `not from a reusable workflow`."""
 
@@ -162,10 +192,12 @@ class Ending:
     """A date after which a kind of long-lived credential works no more, or lives shorter."""
 
     kind: str
+    """The kind of credential, as reports call it."""
     mark: str
     rule: str
     """Words for people."""
     on: date | None = None
+    """The day."""
     days: int = 0
     """Longest life in days; 0 where there is none or none is known."""
 
@@ -175,23 +207,30 @@ class RegistryRow:
     """A service that things are published to, and how it can be told who publishes."""
 
     target: str
+    """What rows of actions, commands and variables call it."""
     name: str
     """What people call it."""
     mark: str
     family: str = ""
-    """The target that signatures name for it, where they cannot tell it from its siblings: `container`."""
+    """The target that signatures name for it, where they cannot tell it from its siblings: `container`, for a registry of one's own `npm`."""
+    tier: str = "public"
+    """`public` where everybody can install from it, `private` where not; what lies at `test_hosts` and has one of `test_names` is `test`."""
     hosts: tuple[str, ...] = ()
-    """Names of labels in `scanner.hosts`."""
+    """Hosts, and what is below them: their names, in our own tables names of labels in `scanner.hosts`."""
     test_hosts: tuple[str, ...] = ()
+    """Hosts of its test index, written likewise."""
     names: tuple[str, ...] = ()
-    """What tools call it in their settings; `@NAME` stands for a host of `scanner.hosts`."""
+    """What tools call it in their settings; in our own tables `@NAME` stands for a host of `scanner.hosts`."""
     test_names: tuple[str, ...] = ()
+    """What tools call its test index."""
     audiences: tuple[str, ...] = ()
     """Of identity tokens meant for it, written likewise."""
     minted: str = ""
     """Words for people: what an identity token is exchanged for."""
     accepts: tuple[Accepts, ...] = ()
+    """CI systems whose identity tokens it takes in place of a stored credential."""
     endings: tuple[Ending, ...] = ()
+    """When long-lived credentials for it end."""
     as_of: date | None = None
 
 
@@ -202,10 +241,13 @@ class NameRow:
     words: tuple[str, ...]
     """Words of which one is in the name."""
     role: str
+    """What they make suspected."""
     of: str
     """`name` or `environment`."""
     target: str = ""
+    """Where, if that is said."""
     tier: str = "public"
+    """`test` where they speak of a test index."""
     without: tuple[str, ...] = ()
     """Words of which none is in the name."""
 
@@ -217,6 +259,7 @@ class Normal:
     endings: tuple[str, ...] = ()
     """Parts that tell an environment or a generation, not a service; `V#` stands for a version."""
     synonyms: tuple[tuple[str, str], ...] = ()
+    """Names of variables, and the common name that stands for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,3 +275,5 @@ class Tables:
     registries: tuple[RegistryRow, ...] = ()
     names: tuple[NameRow, ...] = ()
     normal: Normal = Normal()
+    added: tuple[str, ...] = ()
+    """Targets of the registries that are none of our own."""

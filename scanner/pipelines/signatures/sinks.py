@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
 
 from scanner.pipelines.signatures.rows import NameRow, Tables
+from scanner.pipelines.signatures.uses import Patterns
 from scanner.records import dataclass
 
 _VERSION = re.compile(r"V[0-9]{1,4}")
 _PART = re.compile(r"[A-Z]{1,60}(?![a-z])|[A-Z]?[a-z]{1,60}|[0-9]{1,20}")
 _LONGEST = 200
+_MAGIC = frozenset("*?[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ class Names:
     def __init__(self, tables: Tables) -> None:
         self._endings = frozenset(tables.normal.endings)
         self._synonyms = dict(tables.normal.synonyms)
+        self._exact: dict[str, int] = {}
+        self._loose = Patterns()
+        for place, row in enumerate(tables.sinks):
+            for pattern in row.names:
+                if _MAGIC & set(pattern):
+                    self._loose.add(pattern, place)
+                else:
+                    self._exact.setdefault(pattern, place)
         self._sinks = tables.sinks
         self._rows = tables.names
 
@@ -50,9 +59,10 @@ class Names:
     def service(self, name: str) -> tuple[str, str] | None:
         """Role and target of what a variable opens, by its own name or by its normal one."""
         for one in (name[:_LONGEST].upper(), self.normal(name)):
-            for row in self._sinks:
-                if any(fnmatchcase(one, pattern) for pattern in row.names):
-                    return row.role, row.target
+            places = [*self._loose.of(one), *([self._exact[one]] if one in self._exact else [])]
+            if places:
+                row = self._sinks[min(places)]
+                return row.role, row.target
         return None
 
     def roles(self, name: str) -> tuple[str, ...]:

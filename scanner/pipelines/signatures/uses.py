@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from fnmatch import fnmatchcase, translate
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
 from typing import Generic, TypeVar
 
 from scanner.pipelines.signatures.rows import RemarkRow, RunnerRow, SignatureRow
@@ -17,17 +16,33 @@ _MAGIC = frozenset("*?[")
 Row = TypeVar("Row", SignatureRow, RemarkRow, RunnerRow)
 
 
+class Patterns:
+    """Patterns and what they stand for; one is compiled when a name begins as it does."""
+
+    def __init__(self) -> None:
+        self._known: list[tuple[str, str, int]] = []
+
+    def add(self, pattern: str, place: int) -> None:
+        """One more."""
+        plain = next((index for index, letter in enumerate(pattern) if letter in _MAGIC), len(pattern))
+        self._known.append((pattern[:plain], pattern, place))
+
+    def of(self, name: str) -> Iterator[int]:
+        """What the patterns stand for that fit a name."""
+        return (place for start, pattern, place in self._known if name.startswith(start) and fnmatchcase(name, pattern))
+
+
 class ByUse(Generic[Row]):
     """Rows that are asked for one name at a time: a repository has thousands of steps, and the tables hundreds of names."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self._rows: tuple[Row, ...] = tuple(rows)
         self._exact: dict[str, list[int]] = defaultdict(list)
-        self._patterns: list[tuple[re.Pattern[str], int]] = []
+        self._loose = Patterns()
         for place, row in enumerate(rows):
             for use in row.uses:
                 if _MAGIC & set(use):
-                    self._patterns.append((re.compile(translate(use.lower())), place))
+                    self._loose.add(use.lower(), place)
                 else:
                     self._exact[use.lower()].append(place)
 
@@ -35,7 +50,7 @@ class ByUse(Generic[Row]):
         """The rows that name it or have a pattern that fits, each once, in their order."""
         name = uses[:_LONGEST].lower()
         places = set(self._exact.get(name, ()))
-        places.update(place for pattern, place in self._patterns if pattern.match(name))
+        places.update(self._loose.of(name))
         return [self._rows[place] for place in sorted(places)]
 
 

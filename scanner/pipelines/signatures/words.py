@@ -9,8 +9,9 @@ def _words(text: str) -> frozenset[str]:
 
 ROLES = _words(
     """build test lint scan package sign attest publish release_page deploy approve notify chatops credential_setup unknown
-    write_source trigger admin store_fetch"""
+    write_source trigger admin store_fetch local_cluster"""
 )
+"""What a job does; and `local_cluster`, which is no role of it but says that what it deploys to Kubernetes goes to a cluster of its own."""
 PLATFORMS = _words(
     "github gitlab circleci azure bitbucket jenkins travis drone woodpecker buildkite appveyor cloudbuild codebuild google activestate"
 )
@@ -19,12 +20,12 @@ MARKS = frozenset({"primary", "secondary", "checked", "unchecked"})
 TIERS = frozenset({"public", "private", "test"})
 KEYLESS = frozenset({"", "always", "never"})
 FAMILIES = _words(
-    """hooks review ignored unsigned checks second_factor spill transport whole_store undone inherit app_token cache persisted fork_code
-    self_approve"""
+    """hooks review ignored unsigned checks second_factor spill transport whole_store undone inherit app_token cache persisted elsewhere fork_code
+    self_approve proven"""
 )
 TARGETS = _words(
     """npm jsr pypi crates rubygems nuget maven clojars gradle_plugins pub hex cocoapods luarocks opam hackage conda cpan packagist
-    vscode openvsx container docker_hub ghcr quay gitlab_registry ecr gar acr chart github gitlab gitea forge
+    platformio particle espressif vscode openvsx container docker_hub ghcr quay gitlab_registry ecr gar acr chart github gitlab gitea forge
     homebrew winget chocolatey aur snap linux_packages app_store google_play desktop mobile file_host
     artifactory cloudsmith packagecloud sonar
     pages cloud aws gcp azure kubernetes terraform pulumi vercel cloudflare firebase netlify heroku
