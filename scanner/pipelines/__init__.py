@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 _LIKELY = re.compile(
-    r"""(?: [^/]{0,255} \. (?: ya?ml | sh | bash | zsh | ps1 | psm1 | bat | cmd | mk | gradle | kts | groovy | jenkinsfile | toml | ini | cfg | conf | xml | properties )
-      | (?: package | lerna | config | cloudbuild [^/]{0,64} | \.release-it | \.releaserc ) \.json
-      | \.? (?: npmrc | pypirc | releaserc | justfile ) | nuget\.config
-      | [A-Za-z_-]{1,64} (?: file | file\.rb ) (?: [.-] [^/.]{1,64} )? | noxfile\.py | setup\.py
+    r"""(?: [^/]{0,255} \. (?: ya?ml | sh | bash | zsh | ps1 | psm1 | bat | cmd | mk | rake | just | cake | gradle | kts | groovy | jenkinsfile | toml | ini | cfg | conf | xml | properties )
+      | (?: package | lerna | config | cloudbuild [^/]{0,64} | \.release-it | \.releaserc | \.np-config | \.autorc ) \.json
+      | (?: release\.config | \.releaserc | \.release-it | \.np-config ) \. [cm]? [jt] s
+      | \.? (?: npmrc | pypirc | releaserc | autorc | justfile ) | nuget\.config
+      | docker-bake [^/]{0,64} \.hcl
+      | [A-Za-z_-]{1,64} (?: file | file\.rb ) (?: [.-] [^/.]{1,64} )? | noxfile\.py | setup\.py | (?: build | cake ) \.cs
       | [^/.]{1,64} )""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
@@ -34,7 +36,7 @@ _SCRIPT_FOLDERS = frozenset(
         "contrib",
     }
 )
-"""Where scripts without an ending lie."""
+"""Where scripts without an ending lie, but for the top."""
 
 
 _LEAD = re.compile(
@@ -60,6 +62,19 @@ def may_be_read(path: str) -> bool:
     return _LIKELY.fullmatch(name) is not None and not _OTHERS.intersection(folder.split("/"))
 
 
+def includes(path: str) -> bool:
+    """Whether a file is a definition of a system whose definitions may include or start files that lie anywhere."""
+    from scanner.pipelines import systems  # noqa: PLC0415 - as below
+
+    system = systems.of(path)
+    return system is not None and system.platform in {"gitlab", "azure", "circleci"}
+
+
+def may_be_included(path: str) -> bool:
+    """Whether such a definition may include a file."""
+    return path.lower().endswith((".yml", ".yaml"))
+
+
 def is_read(path: str) -> bool:
     """Whether a file of a repository may be a definition or a script, told by its path alone."""
     if not may_be_read(path):
@@ -68,7 +83,7 @@ def is_read(path: str) -> bool:
 
     folder, _, name = path.rpartition("/")
     return (
-        systems.of(path) is not None
+        systems.may_be(path)
         or scripts.reader_of(path) is not None
-        or ("." not in name and bool(_SCRIPT_FOLDERS.intersection(folder.split("/"))))
+        or ("." not in name and (not folder or bool(_SCRIPT_FOLDERS.intersection(folder.split("/")))))
     )

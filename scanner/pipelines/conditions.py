@@ -51,9 +51,16 @@ _PAYLOAD = {
     "inputs": frozenset({"workflow_dispatch"}),
     "schedule": frozenset({"schedule"}),
     "merge_group": frozenset({"merge_group"}),
+    "ref": frozenset({"push", "create", "delete", "workflow_dispatch"}),
 }
 """Parts of `github.event`, and the events that have them."""
-_PUSHED = {_BRANCH: ("push:branches", Trust.CONTRIBUTOR), _TAG: ("push:tags", Trust.MAINTAINER)}
+_SAME = frozenset({"gitea", "forgejo", "forge"})
+"""What Gitea and Forgejo call the context `github`."""
+_OF_A_REF = frozenset({"push", "create"})
+"""Events that come with the ref they are about."""
+_WHOLE_REF = frozenset({"push", "workflow_dispatch"})
+"""Events whose `github.event.ref` is `github.ref`; of a branch or tag that is created or deleted it is the bare name."""
+_PUSHED = {_BRANCH: ("branches", Trust.CONTRIBUTOR), _TAG: ("tags", Trust.MAINTAINER)}
 
 Constant = str | float | bool | tuple[str, ...] | None
 
@@ -112,12 +119,12 @@ def _kept(trigger: TriggerDefinition, possible: set[_Way]) -> Iterator[TriggerDe
     """A trigger, or what is left of it. Of events that are not known here nothing is taken away: `workflow_call` has those of its callers."""
     ways = tuple(_ways(trigger))
     left = tuple(way for way in ways if way in possible)
-    if left == ways or (left and trigger.event != "push"):
+    if left == ways or (left and trigger.event not in _OF_A_REF):
         yield trigger
         return
     for way in left:
-        event, trust = _PUSHED[way.ref]
-        yield dataclasses.replace(trigger, event=event, trust=trust)
+        kind, trust = _PUSHED[way.ref]
+        yield dataclasses.replace(trigger, event=f"{trigger.event}:{kind}", trust=trust)
 
 
 def _constant(value: Constant) -> _Value:
@@ -328,7 +335,10 @@ def _looked_up(path: tuple[str, ...], way: _Way) -> _Value:
     """What is known of a context's value in one way; a path in lower case."""
     if len(path) == 1:
         return _WORDS.get(path[0], _UNKNOWN)
+    path = ("github", *path[1:]) if path[:1] and path[0] in _SAME else path
     if path[:2] == ("github", "event"):
+        if path[2:] == ("ref",) and way.event in _WHOLE_REF:
+            return _of_github("ref", way)
         events = _PAYLOAD.get(path[2]) if len(path) > len(("github", "event")) else None
         return _UNKNOWN if events is None or way.event in events or "*" in path else _constant(None)
     return _of_github(path[1], way) if path[0] == "github" and len(path) == len(("github", "ref")) else _UNKNOWN

@@ -83,6 +83,10 @@ class Text:
     """Expressions of the CI system in the text. They stay in `value` as they were written."""
     file: str = ""
     """Path of the file that says so, where it is not the definition itself but one that it includes."""
+    written: str = field(default="", repr=False)
+    """The text before make's variables were put in; empty for what no Makefile says."""
+    factors: str = ""
+    """The factors of tox's environments in which it is run; empty for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,10 @@ class Setting:
     mentions: tuple[Mention, ...] = ()
     file: str = ""
     """Path of the file that says so, where it is not the definition itself but one that it includes."""
+
+
+Values = tuple[tuple[str, tuple[str, ...]], ...]
+"""Names in expressions, in lower case, with all that they can come to."""
 
 
 class StepKind(StrEnum):
@@ -212,6 +220,8 @@ class CallDefinition:
     secrets: tuple[Setting, ...] = ()
     """Those that are handed over, under the callee's names."""
     inputs: tuple[Setting, ...] = ()
+    is_optional: bool = False
+    """Whether the pipeline may do without: rules say when it is included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +274,10 @@ class JobDefinition:
     """What it gives to jobs that need it, by its name there."""
     starts_at_once: bool = False
     """Whether it waits for no other job though its pipeline is serial: GitLab's `needs: []`."""
+    said: tuple[str, ...] | None = None
+    """The names that the file gives it, for what they make suspected; None where these are its name and its stage."""
+    values: Values = ()
+    """What dimensions of its matrix can come to: `matrix.target`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,8 +301,12 @@ class PipelineDefinition:
     includes: tuple[CallDefinition, ...] = ()
     ambient: bool = False
     """Whether scripts get all variables of the project without the file naming them."""
+    tokens: frozenset[str] = frozenset()
+    """Variables that the platform itself sets in every job to a credential that is gone when the job ends."""
     serial: bool = False
     """Whether jobs of a later stage wait for those of an earlier one without saying so."""
     stages: tuple[str, ...] = ()
     outputs: tuple[Setting, ...] = ()
     """What an action or a called pipeline gives back to its caller, by its name there."""
+    choices: Values = ()
+    """What inputs come to that are given no value, and those that whoever starts it may choose: `inputs.script`."""

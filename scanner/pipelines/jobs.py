@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import field, replace
 
-from scanner.model import Act, Call, Gate, Job, Location, Reason, Trigger
+from scanner.model import Act, Call, Gate, Job, Location, Remark, Trigger
+from scanner.pipelines.alternatives import Known
 from scanner.pipelines.conditions import narrowed
 from scanner.pipelines.definition import CallDefinition, JobDefinition, PipelineDefinition, TriggerDefinition, Via
 from scanner.pipelines.gathering import Gathering, Here
-from scanner.pipelines.library import Library, Unread
 from scanner.pipelines.offers import Circumstances, offered
 from scanner.pipelines.roles import AUDIENCE, ENVIRONMENT, HIGH, LOW, NAME, THROUGH_SCRIPT, TRIGGER, roles_of
 from scanner.pipelines.scope import Layer, Scope
 from scanner.pipelines.signatures import Signatures
 from scanner.pipelines.steps import Steps
 from scanner.pipelines.trust import weakest
+from scanner.pipelines.understood import Understood
 from scanner.records import dataclass
 
 MakeId = Callable[..., str]
@@ -26,6 +27,11 @@ _MOST_JOBS = 1_000
 _MOST_SETTINGS = 200
 """Variables that are set for all jobs of a definition, or all steps of a job, and so are looked at in each."""
 
+_OF_CLOUDS = frozenset({"container", "chart", "file_host", "linux_packages", "artifactory", "cloudsmith", "packagecloud", "acr", "gar"})
+"""Targets that are often kept in a cloud or a service which takes identity tokens."""
+_LOGIN = "credential_setup"
+_ELSEWHERE = frozenset({"kubernetes", "cloud", "aws", "gcp", "azure"})
+"""What a login opens that may have clusters."""
 _RELEASES = frozenset({"push:tags", "release", "tag", "create:tags"})
 
 
@@ -44,36 +50,60 @@ class Workshop:
     """What it takes to make jobs of one repository's definitions."""
 
     container: str
-    library: Library
-    signatures: Signatures
+    understood: Understood
     make_id: MakeId
 
 
-def jobs_of(pipeline: PipelineDefinition, shop: Workshop) -> tuple[Made, ...]:
-    """The jobs of one definition, each by itself."""
+def jobs_of(pipeline: PipelineDefinition, shop: Workshop, inputs: Known) -> tuple[Made, ...]:
+    """The jobs of one definition, each by itself. `inputs` are the values that are known of what it is handed."""
     jobs = [definition for definition in pipeline.jobs if not definition.is_template]
     if len(jobs) > _MOST_JOBS:
         detail = f"more than {_MOST_JOBS} jobs; those after them were not read by meaning"
-        shop.library.unread.append(Unread(pipeline.file, Reason.TOO_LARGE, detail))
+        shop.understood.library.exceeds(pipeline.file, detail)
     if any(len(settings) > _MOST_SETTINGS for settings in (pipeline.env, *(job.env for job in jobs[:_MOST_JOBS]))):
         detail = f"more than {_MOST_SETTINGS} variables of one level; those after them were not read by meaning"
-        shop.library.unread.append(Unread(pipeline.file, Reason.TOO_LARGE, detail))
-    return tuple(_made(pipeline, definition, shop) for definition in jobs[:_MOST_JOBS])
+        shop.understood.library.exceeds(pipeline.file, detail)
+    shared = {
+        file: _shared(pipeline, Here(shop.container, file))
+        for file in dict.fromkeys(job.file or pipeline.file for job in jobs[:_MOST_JOBS])
+    }
+    return tuple(
+        _made(pipeline, definition, shop, inputs, shared[definition.file or pipeline.file].copy()) for definition in jobs[:_MOST_JOBS]
+    )
 
 
-def _made(pipeline: PipelineDefinition, definition: JobDefinition, shop: Workshop) -> Made:
-    container, signatures = shop.container, shop.signatures
-    gathering = Gathering()
+def made(pipeline: PipelineDefinition, definition: JobDefinition, shop: Workshop, inputs: Known) -> Made:
+    """One job of a definition by itself."""
+    return _made(pipeline, definition, shop, inputs, _shared(pipeline, Here(shop.container, definition.file or pipeline.file)))
+
+
+def _shared(pipeline: PipelineDefinition, here: Here) -> Gathering:
+    """What variables of a definition bring into every job of it."""
+    gathering, wide = Gathering(), _wide(pipeline, {})
+    for layer in wide.layers:
+        gathering.use_settings(layer.via, layer.settings, here, wide)
+    return gathering
+
+
+def _wide(pipeline: PipelineDefinition, possible: Known) -> Scope:
+    """What all jobs of a definition can name."""
+    layers = (Layer(Via.WORKFLOW_ENV, pipeline.env[:_MOST_SETTINGS]),)
+    return Scope(layers, is_ambient=pipeline.ambient, possible=possible, tokens=pipeline.tokens)
+
+
+def _made(pipeline: PipelineDefinition, definition: JobDefinition, shop: Workshop, inputs: Known, gathering: Gathering) -> Made:
+    """A job, into what is gathered of all jobs of its definition."""
+    container, signatures = shop.container, shop.understood.signatures
     here = Here(container, definition.file or pipeline.file)
-    outer, inner = pipeline.env[:_MOST_SETTINGS], definition.env[:_MOST_SETTINGS]
-    wide = Scope((Layer(Via.WORKFLOW_ENV, outer),), is_ambient=pipeline.ambient)
+    wide = _wide(pipeline, {**inputs, **dict(definition.values)})
+    inner = definition.env[:_MOST_SETTINGS]
     scope = wide.with_layer(Via.JOB_ENV, inner)
-    gathering.use_settings(Via.WORKFLOW_ENV, outer, here, wide)
     gathering.use_settings(Via.JOB_ENV, inner, here, wide)
     for via, mention in (*pipeline.mentions, *definition.mentions):
         gathering.use(via, (mention,), here, scope)
-    Steps(gathering, shop.library, signatures, pipeline.platform).read(definition.steps, here, scope)
+    Steps(gathering, shop.understood, pipeline.platform).read(definition.steps, here, scope)
     _called(gathering, definition.call, here, scope)
+    _unheeded(gathering, definition, here)
     triggers = _triggers(pipeline, definition, container)
     grant, wide_grant = definition.grant, pipeline.grant
     oidc_wide = grant.oidc is None and wide_grant.oidc is True
@@ -82,7 +112,8 @@ def _made(pipeline: PipelineDefinition, definition: JobDefinition, shop: Worksho
     gathering.acts += _audiences(granted.audiences, signatures, at)
     gathering.acts += _hints(definition, signatures, triggers, at)
     around = Circumstances(pipeline.platform, definition.runner, triggers, pipeline.is_reusable)
-    completed = _completed(gathering.acts, has_oidc=granted.oidc is True and not pipeline.ambient)
+    issuer = pipeline.platform if granted.oidc is True and not pipeline.ambient else ""
+    completed = _completed(list(dict.fromkeys(_within_the_job(gathering))), issuer, signatures)
     acts = tuple(replace(act, offer=offered(act, around, signatures)) for act in completed)
     job = Job(
         id=shop.make_id("job", pipeline.platform, container, pipeline.file, definition.name),
@@ -114,6 +145,19 @@ def _made(pipeline: PipelineDefinition, definition: JobDefinition, shop: Worksho
     return Made(replace(job, mixed=is_mixed(job)), definition, pipeline, gathering)
 
 
+def _unheeded(gathering: Gathering, definition: JobDefinition, here: Here) -> None:
+    """What the job's own keys say that policies ask for: caches, and releases that pass over failures."""
+    at = here.at(definition.line, definition.column)
+    if definition.restores_cache:
+        gathering.remark(Remark("cache", "job", "a cache is restored", at))
+    if not any(act.role in {"publish", "sign"} and act.weight >= THROUGH_SCRIPT for act in gathering.acts):
+        return
+    if definition.ignores_failure and all(gate.is_blocking for gate in definition.gates):
+        gathering.remark(Remark("ignored", "continue-on-error", "it may fail without anybody noticing", at))
+    if definition.always:
+        gathering.remark(Remark("ignored", "always", "it runs even after a failure", at))
+
+
 def _called(gathering: Gathering, call: CallDefinition | None, here: Here, scope: Scope) -> None:
     """What a called pipeline is handed."""
     if call is None:
@@ -125,7 +169,8 @@ def _called(gathering: Gathering, call: CallDefinition | None, here: Here, scope
 def _triggers(pipeline: PipelineDefinition, definition: JobDefinition, container: str) -> tuple[Trigger, ...]:
     own: tuple[TriggerDefinition, ...] = pipeline.triggers if definition.triggers is None else definition.triggers
     left = narrowed(own, definition.condition) if pipeline.platform in {"github", "gitea", "forgejo"} else own
-    return tuple(Trigger(one.event, one.trust, Location(container, pipeline.file, one.line, one.column)) for one in left)
+    file = pipeline.file if definition.triggers is None else definition.file or pipeline.file
+    return tuple(Trigger(one.event, one.trust, Location(container, file, one.line, one.column)) for one in left)
 
 
 def _calls(pipeline: PipelineDefinition, definition: JobDefinition, container: str) -> tuple[Call, ...]:
@@ -156,31 +201,70 @@ def _hints(definition: JobDefinition, signatures: Signatures, triggers: Iterable
     found += [
         Act(one.role, "environment", ENVIRONMENT, "the name of its environment", at, target=one.target, tier=one.tier) for one in suspected
     ]
-    for name in (definition.name, definition.stage or ""):
+    for name in dict.fromkeys((definition.name, definition.stage or "") if definition.said is None else definition.said):
         found += [Act(role, "name", NAME, f"the name {name}", at) for role in signatures.names(name)]
     if any(trigger.event in _RELEASES for trigger in triggers):
         found.append(Act("publish", "trigger", TRIGGER, "a tag or release starts it", at))
     return found
 
 
-def _completed(acts: list[Act], *, has_oidc: bool) -> tuple[Act, ...]:
-    """Acts with what only the whole job tells: a login before them, or an identity token in place of a stored credential."""
-    setups: dict[str, Act] = {}
+def _within_the_job(gathering: Gathering) -> list[Act]:
+    """Acts, those that deploy to a cluster which the job has made itself as the rehearsals that they are; with a login nobody knows which one."""
+    acts = gathering.acts
+    if not gathering.clusters or any(act.role == _LOGIN and act.target in _ELSEWHERE for act in acts):
+        return acts
+    made = min(gathering.clusters)
+    return [
+        replace(act, is_rehearsal=True)
+        if act.role == "deploy" and act.target == "kubernetes" and not act.takes and act.step is not None and act.step >= made
+        else act
+        for act in acts
+    ]
+
+
+def _completed(acts: list[Act], issuer: str, signatures: Signatures) -> tuple[Act, ...]:
+    """Acts with what only the whole job tells: a login before them, or an identity token of its platform in place of a stored credential.
+
+    Of what scripts do within one step the order is not known: a login anywhere in it counts.
+    """
+    setups: dict[str, list[Act]] = {}
+    within: dict[tuple[str | None, int | None], list[Act]] = {}
+    for act in acts:
+        if act.role == _LOGIN and act.target is not None and act.step is not None:
+            within.setdefault((act.target, act.step), []).append(act)
     done = []
     for act in acts:
-        if act.role == "credential_setup" and act.target is not None:
-            setups[act.target] = act
-        login = setups.get(act.target or "")
+        if act.role == _LOGIN and act.target is not None:
+            setups.setdefault(act.target, []).append(act)
+        before = setups.get(act.target or "", [])
+        logins = _logins(act, [*before, *(one for one in within.get((act.target, act.step), ()) if one not in before)])
         whole = act
         if act.role in HIGH and not act.takes and not act.literal and act.is_keyless is not True:
-            if login is not None and (login.takes or login.literal):
-                whole = replace(act, takes=login.takes, literal=login.literal, is_keyless=False)
-            elif login is not None and (login.is_keyless or login.uses_job_token):
-                whole = replace(act, is_keyless=True, uses_job_token=login.uses_job_token)
-            elif act.is_keyless is None and has_oidc:
+            if stored := [login for login in logins if login.takes or login.literal]:
+                takes = tuple(dict.fromkeys(name for login in stored for name in login.takes))
+                whole = replace(act, takes=takes, literal=any(login.literal for login in stored), is_keyless=False)
+            elif logins and all(login.is_keyless or login.uses_job_token for login in logins):
+                whole = replace(act, is_keyless=True, uses_job_token=all(login.uses_job_token for login in logins))
+            elif act.is_keyless is None and issuer and _takes_identity(act, issuer, signatures):
                 whole = replace(act, is_keyless=True)
         done.append(whole)
     return tuple(done)
+
+
+def _logins(act: Act, before: list[Act]) -> list[Act]:
+    """The logins before an act that are for where it goes: the last one, and of registries of images each that may be meant."""
+    if not act.hosts and not any(login.hosts for login in before):
+        return before[-1:]
+    last = {login.hosts: login for login in before}
+    return [login for login in last.values() if not login.hosts or not act.hosts or set(login.hosts) & set(act.hosts)]
+
+
+def _takes_identity(act: Act, issuer: str, signatures: Signatures) -> bool:
+    """Whether an identity token may stand in for a credential: where a registry takes those of the platform, or a cloud does."""
+    if act.role != "publish" or act.target is None:
+        return True
+    row = signatures.registry(act.target)
+    return act.target in _OF_CLOUDS if row is None else any(one.ci == issuer for one in row.accepts)
 
 
 def is_mixed(job: Job) -> bool:
@@ -190,5 +274,6 @@ def is_mixed(job: Job) -> bool:
         return False
     last = max((act.step if act.step is not None else len(job.steps) for act in high), default=0)
     return any(act.runs_project for act in high) or any(
-        act.role in LOW and act.weight >= THROUGH_SCRIPT and (act.step is None or act.step <= last) for act in job.acts
+        (act.role in LOW or act.runs_project) and act.weight >= THROUGH_SCRIPT and (act.step is None or act.step <= last)
+        for act in job.acts
     )

@@ -33,9 +33,12 @@ _CHECKS: dict[str, Callable[[Circumstances], bool]] = {
 
 
 def offered(act: Act, job: Circumstances, signatures: Signatures) -> Offer | None:
-    """What the registry that an act publishes to offers the job; None where nothing is published to a registry that is known."""
+    """What the registry that an act publishes to offers the job; None where nothing is published to a registry that is known.
+
+    A private place of a public registry's kind offers nothing of that one, and neither does its test index.
+    """
     row = signatures.registry(act.target) if act.role == "publish" and act.target is not None else None
-    if row is None:
+    if row is None or act.tier != row.tier:
         return None
     endings = tuple((one.on.isoformat(), one.rule) for one in row.endings if one.on is not None)
     as_of = row.as_of.isoformat() if row.as_of is not None else ""

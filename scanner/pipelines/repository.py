@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from scanner.model import Act, Gate, Job, Location, Reason, Script, Trust, Use
+from scanner.model import Act, Job, Location, Script, Trust, Use
 from scanner.pipelines.definition import PipelineDefinition, StepDefinition, StepKind, Via
 from scanner.pipelines.gathering import Gathering, Here
+from scanner.pipelines.handed import Inputs, Remade
 from scanner.pipelines.jobs import Made, MakeId, Workshop, is_mixed, jobs_of
-from scanner.pipelines.library import Library, Unread
+from scanner.pipelines.library import Library, Opening, Unread
+from scanner.pipelines.missing import say_missing
 from scanner.pipelines.roles import HIGH, THROUGH_SCRIPT, roles_of
 from scanner.pipelines.scope import Scope
 from scanner.pipelines.scripts.nouns import ScriptFile, Target
 from scanner.pipelines.signatures import Signatures
 from scanner.pipelines.steps import Steps
-from scanner.pipelines.systems.system import Files
-from scanner.pipelines.trust import weakest
+from scanner.pipelines.trust import waiting, weakest
+from scanner.pipelines.understood import Understood
+from scanner.pipelines.upstream import Upstream, needed
 from scanner.records import dataclass
 
+MOST_JOBS = 20_000
+"""Jobs of a repository, after which no definition is gone on with."""
 _DEEPEST = 6
 """Pipelines that call pipelines."""
 _MOST_SCRIPTS = 20_000
 """Targets of scripts of a repository that are looked at."""
-_MOST_GATES = 100
-"""Gates of other jobs that are kept of one."""
+_HELD_BY_HAND = frozenset({"gitlab"})
+"""Systems in which a job that runs whatever became of others still waits for one that somebody must start."""
 _MOST_HANDED = 300_000
 """What pipelines that call each other hand on, over all calls of a repository: acts of the called, slots of the callers."""
 
@@ -38,23 +43,55 @@ class Pipelines:
     unread: tuple[Unread, ...] = ()
 
 
-def pipelines_of(container: str, paths: Collection[str], files: Files, signatures: Signatures, make_id: MakeId) -> Pipelines:
-    """The pipelines of a repository whose files are `paths`; `files` opens them. What is broken is in `unread`, never raised."""
+def pipelines_of(
+    container: str,
+    paths: Collection[str],
+    files: Opening,
+    signatures: Signatures,
+    make_id: MakeId,
+    *,
+    is_there: Callable[[str], bool] = lambda _: False,
+) -> Pipelines:
+    """The pipelines of a repository whose files are `paths`; `files` opens them. What is broken is in `unread`, never raised.
+
+    `is_there` knows of files that are none of `paths`.
+    """
     library = Library(paths, files)
-    shop = Workshop(container, library, signatures, make_id)
+    shop = Workshop(container, Understood(library, signatures), make_id)
     made: dict[str, Made] = {}
-    every = [pipeline for pipeline in library.definitions() if not pipeline.is_action]
+    every = _every(library)
+    inputs = Inputs(every)
     included = {file for pipeline in every for file in _files(pipeline) if file != pipeline.file}
     for pipeline in every:
+        if len(made) >= MOST_JOBS:
+            library.exceeds(
+                pipeline.file, f"{MOST_JOBS} jobs or more in all definitions; those of this one and after it were not read by meaning"
+            )
+            break
         if not (pipeline.is_reusable and pipeline.file in included):
-            made |= {one.job.id: one for one in jobs_of(pipeline, shop)}
-    jobs = {id_: replace(one.job, needs=needs) for (id_, one), needs in zip(made.items(), _needs(made), strict=True)}
-    jobs = _joined(jobs, made, library)
-    jobs = {id_: replace(job, gates=(*job.gates, *_upstream(job, jobs))) for id_, job in jobs.items()}
-    run = _runs(made)
-    scripts = _scripts(shop, run)
+            made |= {one.job.id: one for one in jobs_of(pipeline, shop, inputs.of_pipeline(pipeline))}
+    jobs = {id_: replace(one.job, needs=needs) for (id_, one), needs in zip(made.items(), needed(made), strict=True)}
+    always = frozenset(id_ for id_, one in made.items() if one.definition.always)
+    jobs = _joined(waiting(jobs, always), made, library, Remade(shop, made))
+    heedless = {id_ for id_ in always if made[id_].pipeline.platform not in _HELD_BY_HAND}
+    upstream = Upstream(jobs, library)
+    jobs = {id_: job if id_ in heedless else replace(job, gates=(*job.gates, *upstream.of(job))) for id_, job in jobs.items()}
+    asked = library.asked
+    scripts = _scripts(shop, _runs(made))
+    library.say_broken(asked)
+    say_missing(every, library, is_there)
     ordered = sorted(jobs.values(), key=lambda job: (job.file, job.at.line or 0 if job.at else 0, job.name))
-    return Pipelines(tuple(ordered), scripts, tuple(library.unread))
+    return Pipelines(tuple(ordered), scripts, library.unread)
+
+
+def _every(library: Library) -> list[PipelineDefinition]:
+    """All definitions, and those that their jobs start, one below the other."""
+    every = [pipeline for pipeline in library.definitions() if not pipeline.is_action]
+    new = every
+    for _ in range(_DEEPEST):
+        new = [child for pipeline in new for child in library.children(pipeline)]
+        every += new
+    return every
 
 
 def _files(pipeline: PipelineDefinition) -> Iterator[str]:
@@ -63,39 +100,7 @@ def _files(pipeline: PipelineDefinition) -> Iterator[str]:
         yield from (file for file in (job.file, *(step.file for step in job.steps)) if file)
 
 
-def _needs(made: Mapping[str, Made]) -> list[tuple[str, ...]]:
-    """Ids of the jobs that each one waits for: what it names, and where stages follow each other, those of the stages before."""
-    by_file: dict[tuple[str, str], dict[str, list[Made]]] = {}
-    for one in made.values():
-        key = (one.pipeline.platform, one.pipeline.file)
-        by_file.setdefault(key, {}).setdefault(one.definition.name, []).append(one)
-    result = []
-    for one in made.values():
-        siblings = by_file[one.pipeline.platform, one.pipeline.file]
-        named = [other.job.id for name in one.definition.needs for other in siblings.get(name, ())]
-        if not named and one.pipeline.serial and not one.definition.starts_at_once and one.definition.stage in one.pipeline.stages:
-            place = one.pipeline.stages.index(one.definition.stage)
-            earlier = frozenset(one.pipeline.stages[:place])
-            named = [other.job.id for found in siblings.values() for other in found if other.definition.stage in earlier]
-        result.append(tuple(dict.fromkeys(name for name in named if name != one.job.id)))
-    return result
-
-
-def _upstream(job: Job, jobs: Mapping[str, Job]) -> tuple[Gate, ...]:
-    """What holds the jobs that a job waits for, and so holds it."""
-    found: dict[Gate, None] = {}
-    met, waiting = {job.id}, list(job.needs)
-    while waiting and len(found) < _MOST_GATES:
-        name = waiting.pop()
-        if name in met or name not in jobs:
-            continue
-        met.add(name)
-        found |= dict.fromkeys(replace(gate, is_upstream=True) for gate in jobs[name].gates)
-        waiting += jobs[name].needs
-    return tuple(found)
-
-
-def _joined(jobs: dict[str, Job], made: Mapping[str, Made], library: Library) -> dict[str, Job]:
+def _joined(jobs: dict[str, Job], made: Mapping[str, Made], library: Library, remade: Remade) -> dict[str, Job]:
     """The jobs, with what comes of calls: a caller does what its callee does, and the callee gets what the caller hands over."""
     by_file: dict[str, list[str]] = {}
     for id_, one in made.items():
@@ -106,23 +111,51 @@ def _joined(jobs: dict[str, Job], made: Mapping[str, Made], library: Library) ->
         for id_, one in made.items()
         if one.definition.call is not None and one.definition.call.is_local
     }
-    left = _MOST_HANDED
+    left = _handed_down(jobs, made, callers, _MOST_HANDED)
+    if left >= 0:
+        left = _handed_up(jobs, callers, remade, left)
+    if left < 0:
+        detail = "pipelines call each other too often to tell all that comes of it"
+        library.exceeds(next(jobs[caller].file for caller in callers), detail)
+    called = _callers(callers)
+    trusted = jobs
+    for _ in range(_DEEPEST):
+        before = trusted
+        trusted = {id_: _trusted(job, [before[one] for one in called.get(id_, ())]) for id_, job in jobs.items()}
+        if trusted == before:
+            break
+    return trusted
+
+
+def _handed_down(jobs: dict[str, Job], made: Mapping[str, Made], callers: Mapping[str, tuple[str, ...]], left: int) -> int:
+    """Gives called jobs the slots of their callers, first of all: what a caller does through them is then told with its own names."""
     for _ in range(_DEEPEST):
         before = dict(jobs)
         for caller, callees in callers.items():
             others = tuple(callee for callee in callees if callee != caller)
-            left -= sum(len(jobs[callee].acts) + len(jobs[callee].uses) + 1 for callee in others)
+            left -= sum(len(jobs[callee].uses) + 1 for callee in others)
             if left < 0:
-                detail = "pipelines call each other too often to tell all that comes of it"
-                library.unread.append(Unread(jobs[caller].file, Reason.TOO_LARGE, detail))
-                break
-            jobs[caller] = _calling(jobs[caller], [jobs[callee] for callee in others])
+                return left
             for callee in others:
                 jobs[callee] = _called(jobs[callee], jobs[caller], made[callee])
-        if left < 0 or jobs == before:
+        if jobs == before:
             break
-    called = _callers(callers)
-    return {id_: _trusted(job, [jobs[one] for one in called.get(id_, ())]) for id_, job in jobs.items()}
+    return left
+
+
+def _handed_up(jobs: dict[str, Job], callers: Mapping[str, tuple[str, ...]], remade: Remade, left: int) -> int:
+    """Makes callers do what the jobs do that they call."""
+    for _ in range(_DEEPEST):
+        before = dict(jobs)
+        for caller, callees in callers.items():
+            others = tuple(callee for callee in callees if callee != caller)
+            left -= sum(len(jobs[callee].acts) + 1 for callee in others)
+            if left < 0:
+                return left
+            jobs[caller] = _calling(jobs[caller], [_for(jobs[caller], jobs[callee], remade) for callee in others])
+        if jobs == before:
+            break
+    return left
 
 
 def _callers(callers: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
@@ -132,6 +165,12 @@ def _callers(callers: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
         for callee in dict.fromkeys(callees):
             called.setdefault(callee, []).append(caller)
     return called
+
+
+def _for(caller: Job, callee: Job, remade: Remade) -> Job:
+    """A called job as it is with what this one of its callers hands over."""
+    one = remade.job(caller.id, callee.id)
+    return callee if one is None else _called(one.job, caller, one)
 
 
 def _calling(caller: Job, callees: list[Job]) -> Job:
@@ -207,7 +246,11 @@ def _runs(made: Mapping[str, Made]) -> dict[tuple[str, str], tuple[str, ...]]:
 def _scripts(shop: Workshop, run: Mapping[tuple[str, str], tuple[str, ...]]) -> tuple[Script, ...]:
     """Every target of a script that publishes, signs, deploys or approves, or that does something to be remarked."""
     found: list[Script] = []
-    targets = [(file, target) for file in shop.library.scripts() for target in file.targets or (Target("", 1, 1),)]
+    library = shop.understood.library
+    targets = [(file, target) for file in library.scripts() for target in file.targets or (Target("", 1, 1),)]
+    if len(targets) > _MOST_SCRIPTS:
+        detail = f"more than {_MOST_SCRIPTS} targets of scripts; this and those after it were not read by meaning"
+        library.exceeds(targets[_MOST_SCRIPTS][0].file, detail)
     for file, target in targets[:_MOST_SCRIPTS]:
         script = _script(shop, file, target, run.get((file.file, target.name), ()))
         if script is not None:
@@ -221,7 +264,7 @@ def _script(shop: Workshop, file: ScriptFile, target: Target, jobs: tuple[str, .
     scope = Scope().with_layer(Via.STEP_ENV, target.env)
     folder = "." if file.type in {"shell", "powershell", "batch"} else file.file.rpartition("/")[0] or "."
     steps = [StepDefinition(StepKind.SCRIPT, target.line, target.column, script=text, folder=folder) for text in target.texts]
-    Steps(gathering, shop.library, shop.signatures, "").read(steps, here, scope)
+    Steps(gathering, shop.understood, "").read(steps, here, scope)
     acts = [replace(act, step=None) for act in gathering.acts]
     if not any(act.role in HIGH and act.script is None for act in acts) and not gathering.remarks:
         return None

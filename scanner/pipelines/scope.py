@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from fnmatch import fnmatchcase
 
 from scanner.pipelines.definition import Mention, Named, Setting, Via
@@ -12,6 +12,7 @@ from scanner.records import dataclass
 
 _NAME = re.compile(r"\$\{?(?:env:)?(?P<name>[A-Za-z_][A-Za-z0-9_]{0,255})|%(?P<windows>[A-Za-z_][A-Za-z0-9_]{0,255})%")
 """A variable as shells, PowerShell and cmd expand it."""
+_INPUT = re.compile(r"\$\{\{\s{0,16}inputs\.([\w-]{1,100})\s{0,16}\}\}")
 _LONGEST = 4096
 """Characters of a value in which names are looked for."""
 
@@ -52,13 +53,19 @@ class Scope:
     """Slots that a step's results are made from, by its id in lower case."""
     is_ambient: bool = False
     """Whether a name that nobody sets is a variable of the project."""
+    possible: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What expressions can come to, by their names in lower case: `matrix.target`, `inputs.script`."""
+    tokens: frozenset[str] = frozenset()
+    """Names that nobody sets and that are a token of the job, in scripts of the repository as well."""
+    _led: dict[tuple[Named, str], tuple[str, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The slots that mentions of a name lead to, as far as anybody has asked, and where no result of a step tells: these come as steps are read."""
 
     def with_layer(self, via: Via, settings: tuple[Setting, ...]) -> Scope:
         """The same with one more level. What only hands a wider variable of its own name on changes nothing."""
         others = tuple(one for one in settings if not any(mention.named in _OWN and mention.name == one.name for mention in one.mentions))
         if not others:
             return self
-        return Scope((*self.layers, Layer(via, others)), self.handed, self.outputs, self.is_ambient)
+        return replace(self, layers=(*self.layers, Layer(via, others)))
 
     def variable(self, name: str) -> Setting | None:
         """What sets a variable; None where the definition does not."""
@@ -66,6 +73,25 @@ class Scope:
             if (setting := layer.known.get(name)) is not None:
                 return setting
         return None
+
+    def values(self) -> dict[str, str]:
+        """The variables that the definition sets, as they are written. May hold credentials: never shown."""
+        return {setting.name: setting.value for layer in self.layers for setting in layer.settings}
+
+    def literals(self) -> dict[str, str]:
+        """The variables of which the definition tells the value, be it over an input; those that only a run tells are not among them."""
+        found = {}
+        for name, value in self.values().items():
+            asked = _INPUT.fullmatch(value)
+            told = value if asked is None else self._input(asked[1])
+            if "$" not in told:
+                found[name] = told
+        return found
+
+    def _input(self, name: str) -> str:
+        """What an input comes to; `$`, as of what only a run tells, where that is not certain."""
+        possible = self.possible.get(f"inputs.{name.lower()}", ())
+        return possible[0] if len(possible) == 1 else "$"
 
     def named(self, patterns: Iterable[str]) -> tuple[str, ...]:
         """The variables that the definition sets whose names fit one of the patterns (`*` is any letters)."""
@@ -76,14 +102,25 @@ class Scope:
 
     def slots(self, mentions: Iterable[Mention]) -> tuple[str, ...]:
         """The names of the slots that mentions lead to, in their order, each once."""
-        return tuple(
-            dict.fromkeys(EVERYTHING if one.named is Named.ALL else one.name for one in self.roots(mentions) if one.named in _KEPT)
-        )
+        return tuple(dict.fromkeys(name for mention in mentions for name in self._slots(mention)))
+
+    def _slots(self, mention: Mention) -> tuple[str, ...]:
+        key = mention.named, mention.name
+        if (known := self._led.get(key)) is None:
+            met: set[tuple[Named, str]] = set()
+            roots = self._roots((mention,), met)
+            known = tuple(EVERYTHING if one.named is Named.ALL else one.name for one in roots if one.named in _KEPT)
+            if not any(named is Named.OUTPUT for named, _ in met):
+                self._led[key] = known
+        return known
 
     def roots(self, mentions: Iterable[Mention]) -> tuple[Mention, ...]:
         """What mentions lead to once variables, inputs and results are led back: secrets, and the job's own token."""
+        return self._roots(mentions, set())
+
+    def _roots(self, mentions: Iterable[Mention], met: set[tuple[Named, str]]) -> tuple[Mention, ...]:
+        """The same, where `met` gets all names on the ways there."""
         found: dict[tuple[Named, str], Mention] = {}
-        met: set[tuple[Named, str]] = set()
         waiting = list(mentions)[::-1]
         while waiting:
             mention = waiting.pop()
@@ -96,7 +133,8 @@ class Scope:
             elif (more := self._behind(mention)) is not None:
                 waiting += more[::-1]
             elif mention.named is not Named.INPUT and self.is_ambient:
-                found[key] = Mention(mention.name, Named.SECRET, mention.line, mention.column, mention.undone)
+                named = Named.JOB_TOKEN if mention.name in self.tokens else Named.SECRET
+                found[key] = Mention(mention.name, named, mention.line, mention.column, mention.undone)
         return tuple(found.values())
 
     def _behind(self, mention: Mention) -> tuple[Mention, ...] | None:
@@ -130,8 +168,10 @@ def expanded(text: str) -> tuple[str, ...]:
 
 
 def _step_of(output: str) -> str:
-    """The id of the step in the name of an output: `steps.ID.outputs.NAME`."""
+    """The id of the step in the name of an output: `steps.ID.outputs.NAME`, or as Azure has it `ID.NAME` or the bare name of a variable."""
     parts = output.lower().split(".")
+    if len(parts) <= len(("id", "name")):
+        return parts[0]
     return parts[1] if parts[0] == "steps" and len(parts) > 1 else ""
 
 

@@ -198,11 +198,11 @@ class _Builder:
         """Goes on by one event. Raises `UnreadableError`."""
         if isinstance(event, yaml.ScalarEvent):
             self._scalar(_scalar(event, self._lines), event)
-        elif isinstance(event, yaml.CollectionStartEvent):
-            self._open(event)
         elif isinstance(event, yaml.CollectionEndEvent):
             frame = self._frames.pop()
             self._add(frame.closed(), frame.size, frame.height + 1, frame.anchor)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._open(event)
         elif isinstance(event, yaml.AliasEvent):
             self._alias(event)
         elif isinstance(event, yaml.DocumentStartEvent):

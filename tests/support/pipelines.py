@@ -41,3 +41,9 @@ def act(job: Job, role: str) -> Act:
     """The one thing that a job does in a role, beside hints."""
     (found,) = (one for one in job.acts if one.role == role and one.weight >= 0.6)
     return found
+
+
+def workflow(*steps: str, job: str = "", top: str = "on: {push: {tags: ['v*']}}") -> str:
+    """A workflow of one job, `release`, with these steps and these further lines of the job."""
+    lines = "\n".join(f"      - {step}" for step in steps)
+    return f"{top}\njobs:\n  release:\n    runs-on: ubuntu-latest\n{job}    steps:\n{lines}\n"

@@ -35,6 +35,8 @@ ALL = ("push", "pull_request", "pull_request_target", "schedule", "workflow_disp
         ("github.ref_type == 'tag'", "push:tags pull_request workflow_dispatch release …"),
         ("github.ref == 'refs/heads/main'", "push:branches pull_request pull_request_target schedule workflow_dispatch …"),
         ("github.ref == 'refs/heads/main' && github.event_name == 'push'", "push:branches …"),
+        ("github.event.ref == 'refs/heads/main'", "push:branches workflow_dispatch …"),
+        ("startsWith(github.event.ref, 'refs/tags/v')", "push:tags pull_request pull_request_target schedule workflow_dispatch release …"),
         ("github.ref != 'refs/heads/main'", ALL),
         ("github.ref", ALL),
         ("github.repository == 'acme/one'", ALL),
@@ -88,9 +90,14 @@ def test_what_can_never_run_is_read_as_written(condition: str) -> None:
     assert narrowed(triggers("push", "release"), condition) == triggers("push", "release")
 
 
-def test_a_push_that_only_a_tag_can_be() -> None:
-    (left,) = narrowed(triggers("push"), "startsWith(github.ref, 'refs/tags/')")
-    assert (left.event, left.trust, left.line) == ("push:tags", Trust.MAINTAINER, 1)
+@pytest.mark.parametrize("event", ["push", "create"])
+def test_a_push_that_only_a_tag_can_be(event: str) -> None:
+    (left,) = narrowed(triggers(event), "startsWith(github.ref, 'refs/tags/')")
+    assert (left.event, left.trust, left.line) == (f"{event}:tags", Trust.MAINTAINER, 1)
+
+
+def test_the_name_of_what_is_created_is_no_ref() -> None:
+    assert [one.event for one in narrowed(triggers("create"), "github.event.ref == 'main'")] == ["create"]
 
 
 def test_a_push_of_a_branch_is_no_tag() -> None:

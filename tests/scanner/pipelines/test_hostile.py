@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from scanner.model import Reason
+from scanner.pipelines import repository
 from tests.support.pipelines import WORKFLOW, pipelines
 
 HEAD = "on: push\njobs:\n"
@@ -16,6 +19,13 @@ def said(files: dict[str, str]) -> list[tuple[str, Reason]]:
 def test_of_too_many_jobs_the_first_are_read() -> None:
     found = pipelines({WORKFLOW: HEAD + "".join(f"  j{place}: {{runs-on: x}}\n" for place in range(1_100))})
     assert (len(found.jobs), [(one.path, one.reason) for one in found.unread]) == (1_000, [(WORKFLOW, Reason.TOO_LARGE)])
+
+
+def test_of_definitions_with_too_many_jobs_together_the_first_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repository, "MOST_JOBS", 4)
+    found = pipelines({f"{FOLDER}/{name}.yml": f"{HEAD}  a: {{runs-on: x}}\n  b: {{runs-on: x}}\n" for name in "abc"})
+    detail = "4 jobs or more in all definitions; those of this one and after it were not read by meaning"
+    assert (len(found.jobs), [(one.path, one.detail) for one in found.unread]) == (4, [(f"{FOLDER}/c.yml", detail)])
 
 
 def test_of_too_many_variables_the_first_are_read() -> None:
@@ -61,3 +71,21 @@ def test_scripts_that_start_each_other_are_read_each_once() -> None:
     found = pipelines(files)
     assert sorted(act.script or "" for act in found.jobs[0].acts if act.role == "publish") == ["s0.sh", "s1.sh", "s2.sh"]
     assert found.unread == ()
+
+
+def test_variables_of_make_that_grow_end() -> None:
+    grows = "".join(f"V{place} = {f'$(V{place + 1}) ' * 200}\n" for place in range(300))
+    rows = "".join(f"t{place}: {'$(V0) ' * 100}\n\t{'$(V0) ' * 1_000}$(foreach a,$(V1),$(subst x,y,$(V2)))\n" for place in range(20))
+    files = {WORKFLOW: HEAD + "  a: {steps: [{run: make t0 ship}]}\n", "more.mk": grows}
+    files["Makefile"] = f"include more.mk\n{grows}{rows}%: common-%\ncommon-ship:\n\tnpm publish\n"
+    found = pipelines(files)
+    assert [(act.target, act.at.line) for act in found.jobs[0].acts if act.role == "publish"] == [("npm", 344)]
+
+
+def test_words_of_python_that_are_said_again_and_again_end() -> None:
+    script = "import subprocess\nwords = ['npm', 'publish', '" + "x" * 100_000 + "']\n" + "subprocess.run(words)\n" * 2_000
+    files = {WORKFLOW: HEAD + "  a: {steps: [{run: python x.py}, {run: invoke a}]}\n", "x.py": script}
+    files["tasks.py"] = "from invoke import task\n@task(b)\ndef a(c): b(c)\n@task(a)\ndef b(c): a(c)\n" + "(" * 500
+    found = pipelines(files)
+    assert len([act for act in found.jobs[0].acts if act.role == "publish"]) == 11
+    assert [(one.path, one.reason) for one in found.unread] == [("tasks.py", Reason.MALFORMED)]

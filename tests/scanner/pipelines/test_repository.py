@@ -5,14 +5,9 @@ from __future__ import annotations
 import pytest
 
 from scanner.model import Reason
-from tests.support.pipelines import WORKFLOW, act, jobs, pipelines, roles
+from tests.support.pipelines import WORKFLOW, act, jobs, pipelines, roles, workflow
 
 HEAD = "on: {push: {tags: ['v*']}}\njobs:\n"
-
-
-def workflow(*steps: str, job: str = "", top: str = "on: {push: {tags: ['v*']}}") -> str:
-    lines = "\n".join(f"      - {step}" for step in steps)
-    return f"{top}\njobs:\n  release:\n    runs-on: ubuntu-latest\n{job}    steps:\n{lines}\n"
 
 
 def test_a_publish_command_takes_what_the_variable_of_its_step_was_set_from() -> None:
@@ -67,6 +62,18 @@ def test_a_login_before_a_push_is_where_its_credential_comes_from() -> None:
 def test_status_of_a_role(command: str, status: str) -> None:
     text = workflow(f"run: {command}", job="    environment: npm-release\n").replace("release:", "publish:", 1)
     assert roles(jobs(text)["publish"]).get("publish") == status
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("aws s3 cp dist.zip s3://downloads/", "set"),
+        ("aws s3 cp coverage.xml s3://ci/", "suspected"),
+        ("aws s3 cp s3://downloads/dist.zip .", None),
+    ],
+)
+def test_leftovers_that_are_sent_away_are_suspected_at_most(command: str, expected: str | None) -> None:
+    assert roles(jobs(workflow(f"run: {command}", top="on: push").replace("release:", "one:"))["one"]).get("publish") == expected
 
 
 def test_names_and_environments_only_suspect() -> None:
@@ -246,3 +253,30 @@ def test_a_folder_that_a_variable_names_is_no_push() -> None:
 def test_a_job_of_too_many_commands_is_said() -> None:
     found = pipelines({WORKFLOW: workflow("run: " + "a; " * 6000 + "npm publish")})
     assert [(one.path, one.reason) for one in found.unread] == [(WORKFLOW, Reason.TOO_LARGE)]
+
+
+def test_a_pipeline_that_a_job_starts_is_read_wherever_it_lies() -> None:
+    files = {
+        ".gitlab-ci.yml": "start: {trigger: {include: [{local: ci/child.yml}]}, rules: [{if: $CI_COMMIT_TAG}]}",
+        "ci/child.yml": "ship: {script: [npm publish]}\nagain: {trigger: {include: ci/child.yml}}\nmore: {trigger: {include: ci/more.yml}}",
+        "ci/more.yml": "deep: {script: [twine upload dist/*]}",
+        "ci/other.yml": "no: {script: [npm publish]}",
+    }
+    found = jobs(files)
+    assert {name: job.file for name, job in found.items()} == {
+        "start": ".gitlab-ci.yml",
+        "ship": "ci/child.yml",
+        "again": "ci/child.yml",
+        "more": "ci/child.yml",
+        "deep": "ci/more.yml",
+    }
+    assert "publish" in roles(found["start"])
+    assert found["start"].calls[0].jobs
+
+
+def test_a_setup_goes_on_with_the_file_that_it_names() -> None:
+    text = "version: 2.1\nsetup: true\norbs: {{c: circleci/continuation@1.0.0}}\njobs:\n  a: {{steps: [{{c/continue: {{configuration_path: {}}}}}]}}\nworkflows: {{w: {{jobs: [a]}}}}\n"
+    child = "version: 2.1\njobs: {b: {steps: [{run: npm publish}]}}\nworkflows: {w: {jobs: [b]}}\n"
+    found = pipelines({".circleci/config.yml": text.format(".circleci/next.yml"), ".circleci/next.yml": child})
+    assert [(job.name, job.file) for job in found.jobs] == [("a", ".circleci/config.yml"), ("b", ".circleci/next.yml")]
+    assert pipelines({".circleci/config.yml": text.format("made-by-a-step.yml")}).unread == ()
