@@ -7,7 +7,8 @@ becomes a slot of the job's repository, of unknown level.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
@@ -20,9 +21,15 @@ UNKNOWN = "unknown"
 EVERYTHING = "*"
 """Name of a use that brings all secrets of a place."""
 _PLATFORM = "platform"
-_ANY = frozenset({None, "", "*"})
+_ANY = frozenset({None, "", "*", "GLOBAL"})
+"""Scopes that every job is in; `GLOBAL` is Jenkins' word, whose other one (`SYSTEM`) leaves all jobs out."""
 _GROUPS = frozenset({"context", "variable_group"})
 _NARROWEST_FIRST = ("environment", "pipeline", "project", "context", "variable_group", "group", "org", "instance", "user", UNKNOWN)
+_STORES = {
+    "codebuild": ("aws", re.compile(r"(?s:(?:(?P<folder>[^:]{0,2000})/)?(?P<name>[^/:]{1,512})(?::.{0,600})?)")),
+    "cloudbuild": ("gcp", re.compile(r"projects/[^/]{1,64}/secrets/(?P<name>[^/]{1,255})(?:/versions/[^/]{1,64})?")),
+}
+"""Platforms whose secrets are kept in a store that has exports of its own, and how a definition names one of these."""
 _CASELESS = frozenset({"github", "gitea", "forgejo", "azure"})
 """Platforms that compare names of secrets without regard to case."""
 _AMBIENT = frozenset({"gitlab", "circleci", "bitbucket", "travis", "appveyor"})
@@ -61,6 +68,7 @@ class _Shelf:
             for slot in self._by_name.get((job.platform, _folded(job.platform, name)), ())
             if (grade := self._grade(job, slot)) is not None
         ]
+        found += self._in_store(job, name)
         if found:
             return min(
                 found,
@@ -71,6 +79,17 @@ class _Shelf:
                 ),
             )
         return self._new(job, name, UNKNOWN), "E2"
+
+    def _in_store(self, job: Job, name: str) -> Iterator[tuple[Slot, str]]:
+        """What an export of a cloud shows of the secret that a definition names there."""
+        store = _STORES.get(job.platform)
+        match = None if store is None else store[1].fullmatch(name)
+        if store is None or match is None:
+            return
+        folder = match.groupdict().get("folder")
+        for slot in self._by_name.get((store[0], match["name"]), ()):
+            if (slot.environment_scope or None) == (folder or None):
+                yield slot, "E2" if self._projects[slot.id] == job.container else "E3"
 
     def group(self, job: Job, name: str) -> list[tuple[Slot, str]]:
         """What a context or variable group brings: its variables where an export shows them, else itself."""
@@ -124,11 +143,12 @@ def _joined(job: Job, shelf: _Shelf) -> Job:
             slot, grade = shelf.of(job, use.name)
             uses[replace(use, slot=slot.id, grade=grade)] = None
     known = {use.slot for use in uses}
-    if job.at is not None:
-        for slot, grade in shelf.ambient(job):
-            if slot.id not in known:
-                uses[Use(slot.name, _PLATFORM, job.at, as_name=slot.name, slot=slot.id, grade=grade)] = None
-    there = _by_step(uses)
+    given = (
+        [] if job.at is None else [Use(slot.name, _PLATFORM, job.at, None, slot.name, slot.id, grade) for slot, grade in shelf.ambient(job)]
+    )
+    uses |= dict.fromkeys(use for use in given if use.slot not in known)
+    named = [replace(use, step=None) for use in uses if use.via == _PLATFORM and job.platform in _AMBIENT]
+    there = _by_step((*given, *named, *uses))
     everywhere = there.get(None, {})
     merged = {step: {**everywhere, **own} for step, own in there.items()}
     acts = tuple(_fed(act, merged.get(act.step, everywhere)) for act in job.acts)

@@ -75,6 +75,8 @@ class Act:
     """Path of the script through which it was reached."""
     offer: Offer | None = None
     """Of the registry that it publishes to."""
+    hosts: tuple[str, ...] = ()
+    """Of the registries of images that it pushes to or logs in to, as far as the file tells; `localhost` for whatever only the job can reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,6 @@ class Script:
     acts: tuple[Act, ...] = ()
     remarks: tuple[Remark, ...] = ()
     names: tuple[str, ...] = ()
-    """Variables that it names."""
+    """Slots and variables that what it does takes its credentials from, or would."""
     jobs: tuple[str, ...] = ()
     """Ids of the jobs that run it."""

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.model import Act, Job, Severity
+from scanner.model import Act, Gate, Job, Severity
 from scanner.policies import places
 from scanner.policies.drafts import of_job, of_remark, remarks
 from scanner.policies.identities import identities
 from scanner.policies.policy import Draft, Policy, View
-from scanner.policies.wiring import HIGH, LOW, acts, begun, blocking, called, is_stored
+from scanner.policies.wiring import HIGH, LOW, MANUAL, acts, begun, blocking, called, is_pressed, is_stored
 
-_GATELESS = frozenset({"travis", "appveyor", "cloudbuild", "codebuild", "woodpecker", "drone"})
+_GATELESS = frozenset({"travis", "appveyor", "cloudbuild", "codebuild", "woodpecker", "drone", "gitea", "forgejo"})
 """Systems whose definitions know no approval."""
-_UNTRUSTED, _REMOTE = "untrusted", "remote"
+_UNTRUSTED, _REMOTE, _CONTRIBUTOR = "untrusted", "remote", "contributor"
+_ALWAYS_OPEN = frozenset({"buildkite", "appveyor", "travis"})
+"""Systems on which a token for the interface starts every pipeline, which its definition does not say."""
+_STAGED = "C2"
+"""The signature of what is published in stages: people see nothing of it before a maintainer has agreed."""
+_TRIAL = "test"
+"""The tier of what nobody installs from."""
 _BY_HAND = frozenset({"workflow_dispatch", "manual", "custom", "web"})
 _CHAT = frozenset({"issue_comment", "pull_request_review_comment", "pull_request_comment", "discussion_comment", "repository_dispatch"})
 _POWERFUL = ("publish", "sign", "deploy", "approve", "write_source")
@@ -24,8 +30,8 @@ _MOST_PRIVILEGE = 5
 
 def _without_gate(view: View) -> Iterator[Draft]:
     for job in view.graph.jobs:
-        found = [act for act in acts(job, "publish") if act.tier == "public"]
-        if not found or blocking(job):
+        found = [act for act in acts(job, "publish") if act.tier != _TRIAL and act.signature != _STAGED]
+        if not found or blocking(job) or _loose(job):
             continue
         base, why = _how_bad(view, job, found)
         message = f"{begun(called(job))} publishes ({places.listed(dict.fromkeys(act.evidence for act in found))}), and nobody has to agree before it runs.{why}"
@@ -40,7 +46,7 @@ def _how_bad(view: View, job: Job, found: list[Act]) -> tuple[Severity, str]:
         return Severity.LOW, f" Definitions of {job.platform} know no approval."
     if job.triggers and all(trigger.event in _BY_HAND for trigger in job.triggers):
         return Severity.LOW, " It is started by hand only."
-    if all(act.uses_job_token for act in found):
+    if all(act.uses_job_token and not is_stored(act) for act in found):
         return Severity.LOW, " It publishes to the platform's own registry with the token of the job."
     held = (sprawl for slot in job.slots for sprawl in view.wiring.held.get(slot, ()))
     if any(sprawl.identified.privilege >= _MOST_PRIVILEGE and not sprawl.identified.assumed for sprawl in held):
@@ -96,20 +102,30 @@ def _whole_store(view: View) -> Iterator[Draft]:
 
 def _loose_gate(view: View) -> Iterator[Draft]:
     for job in view.graph.jobs:
-        found = list(acts(job, "publish", "sign", "deploy"))
-        if not found or blocking(job):
+        if not any(acts(job, "publish", "sign", "deploy")) or blocking(job):
             continue
-        for gate in job.gates:
-            if gate.by_input:
-                why = "its name comes from outside"
-            elif gate.self_approval == "allowed":
-                why = "whoever starts it may agree"
-            elif not gate.blocking:
-                why = "the pipeline goes on without it"
-            else:
-                continue
-            message = f"{begun(called(job))} has a gate ({gate.evidence}) that holds nothing: {why}."
-            yield Draft((), Severity.MEDIUM, message, (), jobs=(job,), spots=(gate.at,), about=(job.id, gate.kind, gate.evidence))
+        by_evidence: dict[tuple[str, str, str], list[Gate]] = {}
+        for gate, why in _loose(job):
+            by_evidence.setdefault((gate.kind, gate.evidence, why), []).append(gate)
+        for (kind, evidence, why), gates in by_evidence.items():
+            message = f"{begun(called(job))} has a gate ({evidence}) that holds nothing: {why}."
+            spots = tuple(dict.fromkeys(gate.at for gate in gates))
+            yield Draft((), Severity.MEDIUM, message, (), jobs=(job,), spots=spots, about=(job.id, kind, evidence))
+
+
+def _loose(job: Job) -> tuple[tuple[Gate, str], ...]:
+    """The gates of a job that hold nothing, and why; what an earlier job may leave out is no gate of this one."""
+    return tuple((gate, why) for gate in job.gates if (why := _flaw(gate)))
+
+
+def _flaw(gate: Gate) -> str:
+    if gate.by_input:
+        return "its name comes from outside"
+    if gate.self_approval == "allowed":
+        return "whoever starts it may agree"
+    if not gate.blocking and not (gate.kind == MANUAL and gate.is_upstream):
+        return "the pipeline goes on without it"
+    return ""
 
 
 def _approves_itself(view: View) -> Iterator[Draft]:
@@ -136,12 +152,17 @@ def _started_from_chat(view: View) -> Iterator[Draft]:
             trigger.event
             for trigger in job.triggers
             if trigger.event.partition(":")[0] in _CHAT
-            or (trigger.trust == _REMOTE and "dispatch" not in trigger.event and trigger.event not in _BY_HAND)
+            or (trigger.trust == _REMOTE and "dispatch" not in trigger.event and trigger.event not in _BY_HAND and _is_asked(job))
         )
         found = list(acts(job, "publish"))
-        if events and found and not blocking(job):
+        if events and found and not blocking(job) and not is_pressed(job):
             message = f"A comment, a bot or whoever holds a token ({places.listed(events)}) can start {called(job)}, which publishes, and nobody has to agree."
             yield of_job(view, job, Severity.HIGH, message, found)
+
+
+def _is_asked(job: Job) -> bool:
+    """Whether a definition asks for being started from elsewhere; some systems start whatever they build through their interfaces, too."""
+    return job.platform not in _ALWAYS_OPEN or not any(other.trust == _CONTRIBUTOR for other in job.triggers)
 
 
 def _shares_with_bot(view: View) -> Iterator[Draft]:
@@ -175,7 +196,7 @@ POLICIES = (
         title="Publish without approval gate",
         summary="Nothing holds a job that publishes: no environment, approval job, input or staged publish on every path to it. High where it "
         "holds what opens a whole account; low where it is started by hand only, pushes to the platform's own registry with the token of the job, or "
-        "the system knows no gates.",
+        "the system knows no gates. What goes to a registry of one's own counts as what everybody can fetch; a test index does not. A job that has a gate which holds nothing is told of by TB607 alone.",
         severity=Severity.MEDIUM,
         grade="E2",
         remediation="Put the job into a protected environment with reviewers, or publish in stages.",
@@ -206,7 +227,9 @@ POLICIES = (
     Policy(
         id="TB604",
         title="Whole secret store handed to a job",
-        summary="An expression takes all secrets at once, or one whose name is only known when it runs: the job gets every one of them.",
+        summary="An expression takes all secrets at once, or one whose name is only known when it runs, for which GitHub and those who took "
+        "its language over hand the job every one of them. An id of Jenkins' credentials that is only known when it runs is one credential "
+        "all the same: the server gives out that one and no other.",
         severity=Severity.HIGH,
         grade="E2",
         remediation="Name each secret.",
@@ -216,7 +239,10 @@ POLICIES = (
     Policy(
         id="TB607",
         title="Gate that does not block",
-        summary="What looks like a gate before a publish, sign or deploy job holds nothing: the pipeline goes on without it, an expression from outside chooses it, or whoever starts the job may agree.",
+        summary="What looks like a gate before a publish, sign or deploy job holds nothing: the pipeline goes on without it, an expression from "
+        "outside chooses it, or whoever starts the job may agree. A manual job of GitLab that may be left out (the default outside of `rules`) is "
+        "reported here and not as TB601: somebody has to press a button before it publishes, but whoever may write to the branch may, and the pipeline "
+        "passes without it. That an earlier manual job may be left out says nothing of those after it.",
         severity=Severity.MEDIUM,
         grade="E2",
         remediation="Make the gate blocking, name its environment in the file and forbid self-approval.",
@@ -236,7 +262,8 @@ POLICIES = (
     Policy(
         id="TB801",
         title="Chat or comment can start a release without a gate",
-        summary="A comment, a chat bot or a token for an API starts a job that publishes, and no gate holds it.",
+        summary="A comment, a chat bot or a token for an API starts a job that publishes, and no gate holds it. Only where the definition asks for that: "
+        "on Buildkite, Travis and AppVeyor such a token starts whatever a push starts as well.",
         severity=Severity.HIGH,
         grade="E2",
         remediation="Put the job into a gated environment, and ask who starts it by team membership, not by a name that can be taken.",

@@ -24,9 +24,13 @@ _CONTROLS = {
 """What switching off each family of controls costs, and how a sentence says it."""
 _QUIET = frozenset({"skip-existing"})
 """Patterns that say nothing by themselves."""
+_PROVENANCE = frozenset({"provenance", "attestations"})
+"""Patterns that say nothing of a job which attests in another way."""
 _ARGUMENT = "argv"
 _SEED = re.compile(r"(?:TOTP|OTP|2FA|MFA)(?:_(?:SEED|SECRET|KEY|URI|TOKEN))?|.{1,64}_(?:TOTP|OTP)(?:_(?:SEED|SECRET|KEY))?", re.IGNORECASE)
 _SEED_KINDS = frozenset({"totp-seed", "totp-uri"})
+_OF_CHECKOUT = frozenset({"token", "ssh-key"})
+"""Inputs of a checkout that it keeps for later steps as well."""
 _WRITES = frozenset({"contents", "packages", "*", "actions", "deployments", "pull-requests"})
 
 
@@ -46,6 +50,8 @@ def _switched_off(view: View) -> Iterator[Draft]:
             continue
         met: set[tuple[str, str]] = set()
         for remark in job.remarks:
+            if remark.pattern in _PROVENANCE and any(acts(job, "attest")):
+                continue
             if remark.family in _CONTROLS and remark.pattern not in _QUIET and (remark.family, remark.pattern) not in met:
                 met.add((remark.family, remark.pattern))
                 base, what = _CONTROLS[remark.family]
@@ -117,8 +123,12 @@ def _beside_each_other(view: View) -> Iterator[Draft]:
 def _persisted(view: View) -> Iterator[Draft]:
     for job, remark in remarks(view, "persisted"):
         foreign = [step for step in job.steps if step.kind == "action" and not step.is_platform and step.pin != "local"]
-        if foreign and _may_write(job):
-            message = f"{begun(called(job))} leaves the token of its checkout on disk, beside {places.listed(dict.fromkeys(step.uses or '' for step in foreign))}."
+        given = dict.fromkeys(use.name for use in job.uses if use.step == remark.step and use.as_name in _OF_CHECKOUT)
+        if foreign and (given or _may_write(job)):
+            what = places.listed(given) if given else "the token of its checkout"
+            message = (
+                f"{begun(called(job))} leaves {what} on disk, beside {places.listed(dict.fromkeys(step.uses or '' for step in foreign))}."
+            )
             yield of_remark(job, remark, Severity.LOW, message)
 
 
@@ -172,7 +182,7 @@ POLICIES = (
     Policy(
         id="TB611",
         title="Persisted checkout credential beside third-party steps",
-        summary="A job whose token can write keeps it on disk after the checkout, where actions of others can read it.",
+        summary="A job whose token can write, or which checks out with a credential of its own, keeps that on disk after the checkout, where actions of others can read it.",
         severity=Severity.LOW,
         grade="E2",
         remediation="Set persist-credentials to false.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
@@ -89,10 +89,17 @@ def _drafts(view: View) -> Iterator[tuple[Policy, Draft]]:
     """What every policy says; the last ones know what the others have covered."""
     first = [(policy, draft) for policy in CATALOGUE if not policy.last for draft in policy.evaluate(view)]
     yield from first
-    informed = replace(view, covered=frozenset(one.id for _, draft in first if not draft.aside for one in draft.places))
+    informed = replace(view, covered=_covered(view, [draft for _, draft in first if not draft.aside]))
     for policy in CATALOGUE:
         if policy.last:
             yield from ((policy, draft) for draft in policy.evaluate(informed))
+
+
+def _covered(view: View, drafts: Sequence[Draft]) -> frozenset[str]:
+    """Ids of the occurrences that drafts speak about: as places, or as what fills a slot that they name with its credential."""
+    filled = {(credential, slot) for draft in drafts for credential in draft.credentials for slot in draft.slots}
+    variables = (one.id for sprawl in view.graph.sprawls for one in sprawl.occurrences if (sprawl.id, one.slot) in filled)
+    return frozenset((*(one.id for draft in drafts for one in draft.places), *variables))
 
 
 def _finding(

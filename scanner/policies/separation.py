@@ -14,11 +14,14 @@ from scanner.policies.wiring import RELEASE, Fed, Seen, acts, blocking, called, 
 
 _WIDE = frozenset({"workflow_env", "job_env", "context", "variable_group", "inherit"})
 """Ways on which a slot comes to more than the step that needs it."""
-_PLATFORM = "platform"
+_PLATFORM, _CALLED = "platform", "called_workflow"
 _UNTRUSTED = "untrusted"
 _SEVERAL = 2
 _IMAGES = "container"
 """The target of what builds and pushes an image: the steps of its build run where the job's credentials are not."""
+_FORGE = "the forge"
+_ON_FORGES = frozenset({"homebrew", "winget", "scoop", "nix", "krew", "github", "forge", "pages"})
+"""Channels that are repositories of a forge: what pushes to one pushes to the others."""
 _INSTALLS = re.compile(r"[a-z0-9._-]{1,32} (?:[a-z]{1,16} )?(?:ci|i|install|clean-install|install-ci-test|add|sync|restore|update)")
 """Evidence for a command that fetches dependencies: `npm ci`, `uv pip install`. What only compiles is none."""
 _PUBLISH, _DEPLOY, _INSTALL = frozenset({"publish"}), frozenset({"deploy"}), frozenset({"build"})
@@ -31,7 +34,7 @@ def _reachable_elsewhere(view: View) -> Iterator[Draft]:
         sinks = view.wiring.sinks(slot.id)
         if not sinks:
             continue
-        named = [seen for seen in view.wiring.seen.get(slot.id, ()) if not _may_release(seen.job)]
+        named = [seen for seen in view.wiring.seen.get(slot.id, ()) if not _may_release(seen.job) and not _is_only_there(seen)]
         others = [seen for seen in named if seen.use.via != _PLATFORM] or (named if _is_open(view, slot.id) else [])
         if not others:
             continue
@@ -58,6 +61,11 @@ def _may_release(job: Job) -> bool:
     if job.does(*RELEASE, rehearsed=True):
         return True
     return any(role.role in RELEASE for role in job.roles) and not any(acts(job, *_CODE))
+
+
+def _is_only_there(seen: Seen) -> bool:
+    """Whether a caller has handed a slot to the workflow of a job, which names it nowhere itself."""
+    return seen.use.via == _CALLED and not seen.job.calls
 
 
 def _is_open(view: View, slot: str) -> bool:
@@ -111,7 +119,7 @@ def _everything_in_one(view: View) -> Iterator[Draft]:
 def _several_services(view: View) -> Iterator[Draft]:
     for identity in identities(view):
         sinks = [one for one in identity.sinks(view, _PUBLISH) if one.act.target is not None]
-        targets = dict.fromkeys(one.act.target for one in sinks)
+        targets = dict.fromkeys(_FORGE if one.act.target in _ON_FORGES else one.act.target for one in sinks)
         if len(targets) < _SEVERAL:
             continue
         message = f"{identity.name} opens {len(targets)} services: {places.listed(map(str, targets), places.ALL)}."
@@ -132,7 +140,9 @@ def _handed_to_installs(view: View, slot: str) -> Iterator[Fed]:
     """The installs of dependencies whose very step gets a slot, whatever they are known to take."""
     for seen in view.wiring.seen.get(slot, ()):
         yield from (
-            Fed(seen.job, act) for act in acts(seen.job, *_INSTALL) if act.step == seen.use.step and _INSTALLS.fullmatch(act.evidence)
+            Fed(seen.job, act)
+            for act in acts(seen.job, *_INSTALL)
+            if act.step == seen.use.step and _INSTALLS.fullmatch(act.evidence.removesuffix(f" in {act.script}"))
         )
 
 
@@ -183,7 +193,7 @@ POLICIES = (
         title="Publish credential reachable in a non-publish job",
         summary="A slot whose value publishes or signs in one job also comes into a job that does neither. Critical where that job can be "
         "started by anybody, or runs code of the project beside a credential of a high role. What a platform gives every job by itself counts "
-        "only where an export shows a variable without protection and scope.",
+        "only where an export shows a variable without protection and scope, and what a caller hands to a workflow only in those jobs of it that name it.",
         severity=Severity.HIGH,
         grade="E2",
         remediation="Move the credential to the one step of a job of its own that needs it; hand built files over between jobs.",
@@ -214,7 +224,8 @@ POLICIES = (
     Policy(
         id="TB104",
         title="One credential opens several registries or services",
-        summary="The value of one slot, or of several that are known to hold the same, publishes to two or more services, so what leaks from one opens the others.",
+        summary="The value of one slot, or of several that are known to hold the same, publishes to two or more services, so what leaks from one opens the others. "
+        "Channels that are repositories of a forge (Homebrew, Scoop, WinGet, …) are one service.",
         severity=Severity.HIGH,
         grade="E1",
         remediation="Give every registry and service a credential of its own.",

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from scanner.model import WIDE, Severity, Slot, Sprawl, Step, Zone
 from scanner.policies import places
+from scanner.policies.by_hand import by_hand, is_open
 from scanner.policies.drafts import of_slot
 from scanner.policies.identities import identities
 from scanner.policies.machines import PEOPLE
 from scanner.policies.policy import Draft, Policy, View, each
 from scanner.policies.reuse import normal
-from scanner.policies.wiring import HIGH, Seen, acts, begun, called, is_certain, is_stored, is_trial
+from scanner.policies.wiring import HIGH, Seen, acts, called
 
 _SEVERAL = 2
 _IMAGES = "container"
@@ -179,25 +180,31 @@ def _personal(view: View) -> Iterator[Draft]:
 def _from_workstation(view: View) -> Iterator[Draft]:
     published = {(job.container, act.target) for job in view.graph.jobs for act in acts(job, "publish")}
     logged_in = {(job.container, act.target) for job in view.graph.jobs for act in acts(job, "credential_setup") if act.target == _IMAGES}
-    for script in view.graph.scripts:
-        if is_trial(script):
-            continue
-        found = [act for act in script.acts if act.role == "publish" and is_certain(act) and act.tier == "public" and act.script is None]
-        if not found or script.jobs or not any(is_stored(act) or act.is_keyless is not True for act in found):
-            continue
-        in_ci = any((script.container, act.target) in published for act in found)
-        is_near = any((script.container, act.target) in logged_in for act in found)
-        name = f"the target {script.target} of {script.path}" if script.target else script.path
+    for (container, path, target), found in by_hand(view.graph.scripts).items():
+        in_ci = (container, target) in published
+        is_near = (container, target) in logged_in
+        names = tuple(dict.fromkeys(script.target for script, _ in found if script.target))
+        evidence = places.listed(dict.fromkeys(act.evidence for _, act in found))
         also = "CI publishes there as well" if in_ci else "a job logs in there, and may run it" if is_near else "no job of a pipeline does"
-        message = f"{begun(name)} publishes ({places.listed(dict.fromkeys(act.evidence for act in found))}) with whatever the machine that runs it holds; {also}."
+        is_loose = all(is_open(script, act) for script, act in found)
+        where = " to where only a variable says" if is_loose else ""
+        message = f"{_publishing(path, names)}{where} ({evidence}) with whatever the machine that runs it holds; {also}."
         yield Draft(
             (),
-            Severity.LOW if in_ci or is_near else Severity.MEDIUM,
+            Severity.LOW if in_ci or is_near or is_loose else Severity.MEDIUM,
             message,
             (),
-            spots=tuple(act.at for act in found),
-            about=(script.container, script.path, script.target),
+            spots=tuple(dict.fromkeys(act.at for _, act in found)),
+            about=(container, path, target or ""),
         )
+
+
+def _publishing(path: str, names: tuple[str, ...]) -> str:
+    """What publishes, as a sentence begins: a script, or one or more of its targets."""
+    if not names:
+        return f"{path} publishes"
+    one = len(names) == 1
+    return f"The target{'' if one else 's'} {places.listed(names)} of {path} publish{'es' if one else ''}"
 
 
 POLICIES = (
@@ -265,7 +272,9 @@ POLICIES = (
     Policy(
         id="TB707",
         title="Release path from a workstation exists",
-        summary="A release script that no job runs publishes with a credential of whoever starts it. Low where a pipeline publishes there as well.",
+        summary="A release script that no job runs publishes with a credential of whoever starts it: one finding for a file and what it publishes to, "
+        "however many of its targets do. Low where a pipeline publishes there as well, or where only a variable says where it goes and no name that it "
+        "is a release. What is installed or deployed right where it was sent to is no release, and what lies in the folder of a CI system runs there.",
         severity=Severity.MEDIUM,
         grade="E2",
         remediation="Publish from CI only.",

@@ -3,24 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from scanner.model import WIDE, Act, Severity, Sprawl, TrustAnchor, Zone
+from scanner.model import WIDE, Act, Job, Severity, Sprawl, TrustAnchor, Zone
 from scanner.policies import facts, places
 from scanner.policies.drafts import of_job
 from scanner.policies.policy import Draft, Policy, View, each, in_repository
 from scanner.policies.wiring import acts, begun, called, is_stored
+from scanner.records import dataclass
 
 _SEVERAL = 2
 _DEVELOPER = frozenset({Zone.WORKSTATION_DOTFILE, Zone.WORKSTATION_SHELL, Zone.WORKSTATION_KEYSTORE})
-_PASSPHRASE = re.compile(r".{0,128}(?:PASSPHRASE|PASSWORD|PASS|PASSWD|_PWD|_PIN)", re.IGNORECASE)
+_PASSPHRASE = re.compile(r".{0,128}(?:PASSPHRASE|PASSWORD|PASS|PASSWD|_PWD|_PIN)(?:_(?:FILE|PATH))?", re.IGNORECASE)
+"""Names of what opens a key, be it of a file that the platform makes of a variable."""
 _KEY = re.compile(r"KEY|CERT|P12|PFX|PKCS12|KEYSTORE|GPG|PGP|SIGN|COSIGN|MINISIGN|CSC|SECRET_RING", re.IGNORECASE)
+_SECURE_FILE = "securefile"
+"""The input with which a task of Azure gets a key from the platform as a file."""
+_CALLED = re.compile(r"_(?:ID|ALIAS|ISSUER|NAME|USER|FINGERPRINT)\Z", re.IGNORECASE)
 _PROOFS = frozenset({"sign", "attest"})
-_WITH_PROVENANCE = frozenset({"npm", "pypi"})
+_WITH_PROVENANCE = frozenset({"npm", "pypi", "jsr"})
 _BUILD_ACTION = "A23"
-_TAG = "C3"
-"""The signature of a tag that is moved (`npm dist-tag`): nothing new is published that could be signed."""
+_PROVEN = "proven"
+"""The family of what asks a registry's client for a provenance, or makes one unless it is told not to."""
+_TAG, _README = "C3", "A66"
+"""The signatures of a tag that is moved (`npm dist-tag`) and of a page at a registry: nothing new is published that could be signed."""
 
+_SIGNERS = frozenset({"gpg", "sigstore", "code_signing", "apple", "android", "signing_service"})
+_SIGN = frozenset({"sign"})
+_SOURCE, _GPG = "C31", "C30"
+"""Signatures of what git signs and of what gpg does, importing a key or signing."""
+_SETUPS = frozenset({"A28", "A34"})
+"""Actions that only make a key ready for others."""
+_OF_RELEASES = frozenset({"published_release", "embedded_updater"})
+_RELEASE_KEYS = re.compile(
+    r"(?:^|/)(?:KEYS(?:\.(?:txt|asc|gpg|md))?|RPM-GPG-KEY-[^/]{1,255}|(?:apt/)?keyrings/[^/]{1,255}|upstream/signing-key[^/]{0,64})\Z"
+    r"|cosign[^/]{0,64}\.pub\Z|minisign[^/]{0,64}\.pub\Z"
+)
+"""Files that whoever downloads a release verifies it with."""
 _NO_KEY = frozenset({"hardware", "absent"})
 """Where the file holds no private half at all."""
 
@@ -53,14 +72,15 @@ def _plain_on_workstation(_view: View, sprawl: Sprawl) -> Draft | None:
 
 def _with_passphrase(view: View) -> Iterator[Draft]:
     for job in view.graph.jobs:
-        signing = [act for act in acts(job, "sign", "credential_setup") if is_stored(act)]
+        signing = [act for act in (*acts(job, "sign"), *_opened(job)) if is_stored(act)]
         taken = {name.upper() for act in signing for name in act.takes}
         phrases = [use for use in job.uses if _PASSPHRASE.fullmatch(use.name) and (use.name.upper() in taken or _KEY.search(use.name))]
-        keys = [use for use in job.uses if use.name.upper() in taken and _KEY.search(use.name) and not _PASSPHRASE.fullmatch(use.name)]
+        named = [use for use in job.uses if _is_key(use.name)]
+        keys = [use for use in named if use.name.upper() in taken or (use.as_name or "").lower() == _SECURE_FILE]
         sealed = tuple(
             one
             for sprawl in view.open
-            if _is_sealed_key(sprawl)
+            if _is_sealed_key(sprawl) and not places.test_key(view, sprawl)
             for one in sprawl.occurrences
             if one.in_head and one.container == job.container
         )
@@ -74,6 +94,16 @@ def _with_passphrase(view: View) -> Iterator[Draft]:
         spots = tuple(dict.fromkeys(use.at for use in (*keys, *phrases)))
         base = Severity.HIGH if wide else Severity.MEDIUM
         yield Draft((), base, message, () if keys else sealed, jobs=(job,), slots=slots, spots=spots, about=(job.id,), aside=True)
+
+
+def _is_key(name: str) -> bool:
+    """Whether a name is that of a key, rather than of what opens it or of what it is called."""
+    return _KEY.search(name) is not None and not _PASSPHRASE.fullmatch(name) and not _CALLED.search(name)
+
+
+def _opened(job: Job) -> Iterator[Act]:
+    """What gets a key ready that signs; a login at a registry opens none."""
+    return (act for act in acts(job, "credential_setup") if act.target is None or act.target in _SIGNERS)
 
 
 def _is_sealed_key(sprawl: Sprawl) -> bool:
@@ -94,26 +124,67 @@ def _unsigned(view: View) -> Iterator[Draft]:
     }
     for job in view.graph.jobs:
         found = [act for act in acts(job, "publish") if act.tier == "public" and not _proves_itself(act)]
-        if not found or (job.container, job.file) in proven:
+        if not found or (job.container, job.file) in proven or any(remark.family == _PROVEN for remark in job.remarks):
             continue
         message = f"What {called(job)} publishes ({places.listed(dict.fromkeys(act.evidence for act in found))}) is neither signed nor attested, as far as can be seen."
         yield Draft((), Severity.LOW, message, (), jobs=(job,), spots=tuple(act.at for act in found), about=(job.id,))
 
 
 def _proves_itself(act: Act) -> bool:
-    """Whether a registry client makes a provenance by itself: npm's and PyPI's do with an identity token, Docker's build action always."""
-    return (bool(act.is_keyless) and act.target in _WITH_PROVENANCE) or act.signature in {_BUILD_ACTION, _TAG}
+    """Whether a registry client makes a provenance by itself: npm's, PyPI's and JSR's do with an identity token, Docker's build action always."""
+    return (bool(act.is_keyless) and act.target in _WITH_PROVENANCE) or act.signature in {_BUILD_ACTION, _TAG, _README}
 
 
 def _several_purposes(view: View, sprawl: Sprawl) -> Draft | None:
     if not sprawl.identified.private_key or "sign" not in sprawl.identified.kind.actions:
         return None
     projects = places.projects(view, sprawl)
-    if len(projects) < _SEVERAL:
+    use = _signed(view, sprawl)
+    said = [f"signs for {len(projects)} projects: {places.listed(projects, places.ALL)}"] if len(projects) >= _SEVERAL else []
+    if use.commits and use.releases:
+        said.append(f"signs both {places.listed(use.commits)} and {places.listed(use.releases)}")
+    if not said:
         return None
-    message = f"{places.called(sprawl)} signs for {len(projects)} projects: {places.listed(projects, places.ALL)}."
-    here = tuple(one for one in sprawl.occurrences if places.project_of(view, one) is not None)
-    return Draft((sprawl.id,), Severity.MEDIUM, message, here)
+    here = tuple(one for one in sprawl.occurrences if places.project_of(view, one) is not None) or sprawl.occurrences
+    jobs = use.jobs if use.commits and use.releases else ()
+    return Draft((sprawl.id,), Severity.MEDIUM, f"{places.called(sprawl)} {', and '.join(said)}.", here, jobs=jobs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """What a key is seen to sign, in words."""
+
+    commits: Mapping[str, None]
+    releases: Mapping[str, None]
+    jobs: tuple[Job, ...]
+    """That do so."""
+
+
+def _signed(view: View, sprawl: Sprawl) -> _Signed:
+    """What bears a signature of a key or is verified with its public half, and what jobs do that get it from a slot which it fills."""
+    commits: dict[str, None] = {}
+    releases: dict[str, None] = {}
+    for anchor in sprawl.trust_anchors:
+        if anchor.kind == "signature":
+            count = f"{anchor.count} commits and tags" if anchor.count > 1 else "a commit or tag"
+            commits[f"{count} of {anchor.container}"] = None
+        elif anchor.grants and (anchor.trust in _OF_RELEASES or _RELEASE_KEYS.search(anchor.path)):
+            releases[f"what {_whereabouts(anchor)} verifies"] = None
+    filled = (slot.id for slot in view.graph.slots if sprawl.id in slot.credentials)
+    jobs = {fed.job.id: fed.job for slot in filled for fed in view.wiring.sinks(slot, _SIGN)}
+    for job in jobs.values():
+        by_git, others = _purposes(job)
+        commits |= dict.fromkeys(f"what {called(job)} commits or tags" for _ in by_git)
+        releases |= dict.fromkeys(f"what {called(job)} signs ({act.evidence})" for act in others[:1])
+    return _Signed(commits, releases, tuple(jobs.values()))
+
+
+def _purposes(job: Job) -> tuple[list[Act], list[Act]]:
+    """What a job signs with git, and what else. To import a key is no purpose: before git it is what git signs with."""
+    signs = [act for act in acts(job, "sign") if act.signature not in _SETUPS]
+    by_git = [act for act in signs if act.signature == _SOURCE and act.evidence.startswith("git ")]
+    others = [act for act in signs if act not in by_git]
+    return by_git, others[1:] if by_git and others and others[0].signature == _GPG else others
 
 
 POLICIES = (
@@ -173,7 +244,8 @@ POLICIES = (
     Policy(
         id="TB506",
         title="One signing key for several projects or purposes",
-        summary="Several repositories or CI projects hold the same signing key.",
+        summary="Several repositories or CI projects hold the same signing key, or one key signs both commits and releases: commits and tags "
+        "bear its signature, or a job commits or tags with it, and a job signs something else with it or its public half verifies releases.",
         severity=Severity.MEDIUM,
         grade="E1",
         remediation="Give every project and purpose a key of its own.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from scanner.model import Act, Job, Severity, Sprawl
+from scanner.model import Act, Job, Offer, Severity, Sprawl
 from scanner.policies import facts, places
 from scanner.policies.drafts import of_job
 from scanner.policies.policy import Draft, Policy, View, each
@@ -30,9 +30,18 @@ _TRIGGER = "trigger"
 _CLOUDS = frozenset({"aws", "gcp", "azure", "cloud"})
 
 
+_TAG = "C3"
+"""The signature of a tag that is moved (`npm dist-tag`): what npm mints for an identity token may publish, and nothing else."""
+
+
 def _stored(job: Job) -> list[Act]:
-    """What a job publishes to a public registry with a stored credential."""
-    return [act for act in acts(job, "publish") if is_stored(act) and act.tier == "public" and act.offer is not None]
+    """What a job publishes with a stored credential to a registry of which it is known what it takes instead."""
+    return [act for act in acts(job, "publish") if is_stored(act) and act.offer is not None and act.signature != _TAG]
+
+
+def _as_of(offer: Offer) -> str:
+    """The day on which that was true, where it is known."""
+    return f" (as of {offer.as_of})" if offer.as_of else ""
 
 
 def _by_target(found: list[Act]) -> dict[str | None, list[Act]]:
@@ -52,7 +61,7 @@ def _though_offered(view: View) -> Iterator[Draft]:
                 continue
             message = (
                 f"{begun(called(job))} publishes to {offer.registry} with a stored credential, "
-                f"and {offer.registry} takes identity tokens of {job.platform} (as of {offer.as_of})."
+                f"and {offer.registry} takes identity tokens of {job.platform}{_as_of(offer)}."
             )
             base = Severity.MEDIUM if offer.accepts == "yes" else Severity.INFO
             if base is Severity.MEDIUM and _is_account_wide(view, job, found):
@@ -139,11 +148,7 @@ def _needs_identity(job: Job) -> bool:
 
 def _unbound(view: View) -> Iterator[Draft]:
     for job in view.graph.jobs:
-        found = [
-            act
-            for act in acts(job, "publish")
-            if act.is_keyless and act.tier == "public" and act.offer is not None and not act.uses_job_token
-        ]
+        found = [act for act in acts(job, "publish") if act.is_keyless and act.offer is not None and not act.uses_job_token]
         if not job.oidc or not found or job.environment is not None:
             continue
         pushed = any(trigger.trust == _CONTRIBUTOR for trigger in job.triggers)
@@ -168,7 +173,7 @@ def _is_near(day: str, as_of: date) -> bool:
 
 def _not_here(view: View) -> Iterator[Draft]:
     for job in view.graph.jobs:
-        done = [act for act in acts(job, "publish") if act.tier == "public" and act.offer is not None]
+        done = [act for act in acts(job, "publish") if act.offer is not None]
         for target, found in _by_target(done).items():
             offer = found[0].offer
             if offer is not None and offer.accepts != "no" and offer.obstacles:

@@ -12,7 +12,11 @@ HIGH = frozenset({"publish", "sign", "attest", "deploy", "approve"})
 """Roles that a job must not share with others."""
 RELEASE = frozenset({"publish", "sign"})
 LOW = frozenset({"build", "test", "lint", "package"})
-_TRIALS = re.compile(r"(?:^|/)(?:tests?|__tests__|e2e|integration[-_]tests?|examples?|samples?|fixtures|testdata)/", re.IGNORECASE)
+_TRIALS = re.compile(
+    r"(?:^|/)(?:tests?|__tests__|e2e|integration[-_]tests?|examples?|samples?|fixtures|testdata|templates?)/", re.IGNORECASE
+)
+MANUAL = "manual_job"
+"""The kind of gate that is a button."""
 _CERTAIN = 0.9
 """Weight from which on evidence is a signature, seen directly or through a script."""
 
@@ -93,7 +97,7 @@ def is_certain(act: Act) -> bool:
 
 
 def is_trial(script: Script) -> bool:
-    """Whether a script lies among tests or examples: what it publishes is made up, and goes to where tests listen."""
+    """Whether a script lies among tests, examples or templates: what it publishes is made up, or somebody else's."""
     return _TRIALS.search(script.path) is not None
 
 
@@ -115,6 +119,11 @@ def is_stored(act: Act) -> bool:
 def blocking(job: Job) -> tuple[Gate, ...]:
     """The gates that hold a job on every path to it."""
     return tuple(gate for gate in job.gates if gate.blocking and not gate.by_input)
+
+
+def is_pressed(job: Job) -> bool:
+    """Whether somebody has to start the job itself by hand, be it that the pipeline goes on without it."""
+    return any(gate.kind == MANUAL and not gate.is_upstream for gate in job.gates)
 
 
 def called(job: Job) -> str:

@@ -100,3 +100,45 @@ jobs:
         ("test", ("TEST",)),
         ("public", ("REAL",)),
     ]
+
+
+def test_a_variable_that_one_step_names_is_there_for_all_steps_where_the_platform_gives_it_to_every_job() -> None:
+    text = 'ship:\n  script:\n    - echo "_authToken=${NPM_TOKEN}" > .npmrc\n    - npm publish\n'
+    shown = slot(platform="gitlab")
+    bare, _ = wired({".gitlab-ci.yml": text})
+    found, _ = wired({".gitlab-ci.yml": text}, shown)
+    assert (act(bare["ship"], "publish").takes, act(found["ship"], "publish").takes) == (("NPM_TOKEN",), ("NPM_TOKEN",))
+    assert [(use.step, use.slot == shown.id) for use in found["ship"].uses] == [(0, True)]
+
+
+@pytest.mark.parametrize(("scope", "met"), [("GLOBAL", True), ("SYSTEM", False)])
+def test_jenkins_keeps_some_credentials_for_itself(scope: str, met: bool) -> None:
+    text = "pipeline { agent any; stages { stage('a') { steps { withCredentials([string(credentialsId: 'npm', variable: 'T')]) { sh 'npm publish' } } } } }"
+    shown = slot("npm", "jenkins", "instance", scope=scope)
+    found, _ = wired({"Jenkinsfile": text}, shown)
+    assert (found["a"].slots == (shown.id,)) is met
+
+
+@pytest.mark.parametrize(
+    ("shown", "grade"),
+    [
+        (slot("npm", "aws", "unknown", "web", "ci"), "E2"),
+        (slot("npm", "aws", "unknown", "acme/other", "ci"), "E3"),
+        (slot("npm", "aws", "unknown", "web", "prod"), None),
+        (slot("npm", "gcp", "unknown", "web", "ci"), None),
+    ],
+)
+def test_a_secret_of_a_store_is_what_a_build_of_the_same_cloud_names(shown: Slot, grade: str | None) -> None:
+    text = "version: 0.2\nenv: {secrets-manager: {NPM_TOKEN: 'ci/npm:token'}}\nphases: {build: {commands: [npm publish]}}\n"
+    other = slot("X", "aws", owner="acme/web")
+    found, _ = wired({"buildspec.yml": text}, shown, other)
+    assert [use.grade for use in found["build"].uses if use.slot == shown.id] == ([grade] if grade else [])
+
+
+def test_a_version_of_a_secret_is_that_secret() -> None:
+    text = """steps: [{name: python, entrypoint: bash, args: [-c, twine upload d], secretEnv: [TWINE_PASSWORD]}]
+availableSecrets: {secretManager: [{versionName: projects/a/secrets/pypi/versions/latest, env: TWINE_PASSWORD}]}
+"""
+    shown = slot("pypi", "gcp", "unknown", "web")
+    found, _ = wired({"cloudbuild.yaml": text}, shown)
+    assert found["build"].slots == (shown.id,)

@@ -92,3 +92,14 @@ def test_a_name_that_only_a_definition_mentions_is_not_said_to_be_visible() -> N
     _, findings, _ = judged(build_graph((), (), slots=slots, jobs=jobs.values()))
     assert "TB401" in {one.policy for one in findings}
     assert "TB606" not in {one.policy for one in findings}
+
+
+def test_a_variable_of_which_a_job_is_reported_is_spoken_of() -> None:
+    text = "pipeline { agent any; stages { stage('a') { steps { withCredentials([string(credentialsId: 'npm', variable: 'NPM_TOKEN')]) { sh 'npm publish' } } } } }"
+    shown = replace(
+        slot("npm", level="instance", owner="web", scope="GLOBAL", protected=None, masked=True), platform="jenkins", credentials=("a",)
+    )
+    jobs, slots = wired({"Jenkinsfile": text}, shown)
+    found = replace(graph(identified(), replace(VARIABLE, slot=shown.id), slots=slots), jobs=tuple(jobs.values()))
+    _, findings, _ = judged(found)
+    assert [one.policy for one in findings if one.policy in {"TB003", "TB205"}] == ["TB205"]
