@@ -61,8 +61,8 @@ def _filled(grade: str) -> str:
 
 def _job_lines(view: View, job: Job, slot: Slot | None, name: str) -> Iterator[Line]:
     uses = [use for use in job.uses if use.slot == name]
-    line = f":{job.at.line}" if job.at and job.at.line else ""
-    begin = [Word(span("job", "dim")), *words(bounded(job.name), "bold", 2), *words(f"{job.file}{line} of {job.container}", gap=2)]
+    where = f"{job.at.path}:{job.at.line}" if job.at and job.at.line else job.file
+    begin = [Word(span("job", "dim")), *words(bounded(job.name), "bold", 2), *words(f"{where} of {job.container}", gap=2)]
     yield from flow(begin, view.columns, 4, 6)
     for sentence in _of_job(job, slot, uses):
         yield from flow(words(sentence), view.columns, 6, 8)

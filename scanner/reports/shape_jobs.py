@@ -30,6 +30,8 @@ class Trigger(Shape):
     """As the platform calls it."""
     trust: Text
     """Who can cause it: the words of `trigger_trust`."""
+    path: Text | None = None
+    line: int | None = None
 
 
 class Gate(Shape):
@@ -47,6 +49,10 @@ class Gate(Shape):
     """`seen` where an inventory shows its rules."""
     upstream: bool = False
     """Whether it holds a job that this one waits for."""
+    by_input: bool = False
+    """Whether whoever starts the job chooses it, so that it is none."""
+    self_approval: Text = "unknown"
+    """Whether whoever starts the job may agree as well: `allowed`, `prevented` or `unknown`."""
 
 
 class Use(Shape):
@@ -71,6 +77,27 @@ class Use(Shape):
     """`inferred from the name` where the grade is below `E2`."""
 
 
+class Ending(Shape):
+    """What of stored credentials of a registry stops working."""
+
+    on: Text
+    """The day, RFC 3339."""
+    what: Text
+
+
+class Offer(Shape):
+    """What a registry offers this job in place of a stored credential."""
+
+    registry: Text
+    accepts: Text
+    """Identity tokens of this system: `yes`, `doubtful` or `no`."""
+    obstacles: Many[Text]
+    """What stands against it in this job."""
+    endings: Many[Ending]
+    as_of: Text
+    """The day for which this is known, RFC 3339."""
+
+
 class Act(Shape):
     """One thing that a job does: the evidence behind a role."""
 
@@ -78,6 +105,7 @@ class Act(Shape):
     signature: Text
     """Name of the rule that recognised it."""
     evidence: Text
+    """What was recognised; `[rule not checked]` where the rule was never compared with the documentation of what it is about."""
     weight: Weight
     """From 0 to 1."""
     target: Text | None
@@ -94,6 +122,77 @@ class Act(Shape):
     """Whether it needs no stored credential; null where the file does not tell."""
     rehearsal: bool = False
     """Whether it only tries what it would do."""
+    script: Text | None = None
+    """Path of the script or called pipeline that it was reached through."""
+    literal: bool = False
+    """Whether a value that stands in the file is its credential."""
+    job_token: bool = False
+    """Whether it works with the platform's own token of the job."""
+    offer: Offer | None = None
+
+
+class Step(Shape):
+    """One step of a job; what says `step` elsewhere means its `index`."""
+
+    index: int
+    """From 0."""
+    kind: Text
+    """`script`, `action`, `task`, `plugin`; more may come."""
+    title: Text | None
+    uses: Text | None
+    """The action, task, plugin or image that it runs."""
+    ref: Text | None
+    """Its version, as written."""
+    pin: Text
+    """How firm that is: `commit`, `tag`, `branch`, `local`, `none`."""
+    path: Text
+    line: int | None
+    runs_project: bool
+    """Whether it runs code of the project or of its dependencies."""
+
+
+class Call(Shape):
+    """Another pipeline that a job is or starts."""
+
+    target: Text
+    local: bool
+    """Whether it is of the same repository."""
+    ref: Text | None
+    pin: Text
+    """How firm its version is: `commit`, `tag`, `branch`, `local`, `none`."""
+    secrets: Text
+    """What it is handed: `none`, `explicit` or `inherit`."""
+    jobs: Many[Text]
+    """Ids of the jobs that it starts, where it could be followed."""
+    path: Text
+    line: int | None
+
+
+class Remark(Shape):
+    """Something in a job that is no role: a control that is switched off, a value that is spilled, a cache that is restored."""
+
+    family: Text
+    """`hooks`, `review`, `ignored`, `unsigned`, `checks`, `second_factor`, `spill`, `transport`, `whole_store`, `undone`, `inherit`,
+    `app_token`, `cache`, `persisted`, `fork_code`, `self_approve`; more may come."""
+    pattern: Text
+    """Which of its family."""
+    evidence: Text
+    names: Many[Text]
+    """Names of the slots that it is about."""
+    path: Text
+    line: int | None
+    step: int | None
+    """Index of its step, from 0; null where the job's own keys say so."""
+    script: Text | None
+
+
+class Permission(Shape):
+    """A right that a definition gives the token of a job."""
+
+    scope: Text
+    """`*` for all."""
+    level: Text
+    """As the platform calls it."""
 
 
 class Job(Shape):
@@ -126,3 +225,15 @@ class Job(Shape):
     uses: Many[Use] = ()
     """One for each way in which a slot comes into the job."""
     acts: Many[Act] = ()
+    steps: Many[Step] = ()
+    calls: Many[Call] = ()
+    remarks: Many[Remark] = ()
+    permissions: Many[Permission] | None = None
+    """Of the token of the job; null where no file says them."""
+    path: Text | None = None
+    """The file that it stands in; another than `file` where that includes it."""
+    oidc_path: Text | None = None
+    oidc_line: int | None = None
+    """Where identity tokens are granted, from 1."""
+    oidc_wide: bool = False
+    """Whether they are granted to the whole pipeline."""

@@ -10,6 +10,7 @@ from scanner import hosts
 from scanner.contract import Check, Confidence, Fact, Kind, Lifetime
 from scanner.model import (
     Act,
+    Call,
     Coverage,
     Credential,
     Finding,
@@ -19,14 +20,17 @@ from scanner.model import (
     Levels,
     Location,
     Occurrence,
+    Offer,
     Outcome,
     Reachability,
     Reason,
+    Remark,
     Role,
     Severity,
     Slot,
     SourceCoverage,
     Spot,
+    Step,
     Suppression,
     TargetState,
     Trigger,
@@ -232,6 +236,9 @@ def everything() -> Outcome:
     )
 
 
+OFFER = Offer("npm", "yes", ("its runner is its own",), (("2027-01-01", "publishing directly with it ends"),), "2026-11-30")
+
+
 def releasing(name: str = "release", file: str = ".github/workflows/release.yml", **more: Any) -> Job:  # noqa: ANN401 - fields of a noun
     """A job that publishes with the slot of the npm token, started by tags, held by an environment."""
     at = Location("acme/web", file, 12)
@@ -249,7 +256,7 @@ def releasing(name: str = "release", file: str = ".github/workflows/release.yml"
         slots=(NPM_SLOT.id,),
         at=at,
         acts=(
-            Act("publish", "A1", 0.9, "npm publish", replace(at, line=20), 2, "npm", takes=("NPM_TOKEN",), is_keyless=False),
+            Act("publish", "A1", 0.9, "npm publish", replace(at, line=20), 2, "npm", takes=("NPM_TOKEN",), is_keyless=False, offer=OFFER),
             Act("build", "name", 0.5, "its name", at),
         ),
         uses=(Use("NPM_TOKEN", "step_env", replace(at, line=21), 2, "NODE_AUTH_TOKEN", NPM_SLOT.id), Use("*", "inherit", at)),
@@ -258,6 +265,19 @@ def releasing(name: str = "release", file: str = ".github/workflows/release.yml"
             Gate("manual_job", False, "when: manual", replace(at, path="ci/manual.yml"), is_upstream=True),
         ),
         triggers=(Trigger("push.tags", Trust.MAINTAINER, Location("acme/web", file, 3)),),
+        steps=(
+            Step(0, "action", replace(at, line=16), uses="actions/checkout", ref="v4", pin="tag"),
+            Step(1, "script", replace(at, path="ci/build.yml", line=4), "build", runs_project=True),
+            Step(2, "script", replace(at, line=20)),
+        ),
+        calls=(Call("image.yml", replace(at, line=30), is_local=True, pin="local", secrets="explicit", jobs=("job-image",)),),
+        remarks=(
+            Remark("spill", "xtrace", "set -x", replace(at, path="release.sh", line=2), 2, ("NPM_TOKEN",), "release.sh"),
+            Remark("cache", "job", "a cache is restored", at),
+        ),
+        permissions=(("contents", "read"), ("id-token", "write")),
+        oidc_at=replace(at, line=5),
+        oidc_wide=True,
         needs=("job-build",),
         runner="hosted",
         mixed=True,

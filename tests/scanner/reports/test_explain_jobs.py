@@ -38,6 +38,10 @@ def test_a_slot_a_job_and_all_that_there_is_to_know_of_them() -> None:
     ]
 
 
+def test_a_job_of_an_included_file_is_where_it_stands() -> None:
+    assert "job  release  ci/ship.yml:7 of acme/web" in told([releasing(at=Location("acme/web", "ci/ship.yml", 7))])
+
+
 def test_what_fills_no_slot_has_no_section() -> None:
     assert told([releasing()], [SLOT], held=False) == []
 

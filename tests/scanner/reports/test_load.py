@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scanner.contract import Fact, Lifetime
 from scanner.errors import UsageError
-from scanner.model import Outcome, Severity, Suppression, Trust
+from scanner.model import Location, Outcome, Severity, Suppression, Trigger, Trust
 from scanner.reports import RENDERERS, Style, load_report
 from tests.scanner.reports.outcomes import (
     NPM_SLOT,
@@ -28,6 +28,7 @@ from tests.scanner.reports.outcomes import (
     swept,
 )
 
+GRANTS = ("permissions", "oidc_path", "oidc_line", "oidc_wide")
 ACCEPTED = Suppression("baseline", "known")
 FACTS: dict[str, Fact] = {"lifetime": "static", "user_id": 2**80, "projects": ["a", "b"], "trusted": True, "count": 1, "expires_at": None}
 OUTCOMES: Mapping[str, Outcome] = {
@@ -136,7 +137,7 @@ def test_what_an_older_version_did_not_know_has_its_default() -> None:
 
 
 def test_what_an_older_version_did_not_know_of_jobs_has_its_default() -> None:
-    added = ("line", "runner", "mixed", "needs", "triggers", "gates", "uses", "acts")
+    added = ("line", "path", "runner", "mixed", "needs", "triggers", "gates", "uses", "acts", "steps", "calls", "remarks", *GRANTS)
     report = json.loads(written(everything()))
     report["jobs"] = json.loads(without(report["jobs"], *added))
     (job,) = load_report(json.dumps(report)).jobs
@@ -150,19 +151,25 @@ def test_what_an_older_version_did_not_know_of_jobs_has_its_default() -> None:
         (),
         (),
     )
+    assert (job.steps, job.calls, job.remarks, job.permissions, job.oidc_at, job.oidc_wide) == ((), (), (), None, None, False)
     assert (job.name, job.slots) == ("release", (NPM_SLOT.id,))
 
 
 def test_a_job_comes_back_as_it_was() -> None:
-    job = releasing()
     (back,) = load_report(written(everything())).jobs
-    assert back == replace(job, triggers=tuple(replace(one, at=replace(one.at, line=None)) for one in job.triggers))
+    assert back == releasing()
+
+
+def test_a_job_of_a_file_that_another_includes_comes_back_to_its_own() -> None:
+    at = Location("acme/web", "ci/ship.yml", 7)
+    job = releasing(at=at, oidc_at=at, triggers=(Trigger("push.tags", Trust.MAINTAINER, at),))
+    assert load_report(written(replace(everything(), jobs=(job,)))).jobs == (job,)
 
 
 def test_a_gate_that_an_input_chooses_holds_nothing() -> None:
     gate = replace(releasing().gates[0], by_input=True)
     (back,) = load_report(written(replace(everything(), jobs=(releasing(gates=(gate,)),)))).jobs
-    assert back.gates[0].blocking is False
+    assert (back.gates[0].blocking, back.gates[0].by_input) == (False, True)
 
 
 def test_a_word_of_trust_that_is_not_known_is_unknown() -> None:
