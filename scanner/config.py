@@ -26,6 +26,8 @@ MAX_CONFIG = 1 << 20
 """Bytes of a configuration file that are read; a larger one is refused."""
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 _CODE = "plugin"
+_BESIDE = "signatures"
+"""What a configuration file names as lying beside it."""
 _NONE: Mapping[str, Any] = MappingProxyType({})
 FORMATS = ("text", "json", "sarif")
 _PLAIN_NAME = re.compile(r"[a-z][a-z_]{0,29}")
@@ -94,6 +96,8 @@ class Settings:
     severity: tuple[tuple[str, str], ...] = ()
     """Policies and the severity of their findings, whatever it would be."""
     accepted: tuple[Acceptance, ...] = ()
+    signatures: tuple[Path, ...] = ()
+    """Files with actions, commands, registries and names of one's own, which are read besides those that are built in."""
 
 
 def load(
@@ -116,7 +120,7 @@ def load(
     for name, content in () if config is not None else reviewed:
         settings = _merge(settings, _from_text_of(name, content), name)
     for file in _files(config, targets, trusted=bool(flags.get("trust_config"))):
-        settings = _merge(settings, _from_file(file), str(file))
+        settings = _merge(settings, _from_file(file), str(file), file.parent)
     named = {f.name: environ[_variable(f.name)] for f in fields(Settings) if environ.get(_variable(f.name))}
     for name, text in named.items():
         settings = _merge(settings, {name: _from_text(name, text)}, _variable(name))
@@ -183,7 +187,8 @@ def _from_text_of(name: str, raw: bytes) -> Mapping[str, Any]:
     return values
 
 
-def _merge(settings: Settings, values: Mapping[str, Any], origin: str) -> Settings:
+def _merge(settings: Settings, values: Mapping[str, Any], origin: str, folder: Path = Path()) -> Settings:
+    """The settings with these values, out of `origin`; files of signatures are named from `folder`."""
     known = {f.name for f in fields(Settings)}
     changes: dict[str, Any] = {}
     for name, value in values.items():
@@ -198,6 +203,8 @@ def _merge(settings: Settings, values: Mapping[str, Any], origin: str) -> Settin
         except (TypeError, ValueError, UsageError):
             message = f"{origin}: {_option(name)} must be {_MEANING[name]}"
             raise ConfigError(message) from None
+    if _BESIDE in changes:
+        changes[_BESIDE] = tuple(folder / file for file in changes[_BESIDE])
     return replace(settings, **changes)
 
 
@@ -274,6 +281,10 @@ def _path(value: object) -> Path:
     return Path(value).expanduser()
 
 
+def _paths(value: object) -> tuple[Path, ...]:
+    return tuple(map(_path, value)) if isinstance(value, (list, tuple)) else (_path(value),)
+
+
 def _severities(value: object) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, Mapping):
         raise TypeError
@@ -324,6 +335,7 @@ _READ: Mapping[str, Callable[[object], object]] = {
     "key_file": _path,
     "baseline": _path,
     "store": _text,
+    "signatures": _paths,
     "max_blob_size": _bytes,
     "as_of": _day,
     "severity": _severities,
@@ -339,6 +351,7 @@ _MEANING: Mapping[str, str] = {
     "key_file": "a path",
     "baseline": "a path",
     "store": "the URL of a store",
+    "signatures": "a list of paths",
     "max_blob_size": "a size such as 10M",
     "as_of": "a date such as 2026-11-25",
     "severity": "a table of policies and severities",

@@ -28,6 +28,8 @@ COCOAPODS_TRUNK: Labels = ("org", "cocoapods", "trunk")
 CLOUDSMITH_DOWNLOADS: Labels = ("io", "cloudsmith", "dl")
 DOCKER_HUB: Labels = ("io", "docker", "index")
 GHCR: Labels = ("io", "ghcr")
+TTL: Labels = ("sh", "ttl")
+"""A registry of images that everybody can push to and that forgets them within a day."""
 GITHUB: Labels = ("com", "github")
 GITHUB_API: Labels = ("com", "github", "api")
 

@@ -152,6 +152,23 @@ def test_commits_that_a_leaked_openpgp_key_signed_are_counted(tmp_path: Path) ->
     ]
 
 
+@pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="no ssh-keygen here")
+def test_a_key_that_signed_commits_and_makes_a_job_sign_releases_has_two_purposes(tmp_path: Path) -> None:
+    web = Repo(tmp_path / "web")
+    secret = tmp_path / "id"
+    secret.write_text(KEY)
+    secret.chmod(0o600)
+    web.commit({".gitlab-ci.yml": "ship:\n  script:\n    - gpg --import $GPG_KEY\n    - gpg --detach-sign web.tgz\n"})
+    web.git("-c", "gpg.format=ssh", "-c", f"user.signingkey={secret}", "commit", "--quiet", "--allow-empty", "-S", "-m", "one")
+    (tmp_path / "vars.json").write_text(
+        json.dumps([{"key": "GPG_KEY", "value": KEY, "protected": True, "masked": True, "environment_scope": "*"}])
+    )
+    report = scan(tmp_path, "web", "--ci-export", "gitlab-project@web:vars.json")
+    (said,) = [one for one in report["findings"] if one["policy"] == "TB506"]
+    assert said["message"].endswith(" signs both a commit or tag of web and what the job ship of .gitlab-ci.yml signs (gpg).")
+    assert (said["grade"], said["jobs"]) == ("E1", [job["id"] for job in report["jobs"]])
+
+
 def test_text_and_explain_name_who_trusts_a_key(tmp_path: Path) -> None:
     Repo(tmp_path / "web").commit({"id": KEY, "ssh/authorized_keys": public()})
     only = ["--detector", "private-key"]

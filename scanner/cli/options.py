@@ -58,6 +58,7 @@ SHARED: Mapping[str, object] = {
     "config": _file("--config", help="Obey this configuration file and no other."),
     "key_file": _file("--key-file", help="The key that ids are made with (default: KEYTRAIL_KEY, else one of your own)."),
     "store": _one("--store", metavar="URL", help="The store of sweeps: a file or sqlite:///FILE (default: in your data directory)."),
+    "signatures": _many("--signatures", metavar="FILE", help="Know the actions, commands and registries of this table as well."),
     "jobs": Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Worker processes (default: one for each processor).")],
     "include": _many("--include", metavar="PATTERN", help="Read only files that match (gitignore syntax)."),
     "exclude": _many("--exclude", metavar="PATTERN", help="Leave out files that match (gitignore syntax)."),
@@ -82,6 +83,7 @@ ANSWER = _one("--format", metavar="text|json", help="Form of the answer on stdou
 LOOKS = ("show_suppressed", "show_unscanned", "all_places", "as_of", "quiet", "verbose", "no_color")
 REPORT = ("format", "output", *LOOKS)
 JUDGE = ("policy", "no_policy", "fail_on", "exit_code", "strict")
+PIPELINES = ("signatures",)
 READ = ("detector", "no_detector", "plugin", "jobs", "max_blob_size", "archives", "config", "key_file", "no_cache")
 
 

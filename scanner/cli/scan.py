@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from scanner.cli.given import Given
-from scanner.cli.options import JUDGE, READ, REPORT, takes
+from scanner.cli.options import JUDGE, PIPELINES, READ, REPORT, takes
 from scanner.cli.output import deliver
 from scanner.run.request import Request
 
@@ -18,7 +18,7 @@ Targets = Annotated[
 ]
 
 
-@takes("history", "home", "ci_export", "ci_log", "baseline", "include", "exclude", "trust_config", *READ, *JUDGE, *REPORT)
+@takes("history", "home", "ci_export", "ci_log", "baseline", "include", "exclude", "trust_config", *PIPELINES, *READ, *JUDGE, *REPORT)
 def scan(targets: Targets = None, *, given: Given) -> int:
     """Find credentials in TARGETs and name every place where each one is reused.
 

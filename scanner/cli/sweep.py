@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 
 from scanner.cli.given import Given
-from scanner.cli.options import JUDGE, READ, REPORT, takes
+from scanner.cli.options import JUDGE, PIPELINES, READ, REPORT, takes
 from scanner.cli.output import deliver
 
 Targets = Annotated[str, typer.Argument(metavar="TARGETS", help="A folder of clones, or a TOML file of [[targets]].")]
 Insecure = Annotated[bool, typer.Option("--allow-insecure", help="Allow http and git URLs to any host, not to this machine only.")]
 
 
-@takes("store", *READ, *JUDGE, *REPORT)
+@takes("store", *PIPELINES, *READ, *JUDGE, *REPORT)
 def sweep(targets: Targets, allow_insecure: Insecure = False, *, given: Given) -> int:
     """Read what is new in many repositories, and correlate it over all of them and over time.
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from scanner.cli.given import Given
-from scanner.cli.options import JUDGE, READ, REPORT, takes
+from scanner.cli.options import JUDGE, PIPELINES, READ, REPORT, takes
 from scanner.cli.output import deliver
 from scanner.errors import UsageError
 from scanner.run.request import Depth, Request
@@ -28,7 +28,7 @@ DepthOption = Annotated[
 Processes = Annotated[bool, typer.Option("--processes", help="Read the environment of your running processes too.")]
 
 
-@takes("history", "home", "baseline", *READ, *JUDGE, *REPORT)
+@takes("history", "home", "baseline", *PIPELINES, *READ, *JUDGE, *REPORT)
 def workstation(depth: DepthOption = Depth.STANDARD.value, *, processes: Processes = False, given: Given) -> int:
     """Find the credentials of this workstation, and say what to do first.
 

@@ -26,6 +26,7 @@ from scanner.records import dataclass
 from scanner.run.beside import Late, Place, Placed, Sought
 from scanner.run.notice import Noted, Noticed
 from scanner.run.sealed import opened, sealed
+from scanner.run.tables import mark_of
 from scanner.sources.files import shown
 from scanner.sources.history import Layout, git_mark, stands
 from scanner.sources.standing import Standing, standing
@@ -206,7 +207,7 @@ def accounts(setup: Setup, settings: Settings, clean: CleanBlobs | None) -> Iter
         return
     with clean:
         key = hashlib.blake2b(setup.key.material, digest_size=_KEY, person=b"kt/accounts").digest()
-        yield Accounts(clean, key, f"{settings.history} {setup.inline} {setup.salt!r}")
+        yield Accounts(clean, key, f"{settings.history} {setup.inline} {setup.salt!r} {mark_of(setup)}")
 
 
 def _beside(noted: Noted, place: Place | None) -> Beside:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import TypeVar
 
-from scanner.pipelines import is_read, leads, may_be_read
+from scanner.pipelines import includes, is_read, leads, may_be_included, may_be_read
 from scanner.records import dataclass
 from scanner.sources.files import FileRef
 from scanner.sources.history import ObjectBatch, Repository
@@ -38,7 +38,11 @@ def at_head(source: int, container: str, repository: Repository) -> Iterator[Def
     """The definitions and scripts of a repository without a work tree."""
     found = repository.files_at_head(may_be_read)
     if any(map(leads, found)):
+        read = {path for path in found if is_read(path)}
+        others = {path for path in found if path not in read and may_be_included(path)} if any(map(includes, read)) else set()
         paths: dict[str, tuple[str, ...]] = {}
-        for path, oid in sorted((path, oid) for path, oid in found.items() if is_read(path)):
-            paths[oid] = (*paths.get(oid, ()), path)
-        yield Defined(source, container, batches=repository.batches(sorted(paths)), paths=paths)
+        for path in sorted(read | others):
+            paths[found[path]] = (*paths.get(found[path], ()), path)
+        first = {found[path] for path in read}
+        rest = {found[path] for path in others} - first
+        yield Defined(source, container, batches=(*repository.batches(sorted(first)), *repository.batches(sorted(rest))), paths=paths)

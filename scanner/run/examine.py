@@ -67,6 +67,8 @@ class Setup:
 
     plugin: tuple[str, ...] = ()
     """Distributions whose detectors run as well."""
+    signatures: tuple[tuple[str, bytes], ...] = ()
+    """Tables of signatures that the settings name, with their content: what was checked is what is read."""
     ledger: Ledger | None = None
     """What is known of files that hold nothing; None where nobody keeps that."""
 

@@ -25,6 +25,7 @@ from scanner.run.plan import Plan
 from scanner.run.prepare import notes_of, prepare
 from scanner.run.read import Read
 from scanner.run.request import Progress, Request
+from scanner.run.tables import with_tables
 from scanner.run.untouched import known_files, ledger
 from scanner.sources.ci_exports import parse_spec, slot_id
 from scanner.sources.opaque import SKIPPED as OPAQUE
@@ -39,7 +40,7 @@ def run(request: Request, settings: Settings, environ: Mapping[str, str], progre
     began = time.monotonic()
     specs = tuple(parse_spec(text) for text in request.ci_exports)
     baseline = reviewed(settings.baseline) if settings.baseline else Reviewed(salt)
-    setup = prepare(settings, environ, salt=baseline.salt, targets=_looked_into(request))
+    setup = with_tables(prepare(settings, environ, salt=baseline.salt, targets=_looked_into(request)), settings)
     assembly = Assembly()
     with ExitStack() as stack:
         clean, untouched, settled = clean_contents(setup, settings, "clean", "untouched", "accounts")

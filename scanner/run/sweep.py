@@ -28,6 +28,7 @@ from scanner.run.prepare import prepare
 from scanner.run.recollect import Means, unpack
 from scanner.run.request import Progress
 from scanner.run.stored import outcome_of, store_url
+from scanner.run.tables import with_tables
 from scanner.run.version import tool_version
 from scanner.run.visit import FAILED, OK, Visit, Visitor
 from scanner.sources.ci_exports import slot_id
@@ -60,6 +61,7 @@ def sweep(asked: Asked, settings: Settings, environ: Mapping[str, str], progress
     began, started = time.monotonic(), _now()
     listing = _listing(asked.targets)
     setup = prepare(settings, environ, targets=[target.path for target in listing.targets if target.path is not None])
+    setup = with_tables(setup, settings)
     names = Names(setup.cache)
     if not setup.key.lasting:
         message = f"a sweep needs a key that lasts, but {setup.key.note}"

@@ -22,6 +22,7 @@ from scanner.run.names import Names
 from scanner.run.prepare import notes_of
 from scanner.run.recollect import Means, Recollection, Summary, pack, reading_of, recollect, summary_of, unpack, unpack_summary
 from scanner.run.request import Progress
+from scanner.run.tables import mark_of
 from scanner.sources.ci_exports import ExportSpec, parse_spec
 from scanner.sources.files import FileRef, shown
 from scanner.sources.history import Layout, Repository, cursor, discover, metadata_files
@@ -75,6 +76,8 @@ class Visitor:
         self._folder = folder
         self._insecure = insecure
         self._reading = reading_of(setup, settings)
+        self._tables = mark_of(setup)
+        """Of what pipelines are read with: where that is another one, they are read again and objects are not."""
         self._remembered = store.remembered()
         self._listings = {target.name: target.listing for target in store.targets()}
         self._exports: set[str] = set()
@@ -129,13 +132,13 @@ class Visitor:
     def _repository(self, visit: Visit, target: Target) -> Visit:
         if target.url is None:
             layout = self._layouts[visit.name] = _layout(target.path or Path())
-            mark = f"{self._reading}:{cursor(layout)}:{_own_files(layout)}"
+            mark = f"{self._reading}:{cursor(layout)}:{_own_files(layout)}{self._tables}"
             return self._as_it_was(visit) if self._known(visit.name, mark) else self._read(visit, layout, mark)
         url = parse_url(target.url, insecure=self._insecure)
         refs = remote_refs(url)
         if refs.empty:
             return replace(visit, state=EMPTY, why="it has no refs", learned=False)
-        mark = f"{self._reading}:{refs.digest}"
+        mark = f"{self._reading}:{refs.digest}{self._tables}"
         folder = mirror_folder(_mirrors(), url)
         if self._known(visit.name, mark):
             if (known := discover(folder)[0]) is not None:

@@ -166,6 +166,7 @@ class Worker:
     def __init__(self, setup: Setup) -> None:
         self._examiner = Examiner(setup)
         self._archives = setup.archives
+        self._tables = setup.signatures
         self._signatures: PipelineSignatures | None = None
         self._untouched: Untouched | None = None
         if setup.ledger is not None:
@@ -194,7 +195,7 @@ class Worker:
         if self._signatures is None:
             from scanner.pipelines import signatures  # noqa: PLC0415 - loaded where there is a pipeline to read
 
-            self._signatures = signatures.Signatures(signatures.load())
+            self._signatures = signatures.Signatures(signatures.load(self._tables))
         from scanner.run.definitions import read_defined  # noqa: PLC0415 - as above
 
         pipelines, unread = read_defined(task, self._signatures)

@@ -1,8 +1,8 @@
 """The generated pages, and the generated parts of pages that people write.
 
-detectors/facts.json, docs/detectors.md, docs/encodings.md, docs/locations.md, docs/policies.md and the schema are written whole, in this order. In README.md and docs/commands what stands between a marker and
+detectors/facts.json, docs/detectors.md, docs/encodings.md, docs/locations.md, docs/policies.md and the schema are written whole, in this order. In README.md, docs/pipelines.md and docs/commands what stands between a marker and
 `<!-- end -->` is written: `<!-- output: NAME -->` is what commands print (`tests/support/readme.py`), `<!-- help: COMMAND -->` what
-`keytrail COMMAND --help` does.
+`keytrail COMMAND --help` does, `<!-- columns: TABLE -->` the keys of a table of signatures, `<!-- words: signatures -->` what they choose from.
 
 usage: python -m tests.support.docs
 """
@@ -29,11 +29,12 @@ from tests.support import coverage, policypages
 from tests.support.fixtures import cases, read
 from tests.support.helps import help_of
 from tests.support.readme import outputs
+from tests.support.signaturepages import choices, columns
 
 ROOT = Path(__file__).parents[2]
 GENERATED = "<!-- Written by `make docs`; edit the module it comes from. -->\n\n"
 
-_MARKED = re.compile(r"<!-- (?P<what>output|help): (?P<name>[a-z -]+) -->\n.*?<!-- end -->", re.DOTALL)
+_MARKED = re.compile(r"<!-- (?P<what>output|help|columns|words): (?P<name>[a-z -]+) -->\n.*?<!-- end -->", re.DOTALL)
 
 
 def written() -> Mapping[str, Callable[[], str]]:
@@ -51,7 +52,7 @@ def written() -> Mapping[str, Callable[[], str]]:
 
 def filled() -> Mapping[str, Callable[[], str]]:
     """What each page is to hold that people write and in which parts are written, by its path below ROOT."""
-    pages = (ROOT / "README.md", *sorted((ROOT / "docs" / "commands").glob("*.md")))
+    pages = (ROOT / "README.md", ROOT / "docs" / "pipelines.md", *sorted((ROOT / "docs" / "commands").glob("*.md")))
     return {page.relative_to(ROOT).as_posix(): partial(_filled, page) for page in pages}
 
 
@@ -60,8 +61,10 @@ def _filled(page: Path) -> str:
 
 
 def _part(marker: re.Match[str]) -> str:
-    language, text = ("console", outputs()[marker["name"]]) if marker["what"] == "output" else ("text", help_of(marker["name"]))
     begin = marker[0].partition("\n")[0]
+    if marker["what"] in {"columns", "words"}:
+        return f"{begin}\n\n{columns(marker['name']) if marker['what'] == 'columns' else choices()}\n<!-- end -->"
+    language, text = ("console", outputs()[marker["name"]]) if marker["what"] == "output" else ("text", help_of(marker["name"]))
     return f"{begin}\n```{language}\n{text.strip()}\n```\n<!-- end -->"
 
 
