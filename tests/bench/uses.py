@@ -1,4 +1,4 @@
-"""What the gate and the sweep cost, against limits that are measured in the same run.
+"""What the gate, the sweep and pipelines cost, against limits that are measured in the same run.
 
 usage: python -m tests.bench.uses KEYTRAIL
 
@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.workflows import workflows
 from tests.support.command import environment
 from tests.support.repos import Repo
 
@@ -23,8 +24,9 @@ ROUNDS = 11
 FILES = 5
 COMMITS = 100
 CLONES = 40
-GATE_LIMIT, CLONE_LIMIT = 0.3, 0.1
-"""Seconds above `python -c pass`, and for one unchanged clone of a sweep."""
+WORKFLOWS = 1_000
+GATE_LIMIT, CLONE_LIMIT, WORKFLOWS_LIMIT = 0.3, 0.1, 10.0
+"""Seconds above `python -c pass`, for one unchanged clone of a sweep, and for a thousand workflows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,10 @@ class Bench:
     keytrail: str
     root: Path
 
-    def fastest(self, folder: Path, *commands: Sequence[str]) -> list[float]:
+    def fastest(self, folder: Path, *commands: Sequence[str], rounds: int = ROUNDS) -> list[float]:
         """Seconds of the fastest round of each command."""
         best = [float("inf")] * len(commands)
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             for number, command in enumerate(commands):
                 begun = time.perf_counter()
                 self.run(folder, command)
@@ -85,13 +87,43 @@ def sweep(bench: Bench) -> None:
     _say("the same again with nothing new, each", warm / CLONES, CLONE_LIMIT)
 
 
+def pipelines(bench: Bench) -> None:
+    """A thousand workflows, beside the same files where they are nobody's, and beside libyaml; and one workflow among many other files."""
+    read, unread, few, none = (bench.root / name for name in ("read", "unread", "few", "none"))
+    for folder in (read / ".github" / "workflows", unread / "vendor" / "workflows"):
+        folder.mkdir(parents=True)
+        for name, text in workflows(WORKFLOWS):
+            (folder / name).write_text(text)
+    for folder in (few, none):
+        folder.mkdir()
+        for number in range(WORKFLOWS):
+            (folder / f"{number}.py").write_text(f"x = {number}\n" * 50)
+    name, text = next(workflows(1))
+    (few / ".github" / "workflows").mkdir(parents=True)
+    (few / ".github" / "workflows" / name).write_text(text)
+    scan = [bench.keytrail, "scan", "--jobs", "1", "--format", "json", "--fail-on", "none"]
+    load = "import sys, yaml, pathlib\nfor path in pathlib.Path(sys.argv[1]).iterdir(): yaml.load(path.read_bytes(), yaml.CSafeLoader)"
+    folders = [str(read / ".github" / "workflows")]
+    with_, without, one, nothing, libyaml = bench.fastest(
+        bench.root,
+        *([*scan, str(folder)] for folder in (read, unread, few, none)),
+        [sys.executable, "-c", load, *folders],
+        rounds=3,
+    )
+    _say(f"scan of {WORKFLOWS} workflows", with_, WORKFLOWS_LIMIT)
+    _say("of it reading them as pipelines", with_ - without)
+    _say(f"yaml.load with libyaml, to which that is {(with_ - without) / libyaml:.1f} times", libyaml)
+    _say(f"scan of {WORKFLOWS} files without a workflow", nothing)
+    _say("what one workflow among them adds", one - nothing)
+
+
 def _say(what: str, seconds: float, limit: float | None = None) -> None:
     against = "" if limit is None else f"   {seconds / limit:5.0%} of {limit * 1000:.0f} ms"
     sys.stdout.write(f"{what:<50} {seconds * 1000:7.1f} ms{against}\n")
     sys.stdout.flush()
 
 
-def main(parts: Sequence[Callable[[Bench], None]] = (gate, sweep)) -> None:
+def main(parts: Sequence[Callable[[Bench], None]] = (gate, sweep, pipelines)) -> None:
     """Run all parts in a folder of their own."""
     keytrail = os.path.abspath(sys.argv[1])  # noqa: PTH100 - a link into the virtual environment must stay one
     for part in parts:
