@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping
 
 from scanner.pipelines.shell_windows import block_end
 
-_TEST = r"\(?[ \t]{0,8}\$\{?\w{1,80}\}?[ \t]{1,8}-i?eq[ \t]{1,8}[\"']?[\w.-]{1,80}[\"']?[ \t]{0,8}\)?"
-_IF = re.compile(
-    rf"(?i)\b(?:else)?if[ \t]{{0,8}}\((?P<tests>[ \t]{{0,8}}{_TEST}(?:[ \t]{{0,8}}-or[ \t]{{0,8}}{_TEST}){{0,8}})\)\s{{0,64}}\{{"
-)
+_ASKED = r"\$\{?\w{1,80}+\}?[ \t]{1,8}+-i?eq[ \t]{1,8}+[\"']?[\w.-]{1,80}+[\"']?"
+_TEST = rf"(?:\([ \t]{{0,8}}+{_ASKED}[ \t]{{0,8}}+\)|{_ASKED})[ \t]{{0,8}}+"
+_IF = re.compile(rf"(?i)\b(?:else)?if[ \t]{{0,8}}+\((?P<tests>[ \t]{{0,8}}+{_TEST}(?:-or[ \t]{{0,8}}+{_TEST}){{0,8}}+)\)\s{{0,64}}+\{{")
 _ONE = re.compile(r"(?i)\$\{?(?P<name>\w{1,80})\}?[ \t]{1,8}-i?eq[ \t]{1,8}[\"']?(?P<value>[\w.-]{1,80})")
 _FUNCTION = re.compile(r"(?im)^[ \t]{0,64}+function[ \t]{1,8}+(?P<name>[\w-]{1,120}+)[ \t]{0,8}+(?:\([^()\n]{0,400}+\))?\s{0,64}\{")
 _VISIBLE = re.compile(r"[^\s]")
