@@ -40,7 +40,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A history in which tokens come, move, change their neighbours, go and come back; in deep chains, with some loose objects."""
     chance = random.Random(11)
     repo = Repo(tmp_path_factory.mktemp("grown"))
-    texts = {name: [f"{name} {line} {chance.random()}" for line in range(150)] for name in FILES}
+    texts = {name: [f"# {name} {line} {chance.random()}" for line in range(150)] for name in FILES}
     for number in range(COMMITS):
         if number in {20, 40}:
             repo.git("checkout", "--quiet", "-b", f"side-{number}", f"HEAD~{number // 10}")
