@@ -13,7 +13,7 @@ from scanner.sources.history import packs
 from tests.support import command
 
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("reproducible", settings.get_profile("patient"), derandomize=True, max_examples=50)
+settings.register_profile("reproducible", settings.get_profile("patient"), derandomize=True, max_examples=30)
 settings.load_profile("patient")
 
 
