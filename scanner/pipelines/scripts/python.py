@@ -14,6 +14,7 @@ from scanner.errors import UnreadableError
 from scanner.model import Reason
 from scanner.pipelines.definition import Setting, Text
 from scanner.pipelines.scripts.nouns import ScriptFile, Target
+from scanner.pipelines.scripts.python_tree import tree_of
 from scanner.pipelines.scripts.reader import ScriptReader
 from scanner.pipelines.scripts.text import LARGEST, MOST, Lines
 from scanner.pipelines.scripts.tox import condition_of, expanded, names_in
@@ -202,12 +203,7 @@ def _toml(data: bytes) -> dict[str, object]:
 
 def _nox(file: str, data: bytes) -> ScriptFile:
     """Sessions of nox, out of the program's syntax tree."""
-    if len(data) > LARGEST:
-        raise UnreadableError(Reason.TOO_LARGE, f"more than {LARGEST} bytes")
-    try:
-        tree = ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise UnreadableError(Reason.MALFORMED, "no Python") from None
+    tree = tree_of(data)
     targets = tuple(_session(one) for one in tree.body if isinstance(one, ast.FunctionDef) and _is_session(one))
     return ScriptFile(file, "nox", targets[:MOST])
 

@@ -11,10 +11,9 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from scanner.errors import UnreadableError
-from scanner.model import Reason
 from scanner.pipelines.definition import Text
 from scanner.pipelines.scripts.nouns import ScriptFile, Target
+from scanner.pipelines.scripts.python_tree import tree_of
 from scanner.pipelines.scripts.reader import ScriptReader
 from scanner.pipelines.scripts.text import LARGEST, MOST
 
@@ -30,12 +29,7 @@ _PLAIN = re.compile(r"[\w./:=@%+,~-]{1,4096}")
 
 def _read(file: str, data: bytes) -> ScriptFile:
     """One target that is the whole script, and one for each task."""
-    if len(data) > LARGEST:
-        raise UnreadableError(Reason.TOO_LARGE, f"more than {LARGEST} bytes")
-    try:
-        tree = ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise UnreadableError(Reason.MALFORMED, "no Python") from None
+    tree = tree_of(data)
     helpers = _helpers(tree)
     tasks = {one.name: one for one in tree.body if isinstance(one, ast.FunctionDef) and _decorators(one)}
     targets = [_task(one, helpers, tasks) for one in islice(tasks.values(), MOST - 1)]

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from tests.support.pipelines import WORKFLOW, jobs, roles
+from scanner.model import Reason
+from tests.support.pipelines import WORKFLOW, jobs, pipelines, roles
 
 FILES = {
     "tasks.py": (
@@ -60,3 +61,18 @@ def test_a_program_that_also_calls_others_is_still_one_nobody_can_read() -> None
     files = {**FILES, "tools/quiet.py": "import os\nos.system('git describe')\nupload()\n"}
     job = jobs({**files, WORKFLOW: f"on: push\njobs:\n  ci:\n    steps:\n      - {step}\n"})["ci"]
     assert [(act.role, act.target) for act in job.acts] == [("publish", "pypi")]
+
+
+@pytest.mark.parametrize(("path", "command"), [("noxfile.py", "nox -s unit"), ("tasks.py", "invoke unit-tests")])
+def test_what_python_would_warn_of_does_not_matter(path: str, command: str) -> None:
+    checked = FILES[path].replace("'pytest'", "'ruff', 'check'").replace("pytest", "ruff check")
+    program = f"PATTERN = '\\d'\n{checked}"
+    text = f"on: push\njobs:\n  ci:\n    steps:\n      - {{run: {command}}}\n"
+    assert roles(jobs({**FILES, path: program, WORKFLOW: text})["ci"])["lint"] == "set"
+
+
+def test_formatted_strings_without_end_are_not_taken_apart() -> None:
+    program = FILES["tools/release.py"] + "x = f'" + "{a}" * 100_000 + "'\n"
+    text = "on: push\njobs:\n  ci:\n    steps:\n      - {run: python tools/release.py}\n"
+    found = pipelines({**FILES, "tools/release.py": program, WORKFLOW: text})
+    assert [(one.path, one.reason) for one in found.unread] == [("tools/release.py", Reason.TOO_LARGE)]
