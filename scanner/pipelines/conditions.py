@@ -1,19 +1,21 @@
 """What conditions of GitHub Actions say about who can start a job.
 
 Only what leaves no doubt counts. Each way in which a workflow may be started is put into the condition, and goes where the condition is false
-for it whatever else is the case. Source: "Evaluate expressions in workflows and actions" and "Contexts reference" of GitHub's documentation.
+for it whatever else is the case. What anybody can start is put in a second time, as a stranger's: a pull request that nobody has merged, from a fork,
+of an author whom no file names. Names of actors count for nothing there: who acts last is not who wrote.
+
+Source: "Evaluate expressions in workflows and actions", "Contexts reference" and "Webhook events and payloads" of GitHub's documentation.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from scanner.model import Trust
+from scanner.pipelines.condition_values import BRANCH, PULL, TAG, UNKNOWN, Value, Way, both, call, constant, either, looked_up, number, same
 from scanner.pipelines.definition import TriggerDefinition
 from scanner.pipelines.systems.github_expressions import OPEN, Kind, Token, path_at, tokens
-from scanner.records import dataclass
 
 _LONGEST = 2_000
 """Characters of a condition that is understood."""
@@ -23,70 +25,23 @@ _MOST_WAYS = 16
 _MOST_WORK = 1_500
 """Words of a condition, times the ways in which they are read: a file may hold a condition for each of its jobs."""
 
-_BRANCH, _TAG, _PULL = "refs/heads/", "refs/tags/", "refs/pull/"
-_PULLED = frozenset({"pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment"})
 _REFS = {
-    "push": (_BRANCH, _TAG),
-    "push:branches": (_BRANCH,),
-    "push:tags": (_TAG,),
-    "workflow_dispatch": (_BRANCH, _TAG),
-    "create": (_BRANCH, _TAG),
-    "release": (_TAG,),
-    "pull_request": (_PULL, _BRANCH),
-    "pull_request_review": (_PULL, _BRANCH),
-    "pull_request_review_comment": (_PULL, _BRANCH),
-    **dict.fromkeys(("pull_request_target", "workflow_run", "repository_dispatch", "schedule", "merge_group"), (_BRANCH,)),
-    **dict.fromkeys(("issues", "issue_comment", "discussion", "discussion_comment"), (_BRANCH,)),
+    "push": (BRANCH, TAG),
+    "push:branches": (BRANCH,),
+    "push:tags": (TAG,),
+    "workflow_dispatch": (BRANCH, TAG),
+    "create": (BRANCH, TAG),
+    "release": (TAG,),
+    "pull_request": (PULL, BRANCH),
+    "pull_request_review": (PULL, BRANCH),
+    "pull_request_review_comment": (PULL, BRANCH),
+    **dict.fromkeys(("pull_request_target", "workflow_run", "repository_dispatch", "schedule", "merge_group"), (BRANCH,)),
+    **dict.fromkeys(("issues", "issue_comment", "discussion", "discussion_comment"), (BRANCH,)),
 }
 """How the ref of a run may begin. A pull request that was merged has the ref of its branch."""
-_PAYLOAD = {
-    "pull_request": _PULLED,
-    "workflow_run": frozenset({"workflow_run"}),
-    "release": frozenset({"release"}),
-    "issue": frozenset({"issues", "issue_comment"}),
-    "comment": frozenset({"issue_comment", "discussion_comment", "pull_request_review_comment"}),
-    "discussion": frozenset({"discussion", "discussion_comment"}),
-    "review": frozenset({"pull_request_review"}),
-    "client_payload": frozenset({"repository_dispatch"}),
-    "inputs": frozenset({"workflow_dispatch"}),
-    "schedule": frozenset({"schedule"}),
-    "merge_group": frozenset({"merge_group"}),
-    "ref": frozenset({"push", "create", "delete", "workflow_dispatch"}),
-}
-"""Parts of `github.event`, and the events that have them."""
-_SAME = frozenset({"gitea", "forgejo", "forge"})
-"""What Gitea and Forgejo call the context `github`."""
 _OF_A_REF = frozenset({"push", "create"})
 """Events that come with the ref they are about."""
-_WHOLE_REF = frozenset({"push", "workflow_dispatch"})
-"""Events whose `github.event.ref` is `github.ref`; of a branch or tag that is created or deleted it is the bare name."""
-_PUSHED = {_BRANCH: ("branches", Trust.CONTRIBUTOR), _TAG: ("tags", Trust.MAINTAINER)}
-
-Constant = str | float | bool | tuple[str, ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Value:
-    """What is known of what an expression comes to."""
-
-    truth: bool | None
-    """Whether it counts as true; None where that is not known."""
-    constant: Constant = None
-    is_constant: bool = False
-    prefix: str | None = None
-    """How a text begins of which no more is known."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """A way in which a workflow is started."""
-
-    event: str
-    ref: str
-    """How the ref begins."""
-
-
-_UNKNOWN = _Value(None)
+_PUSHED = {BRANCH: ("branches", Trust.CONTRIBUTOR), TAG: ("tags", Trust.MAINTAINER)}
 
 
 class _DoubtError(Exception):
@@ -105,17 +60,30 @@ def narrowed(triggers: Sequence[TriggerDefinition], condition: str | None) -> tu
     if len(words) * len(ways) > _MOST_WORK:
         return everything
     try:
-        possible = {way for way in ways if _Parser(words, way).result().truth is not False}
+        possible = {way for way in ways if _is_possible(words, way)}
+        left = tuple(one for trigger in everything for one in _kept(trigger, possible)) or everything
+        return tuple(_by_whom(trigger, words) for trigger in left)
     except _DoubtError:
         return everything
-    return tuple(one for trigger in everything for one in _kept(trigger, possible)) or everything
 
 
-def _ways(trigger: TriggerDefinition) -> Iterator[_Way]:
-    yield from (_Way(trigger.event.partition(":")[0], ref) for ref in _REFS.get(trigger.event, ()))
+def _is_possible(words: Sequence[Token], way: Way) -> bool:
+    return _Parser(words, way).result().truth is not False
 
 
-def _kept(trigger: TriggerDefinition, possible: set[_Way]) -> Iterator[TriggerDefinition]:
+def _by_whom(trigger: TriggerDefinition, words: Sequence[Token]) -> TriggerDefinition:
+    """A trigger that anybody can set off, as one of those who may write where the condition lets no stranger through."""
+    ways = [dataclasses.replace(way, is_strangers=True) for way in _ways(trigger)]
+    if trigger.trust is not Trust.UNTRUSTED or not ways or any(_is_possible(words, way) for way in ways):
+        return trigger
+    return dataclasses.replace(trigger, trust=Trust.CONTRIBUTOR)
+
+
+def _ways(trigger: TriggerDefinition) -> Iterator[Way]:
+    yield from (Way(trigger.event.partition(":")[0], ref) for ref in _REFS.get(trigger.event, ()))
+
+
+def _kept(trigger: TriggerDefinition, possible: set[Way]) -> Iterator[TriggerDefinition]:
     """A trigger, or what is left of it. Of events that are not known here nothing is taken away: `workflow_call` has those of its callers."""
     ways = tuple(_ways(trigger))
     left = tuple(way for way in ways if way in possible)
@@ -127,19 +95,15 @@ def _kept(trigger: TriggerDefinition, possible: set[_Way]) -> Iterator[TriggerDe
         yield dataclasses.replace(trigger, event=f"{trigger.event}:{kind}", trust=trust)
 
 
-def _constant(value: Constant) -> _Value:
-    return _Value(bool(value) or isinstance(value, tuple), value, is_constant=True)
-
-
 class _Parser:
     """Reads a condition once, for one way, and says what is known of it. Raises `_DoubtError`."""
 
-    def __init__(self, words: Sequence[Token], way: _Way) -> None:
+    def __init__(self, words: Sequence[Token], way: Way) -> None:
         self._words, self._way = words, way
         self._place = 0
         self._depth = 0
 
-    def result(self) -> _Value:
+    def result(self) -> Value:
         value = self._any()
         if self._place != len(self._words):
             raise _DoubtError
@@ -154,42 +118,42 @@ class _Parser:
                 return word.text
         return None
 
-    def _any(self) -> _Value:
+    def _any(self) -> Value:
         value = self._all()
         while self._takes("||"):
-            value = _either(value, self._all())
+            value = either(value, self._all())
         return value
 
-    def _all(self) -> _Value:
+    def _all(self) -> Value:
         value = self._equal()
         while self._takes("&&"):
-            value = _both(value, self._equal())
+            value = both(value, self._equal())
         return value
 
-    def _equal(self) -> _Value:
+    def _equal(self) -> Value:
         value = self._ordered()
         while (mark := self._takes("==", "!=")) is not None:
-            same = _same(value, self._ordered())
-            value = _UNKNOWN if same is None else _constant(same is (mark == "=="))
+            is_same = same(value, self._ordered())
+            value = UNKNOWN if is_same is None else constant(is_same is (mark == "=="))
         return value
 
-    def _ordered(self) -> _Value:
+    def _ordered(self) -> Value:
         value = self._negated()
         while self._takes("<", ">", "<=", ">="):
             self._negated()
-            value = _UNKNOWN
+            value = UNKNOWN
         return value
 
-    def _negated(self) -> _Value:
+    def _negated(self) -> Value:
         count = 0
         while self._takes("!"):
             count += 1
         value = self._primary()
         if not count:
             return value
-        return _UNKNOWN if value.truth is None else _constant(value.truth is (count % 2 == 0))
+        return UNKNOWN if value.truth is None else constant(value.truth is (count % 2 == 0))
 
-    def _primary(self) -> _Value:
+    def _primary(self) -> Value:
         if self._takes("("):
             value = self._inside()
             if not self._takes(")"):
@@ -200,17 +164,17 @@ class _Parser:
         word = self._words[self._place]
         self._place += 1
         if word.kind is Kind.STRING:
-            return _constant(word.text)
+            return constant(word.text)
         if word.kind is Kind.NUMBER:
-            return _constant(_number(word.text))
+            return constant(number(word.text))
         if word.kind is not Kind.NAME:
             raise _DoubtError
         if self._takes("("):
-            return self._followed(_call(word.text.lower(), self._arguments()))
+            return self._followed(call(word.text.lower(), self._arguments()))
         path, self._place = path_at(self._words, self._place - 1)
-        return self._followed(_looked_up(tuple(name.lower() for name in path), self._way))
+        return self._followed(looked_up(tuple(name.lower() for name in path), self._way))
 
-    def _inside(self) -> _Value:
+    def _inside(self) -> Value:
         self._depth += 1
         if self._depth > _DEEPEST:
             raise _DoubtError
@@ -218,7 +182,7 @@ class _Parser:
         self._depth -= 1
         return value
 
-    def _arguments(self) -> tuple[_Value, ...]:
+    def _arguments(self) -> tuple[Value, ...]:
         if self._takes(")"):
             return ()
         found = [self._inside()]
@@ -228,10 +192,10 @@ class _Parser:
             raise _DoubtError
         return tuple(found)
 
-    def _followed(self, value: _Value) -> _Value:
+    def _followed(self, value: Value) -> Value:
         """A value, or what is taken out of it by an index, of which nothing is known."""
         while (mark := self._takes(".", "[")) is not None:
-            value = _UNKNOWN
+            value = UNKNOWN
             if mark == "[":
                 if not self._takes("*"):
                     self._inside()
@@ -242,113 +206,3 @@ class _Parser:
                     raise _DoubtError
                 self._place += 1
         return value
-
-
-def _either(left: _Value, right: _Value) -> _Value:
-    if left.truth is None:
-        return _Value(True if right.truth else None)
-    return left if left.truth else right
-
-
-def _both(left: _Value, right: _Value) -> _Value:
-    if left.truth is None:
-        return _Value(False if right.truth is False else None)
-    return right if left.truth else left
-
-
-def _number(value: Constant) -> float:
-    """What a constant is as a number, where it is compared with one of another type."""
-    if value is None or value == "":
-        return 0.0
-    try:
-        return float(value) if isinstance(value, str | float | bool) else float("nan")
-    except ValueError:
-        return float("nan")
-
-
-def _same(left: _Value, right: _Value) -> bool | None:
-    if left.is_constant and right.is_constant:
-        one, other = left.constant, right.constant
-        if isinstance(one, str) and isinstance(other, str):
-            return one.lower() == other.lower()
-        if isinstance(one, tuple) or isinstance(other, tuple):
-            return None
-        return _number(one) == _number(other)
-    known, text = (left, right) if left.prefix is None else (right, left)
-    if text.prefix is None or not known.is_constant or not isinstance(known.constant, str):
-        return None
-    return None if known.constant.lower().startswith(text.prefix) else False
-
-
-def _call(name: str, arguments: tuple[_Value, ...]) -> _Value:
-    known = _FUNCTIONS.get(name)
-    if name == "always":
-        return _constant(value=True)
-    if name == "fromjson" and len(arguments) == 1:
-        return _list(arguments[0])
-    if known is None or len(arguments) != 2:  # noqa: PLR2004 - a text and what is looked for in it
-        return _UNKNOWN
-    text, sought = arguments
-    if not sought.is_constant or not isinstance(sought.constant, str):
-        return _UNKNOWN
-    found = known(text, sought.constant.lower())
-    return _UNKNOWN if found is None else _constant(found)
-
-
-def _list(argument: _Value) -> _Value:
-    """A list of texts that stands in the condition."""
-    if not isinstance(argument.constant, str):
-        return _UNKNOWN
-    try:
-        found = json.loads(argument.constant)
-    except (ValueError, RecursionError):
-        return _UNKNOWN
-    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-        return _UNKNOWN
-    return _constant(tuple(found))
-
-
-def _starts(text: _Value, sought: str) -> bool | None:
-    if text.prefix is not None:
-        return True if text.prefix.startswith(sought) else None if sought.startswith(text.prefix) else False
-    return text.constant.lower().startswith(sought) if isinstance(text.constant, str) else None
-
-
-def _ends(text: _Value, sought: str) -> bool | None:
-    return text.constant.lower().endswith(sought) if isinstance(text.constant, str) else None
-
-
-def _contains(text: _Value, sought: str) -> bool | None:
-    if text.prefix is not None:
-        return True if sought in text.prefix else None
-    if isinstance(text.constant, tuple):
-        return sought in {one.lower() for one in text.constant}
-    return sought in text.constant.lower() if isinstance(text.constant, str) else None
-
-
-_FUNCTIONS: Mapping[str, Callable[[_Value, str], bool | None]] = {"startswith": _starts, "endswith": _ends, "contains": _contains}
-_WORDS = {"true": _constant(value=True), "false": _constant(value=False), "null": _constant(None)}
-_REF_TYPES = {_BRANCH: "branch", _TAG: "tag"}
-
-
-def _looked_up(path: tuple[str, ...], way: _Way) -> _Value:
-    """What is known of a context's value in one way; a path in lower case."""
-    if len(path) == 1:
-        return _WORDS.get(path[0], _UNKNOWN)
-    path = ("github", *path[1:]) if path[:1] and path[0] in _SAME else path
-    if path[:2] == ("github", "event"):
-        if path[2:] == ("ref",) and way.event in _WHOLE_REF:
-            return _of_github("ref", way)
-        events = _PAYLOAD.get(path[2]) if len(path) > len(("github", "event")) else None
-        return _UNKNOWN if events is None or way.event in events or "*" in path else _constant(None)
-    return _of_github(path[1], way) if path[0] == "github" and len(path) == len(("github", "ref")) else _UNKNOWN
-
-
-def _of_github(name: str, way: _Way) -> _Value:
-    if name == "event_name":
-        return _constant(way.event)
-    if name == "ref":
-        return _Value(truth=True, prefix=way.ref)
-    if name == "ref_type" and way.ref in _REF_TYPES:
-        return _constant(_REF_TYPES[way.ref])
-    return _constant("") if name in {"head_ref", "base_ref"} and way.event not in _PULLED | {"merge_group"} else _UNKNOWN

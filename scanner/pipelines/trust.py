@@ -44,10 +44,11 @@ def _left(job: Job, needs: Iterable[tuple[Trigger, ...]]) -> Job:
 
 
 def _both(trigger: Trigger, others: tuple[Trigger, ...]) -> list[Trigger]:
-    """What is left of a trigger beside those of another job: a push may be narrowed to tags or to branches."""
+    """What is left of a trigger beside those of another job: a push may be narrowed to tags or to branches, and to those who may write."""
     event, _, narrow = trigger.event.partition(":")
-    if any(other.event in {trigger.event, event if narrow else trigger.event} for other in others):
-        return [trigger]
+    if same := [other for other in others if other.event in {trigger.event, event if narrow else trigger.event}]:
+        is_closed = trigger.trust is Trust.UNTRUSTED and all(other.trust is Trust.CONTRIBUTOR for other in same)
+        return [replace(trigger, trust=Trust.CONTRIBUTOR) if is_closed else trigger]
     return [
         replace(trigger, event=other.event, trust=other.trust) for other in others if not narrow and other.event.startswith(f"{event}:")
     ]

@@ -104,6 +104,57 @@ def test_a_push_of_a_branch_is_no_tag() -> None:
     assert narrowed(triggers("push:branches", "push:tags"), "github.ref_type == 'tag'") == triggers("x", "push:tags")[1:]
 
 
+@pytest.mark.parametrize(
+    ("event", "condition"),
+    [
+        ("pull_request_target", "github.event.pull_request.merged == true"),
+        ("pull_request_target", "github.event.pull_request.merged && contains(github.event.pull_request.labels.*.name, 'backport')"),
+        ("pull_request_target", "github.event.action == 'closed' && github.event.pull_request.merged_at != null"),
+        ("pull_request_target", "github.event.pull_request.user.login == 'dependabot[bot]'"),
+        ("pull_request_target", "'renovate[bot]' == github.event.pull_request.user.login && github.repository == 'acme/one'"),
+        ("pull_request_target", 'contains(fromJSON(\'["ada", "bob"]\'), github.event.pull_request.user.login)'),
+        ("pull_request_target", "github.event.pull_request.head.repo.full_name == github.repository"),
+        ("pull_request_target", "github.event.pull_request.head.repo.full_name == github.event.repository.full_name"),
+        ("pull_request_target", "github.event.pull_request.head.repo.owner.login == github.repository_owner"),
+        ("pull_request_target", "github.event.pull_request.head.repo.fork == false"),
+        ("pull_request_target", "!github.event.pull_request.head.repo.fork"),
+        ("pull_request_target", "github.event.label.name == 'safe to test'"),
+        ("issue_comment", "github.event.issue.pull_request && github.event.comment.author_association == 'MEMBER'"),
+        ("issue_comment", 'contains(fromJSON(\'["OWNER","MEMBER","COLLABORATOR"]\'), github.event.comment.author_association)'),
+        ("issue_comment", "github.event.comment.user.login == 'ada' && startsWith(github.event.comment.body, '/release')"),
+    ],
+)
+def test_no_stranger_comes_through(event: str, condition: str) -> None:
+    (left,) = narrowed(triggers(event), condition)
+    assert (left.event, left.trust) == (event, Trust.CONTRIBUTOR)
+
+
+@pytest.mark.parametrize(
+    ("event", "condition"),
+    [
+        ("pull_request_target", "github.event.pull_request.merged == false"),
+        ("pull_request_target", "github.event.pull_request.merged || github.event.action == 'opened'"),
+        ("pull_request_target", "github.actor == 'dependabot[bot]'"),
+        ("pull_request_target", "github.triggering_actor == 'ada'"),
+        ("pull_request_target", "github.event.pull_request.user.login != 'dependabot[bot]'"),
+        ("pull_request_target", "github.event.pull_request.head.repo.full_name != github.repository"),
+        ("pull_request_target", "github.event.pull_request.head.repo.fork"),
+        ("pull_request_target", "contains(github.event.pull_request.labels.*.name, 'safe to test')"),
+        ("pull_request_target", "github.event.pull_request.base.repo.full_name == github.repository"),
+        ("pull_request_target", "github.event.repository.fork == false"),
+        ("pull_request_target", "github.event.pull_request.author_association == 'CONTRIBUTOR'"),
+        ("issue_comment", 'contains(fromJSON(\'["MEMBER","CONTRIBUTOR"]\'), github.event.comment.author_association)'),
+        ("issue_comment", "contains(github.event.comment.author_association, 'M')"),
+        ("issue_comment", "github.event.issue.user.login == 'ada'"),
+        ("issue_comment", "github.event.comment.body == '/release'"),
+        ("strange", "github.event.pull_request.merged == true"),
+    ],
+)
+def test_a_stranger_comes_through(event: str, condition: str) -> None:
+    open_to_all = TriggerDefinition(event, Trust.UNTRUSTED, 1, 1)
+    assert narrowed([open_to_all], condition) == (open_to_all,)
+
+
 def test_more_ways_than_are_looked_at_take_nothing_away() -> None:
     many = triggers(
         "push",

@@ -160,6 +160,8 @@ def test_a_gate_holds_what_comes_after_it() -> None:
     ("on", "condition", "trust"),
     [
         ("[push, pull_request_target]", None, "untrusted"),
+        ("pull_request_target", "github.event.pull_request.merged", "contributor"),
+        ("[issue_comment, pull_request_target]", "github.event.pull_request.merged", "contributor"),
         ("[push, pull_request_target]", "github.event_name == 'push'", "contributor"),
         ("{push: {tags: ['v*']}}", None, "maintainer"),
         ("schedule", None, "timer"),
