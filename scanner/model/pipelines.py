@@ -143,6 +143,8 @@ class Step:
     """`commit`, `tag`, `branch`, `local`, `none`."""
     is_platform: bool = False
     """Whether the platform's maker publishes it."""
+    is_owners: bool = False
+    """Whether whoever the repository belongs to publishes it."""
     is_known: bool = False
     """Whether it is a publisher, signer or login that the signatures know."""
     runs_project: bool = False

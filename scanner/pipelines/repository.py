@@ -9,6 +9,7 @@ from scanner.model import Act, Job, Location, Script, Trust, Use
 from scanner.pipelines.definition import PipelineDefinition, StepDefinition, StepKind, Via
 from scanner.pipelines.gathering import Gathering, Here
 from scanner.pipelines.handed import Inputs, Remade
+from scanner.pipelines.home import at_home
 from scanner.pipelines.jobs import Made, MakeId, Workshop, is_mixed, jobs_of
 from scanner.pipelines.library import Library, Opening, Unread
 from scanner.pipelines.missing import say_missing
@@ -51,15 +52,16 @@ def pipelines_of(
     make_id: MakeId,
     *,
     is_there: Callable[[str], bool] = lambda _: False,
+    projects: frozenset[str] = frozenset(),
 ) -> Pipelines:
     """The pipelines of a repository whose files are `paths`; `files` opens them. What is broken is in `unread`, never raised.
 
-    `is_there` knows of files that are none of `paths`.
+    `is_there` knows of files that are none of `paths`; `projects` is what forges call the repository, `owner/name` in lower case.
     """
     library = Library(paths, files)
-    shop = Workshop(container, Understood(library, signatures), make_id)
+    shop = Workshop(container, Understood(library, signatures, projects), make_id)
     made: dict[str, Made] = {}
-    every = _every(library)
+    every = [at_home(pipeline, projects) for pipeline in _every(library)]
     inputs = Inputs(every)
     included = {file for pipeline in every for file in _files(pipeline) if file != pipeline.file}
     for pipeline in every:

@@ -16,6 +16,7 @@ from scanner.pipelines.flags import with_flags
 from scanner.pipelines.follow import Followed, is_of_python
 from scanner.pipelines.gathering import Around, Gathering, Here
 from scanner.pipelines.handing import Left, assigned
+from scanner.pipelines.home import is_owners
 from scanner.pipelines.inferred import of_part
 from scanner.pipelines.local_inputs import filled, texts_of
 from scanner.pipelines.makers import is_of_platform
@@ -156,6 +157,7 @@ class Steps:
             ref=step.ref,
             pin=step.pin.value,
             is_platform=step.uses is not None and is_of_platform(step.uses, self._platform),
+            is_owners=step.uses is not None and is_owners(step.uses, self._platform, self._understood.projects),
             is_known=step.uses is not None and any(act.is_publisher for act in acts),
             runs_project=step.pin is Pin.LOCAL or any(act.role in _CODE or act.runs_project for act in acts),
         )

@@ -42,11 +42,12 @@ class _Means:
 
 
 class Understood:
-    """What a library's texts and commands mean, by the signatures."""
+    """What a library's texts and commands mean, by the signatures; `projects` is what forges call its repository."""
 
-    def __init__(self, library: Library, signatures: Signatures) -> None:
+    def __init__(self, library: Library, signatures: Signatures, projects: frozenset[str] = frozenset()) -> None:
         self.library = library
         self.signatures = signatures
+        self.projects = projects
         self._texts: dict[tuple[str, str], tuple[Command, ...]] = {}
         self._met: set[tuple[str, str]] = set()
         self._kept = 0

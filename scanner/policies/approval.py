@@ -80,9 +80,9 @@ def _inherited(view: View) -> Iterator[Draft]:
             callees = [view.wiring.jobs[id_] for id_ in call.jobs if id_ in view.wiring.jobs]
             is_low = bool(callees) and all(one.does(*LOW) and not any(role.role in HIGH for role in one.roles) for one in callees)
             if not call.is_local and call.pin != "commit":
-                base, what = Severity.CRITICAL, "a workflow of somebody else that can change at any time"
+                base, what = Severity.CRITICAL, "a workflow of another repository that can change at any time"
             elif not call.is_local:
-                base, what = Severity.HIGH, "a workflow of another repository"
+                base, what = Severity.HIGH, "a workflow of another repository, as it is at one commit"
             elif is_low:
                 base, what = Severity.HIGH, "a workflow that builds or tests"
             else:

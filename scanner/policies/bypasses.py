@@ -122,7 +122,7 @@ def _beside_each_other(view: View) -> Iterator[Draft]:
 
 def _persisted(view: View) -> Iterator[Draft]:
     for job, remark in remarks(view, "persisted"):
-        foreign = [step for step in job.steps if step.kind == "action" and not step.is_platform and step.pin != "local"]
+        foreign = [step for step in job.steps if step.kind == "action" and not (step.is_platform or step.is_owners or step.pin == "local")]
         given = dict.fromkeys(use.name for use in job.uses if use.step == remark.step and use.as_name in _OF_CHECKOUT)
         if foreign and (given or _may_write(job)):
             what = places.listed(given) if given else "the token of its checkout"

@@ -111,7 +111,7 @@ def _third_party(view: View) -> Iterator[Draft]:
                 seen.use.via in _HANDED
                 and step is not None
                 and step.kind in _OF_OTHERS
-                and not (step.is_platform or step.is_known)
+                and not (step.is_platform or step.is_owners or step.is_known)
                 and step.pin != "local"
             ):
                 by_use.setdefault(step.uses or "", []).append(seen)

@@ -24,6 +24,8 @@ class Defined:
     batches: tuple[ObjectBatch, ...] = ()
     paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By object id."""
+    projects: tuple[str, ...] = ()
+    """What forges call the repository: `owner/name`, in lower case."""
 
 
 def tapped(met: Iterable[Met], kept: list[FileRef]) -> Iterator[Met]:
@@ -45,4 +47,5 @@ def at_head(source: int, container: str, repository: Repository) -> Iterator[Def
             paths[found[path]] = (*paths.get(found[path], ()), path)
         first = {found[path] for path in read}
         rest = {found[path] for path in others} - first
-        yield Defined(source, container, batches=(*repository.batches(sorted(first)), *repository.batches(sorted(rest))), paths=paths)
+        batches = (*repository.batches(sorted(first)), *repository.batches(sorted(rest)))
+        yield Defined(source, container, batches=batches, paths=paths, projects=repository.projects)

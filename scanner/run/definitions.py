@@ -35,7 +35,10 @@ def read_defined(task: Defined, signatures: Signatures) -> tuple[Pipelines, list
                 data = item.data if isinstance(item, RawObject) and len(item.data) <= LARGEST else _TOO_LARGE
                 for path in task.paths[item.oid]:
                     shelf.put(path, data)
-    found = pipelines_of(task.container, (*shelf.refs, *shelf.known), shelf.get, signatures, derived_id, is_there=shelf.is_there)
+    paths = (*shelf.refs, *shelf.known)
+    found = pipelines_of(
+        task.container, paths, shelf.get, signatures, derived_id, is_there=shelf.is_there, projects=frozenset(task.projects)
+    )
     return found, [Unscanned(task.container, one.path, one.reason, one.detail) for one in found.unread]
 
 

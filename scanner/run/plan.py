@@ -237,7 +237,7 @@ class Plan:
         nested: list[NestedRepository] = []
         yield from self._files(read, tapped(walk(root, read.target, ignore=self._ignore(root)), read.defined), nested)
         if any(leads(ref.path) for ref in read.defined):
-            yield Defined(read.number, read.target, tuple(read.defined))
+            yield Defined(read.number, read.target, tuple(read.defined), projects=read.projects)
         read.defined.clear()
         self._wait(self._nested(read, repository) for repository in nested)
 

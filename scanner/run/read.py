@@ -64,6 +64,11 @@ class Read:
     account: Account | None = None
     """What an earlier run made of it, as long as that is taken in place of reading it."""
 
+    @property
+    def projects(self) -> tuple[str, ...]:
+        """What forges call it, where it is a repository."""
+        return () if self.repository is None else self.repository.projects
+
     def take(self, answer: Answer) -> None:
         """Adds what came of a task of the first reading."""
         self.blobs += answer.blobs

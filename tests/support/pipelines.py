@@ -15,10 +15,10 @@ SIGNATURES = Signatures(load())
 WORKFLOW = ".github/workflows/ci.yml"
 
 
-def pipelines(files: Mapping[str, str | bytes], container: str = "web") -> Pipelines:
-    """What the product makes of these files of a repository."""
+def pipelines(files: Mapping[str, str | bytes], container: str = "web", *projects: str) -> Pipelines:
+    """What the product makes of these files of a repository, which forges call `projects`."""
     contents = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
-    return pipelines_of(container, contents, contents.get, SIGNATURES, derived_id)
+    return pipelines_of(container, contents, contents.get, SIGNATURES, derived_id, projects=frozenset(projects))
 
 
 def jobs(files: Mapping[str, str | bytes] | str, container: str = "web") -> dict[str, Job]:
@@ -26,9 +26,11 @@ def jobs(files: Mapping[str, str | bytes] | str, container: str = "web") -> dict
     return {job.name: job for job in pipelines({WORKFLOW: files} if isinstance(files, str) else files, container).jobs}
 
 
-def wired(files: Mapping[str, str | bytes], *inventory: Slot, container: str = "web") -> tuple[dict[str, Job], tuple[Slot, ...]]:
+def wired(
+    files: Mapping[str, str | bytes], *inventory: Slot, container: str = "web", projects: tuple[str, ...] = ()
+) -> tuple[dict[str, Job], tuple[Slot, ...]]:
     """The jobs by name with the ids of their slots, and all slots."""
-    done, slots = injected(pipelines(files, container).jobs, inventory, slot_id)
+    done, slots = injected(pipelines(files, container, *projects).jobs, inventory, slot_id)
     return {job.name: job for job in done}, slots
 
 

@@ -14,6 +14,10 @@ from scanner.records import dataclass
 _SECTION = re.compile(r"""\[ \s{0,99} ([A-Za-z0-9.-]{1,100}) (?: \s{1,99} "((?:[^"\\\n]|\\.){0,1000})" )? \s{0,99} \]""", re.VERBOSE)
 _VARIABLE = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,100})\s{0,99}+(?:=\s{0,99}+(.*))?")
 _USER_INFO = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]{0,40}://)[^/]*@")
+_PROJECT = re.compile(
+    r"(?:(?!file:)[a-z][a-z0-9+.-]{0,20}://[^/]{1,255}/|[^/:]{1,255}:(?!/))(?:[^/]{1,100}/){0,20}?([^/]{1,100}/[^/]{1,100}?)(?:\.git)?/?"
+)
+"""An address on a forge, and what it calls the repository; no path of this machine."""
 _REMOTES = 1000
 
 
@@ -40,6 +44,12 @@ def read_facts(raw: bytes) -> Facts:
         elif (section, key) == ("remote", "url") and name and len(remotes) < _REMOTES:
             remotes.setdefault(name, without_user(value))
     return Facts(algorithm, refs, remotes)
+
+
+def projects(remotes: Mapping[str, str]) -> tuple[str, ...]:
+    """What forges call the repositories that remotes lead to: `owner/name`, in lower case, without regard to the host."""
+    found = (_PROJECT.fullmatch(url.lower()) for url in remotes.values())
+    return tuple(dict.fromkeys(match[1] for match in found if match))
 
 
 def without_user(url: str) -> str:

@@ -14,6 +14,7 @@ from scanner.records import dataclass
 from scanner.sources.history import packs
 from scanner.sources.history.chronicle import at_head, chronicle, files_at_head, held_at_head, one_by_one
 from scanner.sources.history.commits import Tag
+from scanner.sources.history.config import projects
 from scanner.sources.history.git import Limits
 from scanner.sources.history.graph import Graph
 from scanner.sources.history.layout import Layout
@@ -96,7 +97,12 @@ class Repository:
     @property
     def remotes(self) -> Mapping[str, str]:
         """Name to URL, without user and password."""
-        return self._asked.remotes
+        return self.shadow.remotes
+
+    @property
+    def projects(self) -> tuple[str, ...]:
+        """What forges call the repository, as far as its remotes say: `owner/name`, in lower case."""
+        return projects(self.remotes)
 
     @property
     def unscanned(self) -> tuple[Unscanned, ...]:

@@ -10,6 +10,7 @@ import contextlib
 import os
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import field
 from pathlib import Path
 
 from scanner.errors import UnreadableError, UsageError
@@ -52,6 +53,8 @@ class Shadow:
     loose: tuple[str, ...]
     """Ids of the objects that are files of their own."""
     unscanned: tuple[Unscanned, ...]
+    remotes: Mapping[str, str] = field(default_factory=dict)
+    """Name to URL without user and password."""
 
     @property
     def head(self) -> str | None:
@@ -65,8 +68,6 @@ class Names:
 
     branch: str | None
     """Full name of the ref that HEAD points at; None where it is detached."""
-    remotes: Mapping[str, str]
-    """Name to URL without user and password."""
 
 
 @contextlib.contextmanager
@@ -142,7 +143,7 @@ def _fill(folder: Path, layout: Layout, target: str, limits: Limits, *, tips: bo
     if algorithm not in {"sha1", "sha256"}:
         say(f"{layout.prefix}config", Reason.MALFORMED, "an object format that git does not have; taken for sha1")
         algorithm = "sha1"
-    _write_config(folder, algorithm, facts.remotes)
+    _write_config(folder, algorithm)
     survey = objectstore.mirror(
         layout.objects, folder / "objects", algorithm, target, f"{layout.prefix}objects/", extra=layout.extra_objects
     )
@@ -153,7 +154,7 @@ def _fill(folder: Path, layout: Layout, target: str, limits: Limits, *, tips: bo
     entrances = tuple(_tips(layout, handle, head, say)) if tips else ()
     shallow = _read_shallow(layout, handle.digits, say)
     everything = (*survey.unscanned, *unscanned)
-    return Shadow(target, layout, handle, entrances, head, shallow, survey.promised, survey.packs, survey.loose, everything)
+    return Shadow(target, layout, handle, entrances, head, shallow, survey.promised, survey.packs, survey.loose, everything, facts.remotes)
 
 
 def _tips(layout: Layout, handle: Handle, head: Head, say: Report) -> Iterator[Tip]:
@@ -173,19 +174,12 @@ def _facts(layout: Layout, say: Report) -> Facts:
         return Facts()
 
 
-def _write_config(folder: Path, algorithm: str, remotes: Mapping[str, str]) -> None:
-    """All the configuration that there is for git: how objects are named, and remotes for GitPython to read."""
+def _write_config(folder: Path, algorithm: str) -> None:
+    """All the configuration that there is for git: how objects are named."""
     lines = ["[core]", f"repositoryformatversion = {int(algorithm != 'sha1')}", "bare = true"]
     if algorithm != "sha1":
         lines += ["[extensions]", f"objectFormat = {algorithm}"]
-    for name, url in remotes.items():
-        if name.isprintable() and url.isprintable() and not {'"', "\\"} & set(name):  # GitPython does not undo escapes in names
-            lines += [f'[remote "{name}"]', f"url = {_quoted(url)}"]
     (folder / "config").write_text("\n".join(lines) + "\n", "utf-8")
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _read_shallow(layout: Layout, digits: int, say: Report) -> frozenset[str]:
@@ -200,7 +194,7 @@ def _read_shallow(layout: Layout, digits: int, say: Report) -> frozenset[str]:
 
 
 def ask_gitpython(shadow: Shadow) -> Names:
-    """The ref that HEAD points at, and the remotes, as GitPython sees them in the stand-in.
+    """The ref that HEAD points at, as GitPython sees it in the stand-in.
 
     No more than that: it follows symbolic refs that lead in a circle for ever.
     """
@@ -212,10 +206,7 @@ def ask_gitpython(shadow: Shadow) -> Names:
                 branch = None if repository.head.is_detached else repository.head.reference.path
             except ValueError:
                 branch = shadow.at.value  # a name that GitPython does not accept
-            reader = repository.config_reader("repository")
-            sections = [section for section in reader.sections() if section.startswith('remote "')]
-            remotes = {section[8:-1]: str(reader.get(section, "url")) for section in sections}
-    return Names(branch, remotes)
+    return Names(branch)
 
 
 @contextlib.contextmanager

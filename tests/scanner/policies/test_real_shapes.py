@@ -19,16 +19,16 @@ JOB = "on: {push: {tags: ['v*']}}\njobs:\n  one:\n    runs-on: ubuntu-latest\n"
 SIGNER = "      - {uses: azure/trusted-signing-action@v1, with: {azure-client-secret: '${{ secrets.SIGN }}'}}\n"
 
 
-def findings(files: dict[str, str]) -> tuple[Finding, ...]:
-    """What the policies say of these files."""
-    jobs, slots = wired(files)
+def findings(files: dict[str, str], *projects: str) -> tuple[Finding, ...]:
+    """What the policies say of these files of a repository, which forges call `projects`."""
+    jobs, slots = wired(files, projects=projects)
     graph = build_graph((), (), slots=slots, jobs=tuple(jobs.values()), scripts=pipelines(files).scripts)
     return judge(graph, fail_on=None, as_of=date(2026, 11, 30), only=frozenset(), without=frozenset(), make_id=derived_id)[1]
 
 
-def said(files: dict[str, str]) -> list[str]:
+def said(files: dict[str, str], *projects: str) -> list[str]:
     """The policies that say something of these files."""
-    return [one.policy for one in findings(files)]
+    return [one.policy for one in findings(files, *projects)]
 
 
 @pytest.mark.parametrize(("build", "expected"), [("", 0), ("      - run: npm ci\n", 1)])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.sources.history.config import Facts, read_facts, without_user
+from scanner.sources.history.config import Facts, projects, read_facts, without_user
 
 SHA256 = "[extensions]\n\tobjectFormat = sha256\n"
 
@@ -58,3 +58,33 @@ def test_the_way_refs_are_kept_is_read() -> None:
 @given(st.one_of(st.binary(max_size=300), st.text('[]"\\= \n#;abcremote', max_size=200).map(str.encode)))
 def test_no_configuration_is_too_strange(raw: bytes) -> None:
     read_facts(raw)
+
+
+@pytest.mark.parametrize(
+    ("url", "project"),
+    [
+        ("https://forge.example/Acme/Web.git", "acme/web"),
+        ("https://forge.example:8443/acme/web/", "acme/web"),
+        ("https://forge.example/group/sub/acme/web", "acme/web"),
+        ("ssh://git@forge.example:22/acme/web.git", "acme/web"),
+        ("git@forge.example:acme/web.git", "acme/web"),
+        ("git://forge.example/acme/web.js", "acme/web.js"),
+        ("/home/ada/src/acme/web", None),
+        ("../acme/web", None),
+        ("file:///srv/git/acme/web.git", None),
+        ("C:/src/acme/web", None),
+        ("https://forge.example/web", None),
+        ("https://forge.example/", None),
+        ("", None),
+        ("https://forge.example/" + "a/" * 5000, None),
+    ],
+)
+def test_what_a_forge_calls_a_repository(url: str, project: str | None) -> None:
+    assert projects({"origin": url}) == ((project,) if project else ())
+
+
+def test_projects_are_told_once() -> None:
+    assert projects({"a": "https://one.example/acme/web", "b": "git@two.example:ACME/web", "c": "git@two.example:eve/web"}) == (
+        "acme/web",
+        "eve/web",
+    )

@@ -22,18 +22,20 @@ def test_remotes_have_no_user_and_no_password(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "url", ["https://example.org/%(x)s", "https://example.org/${x}", 'a"b', "a\\b", "a;b#c", " a ", "../x", "1", "true"]
 )
-@pytest.mark.parametrize("name", ["origin", "a]b", "%(x)s"])
+@pytest.mark.parametrize("name", ["origin", "a]b", "%(x)s", 'a"b', "a\\b"])
 def test_strange_remotes_are_taken_as_they_are(tmp_path: Path, name: str, url: str) -> None:
     repo = Repo(tmp_path)
     repo.git("config", f"remote.{name}.url", url)
     assert look(tmp_path).remotes == {name: url.strip()}
 
 
-@pytest.mark.parametrize("name", ['a"b', "a\\b"])
-def test_what_is_no_name_of_a_remote_is_passed_over(tmp_path: Path, name: str) -> None:
+def test_projects_are_what_forges_call_it(tmp_path: Path) -> None:
     repo = Repo(tmp_path)
-    repo.git("config", f"remote.{name}.url", "x")
-    assert look(tmp_path).remotes == {}
+    repo.git("remote", "add", "origin", "git@forge.example:Acme/Web.git")
+    layout, _ = discover(tmp_path)
+    assert layout is not None
+    with Repository("repo", layout) as repository:
+        assert repository.projects == ("acme/web",)
 
 
 @pytest.mark.parametrize("branch", ["feature/x", "caf\u00e9", os.fsdecode(b"caf\xe9")])
