@@ -28,7 +28,6 @@ CLI_MAY_IMPORT = {"cli", "run", "config", "registry", "reports", "sweep", *LEAVE
 
 OWNERS = {
     "hyperscan": {"engine"},
-    "git": {"sources"},
     "pathspec": {"sources"},
     "yaml": {"sources", "pipelines"},
     "tree_sitter": {"pipelines"},

@@ -1,6 +1,6 @@
 """Every name from which a repository can be entered: refs, heads of worktrees, pseudo refs, reflogs.
 
-Refs are read from their files, checked and written anew into the shadow, so that git and GitPython meet only well-formed ones; then git
+Refs are read from their files, checked and written anew into the shadow, so that git meets only well-formed ones; then git
 itself says what they resolve to. Reflogs and pseudo refs are only mined for object ids.
 """
 
@@ -99,7 +99,7 @@ def _resolved(value: bytes, refs: Mapping[bytes, bytes]) -> str | None:
 def list_refs(handle: Handle, say: Report) -> Iterator[Tip]:
     """What each ref of the shadow leads to.
 
-    One run of git for all of them: GitPython looks a ref up by reading all packed refs again, which takes minutes with thousands.
+    One run of git for all of them: to look each up reads all packed refs again, which takes minutes with thousands.
     """
     with git.run(handle, "for-each-ref", "--format=%(objectname) %(refname)") as child:
         for line in child.out:

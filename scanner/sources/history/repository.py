@@ -22,7 +22,7 @@ from scanner.sources.history.missing import Asked, hide_cuts, lost, walk
 from scanner.sources.history.objects import CatFile, Inventory, ObjectBatch, ObjectReader, each_id
 from scanner.sources.history.parts import ChangeBatch, Changed, change_batches, in_order
 from scanner.sources.history.raw import NONE_KNOWN, Known
-from scanner.sources.history.shadow import Names, Shadow, ask_gitpython, open_shadow
+from scanner.sources.history.shadow import Shadow, open_shadow
 from scanner.sources.history.table import CommitTable
 
 MAX_BLOB_SIZE = 2 << 30
@@ -66,7 +66,6 @@ class Repository:
         self._tips = tips
         self._stack = ExitStack()
         self._opened: Shadow | None = None
-        self._names: Names | None = None
         self._listed = b""
         """Binary ids of what the inventory listed."""
 
@@ -75,7 +74,7 @@ class Repository:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._opened = self._names = None
+        self._opened = None
         self._listed = b""
         self._stack.close()
 
@@ -88,11 +87,6 @@ class Repository:
     def head(self) -> str | None:
         """Id of HEAD's commit; None while there is none."""
         return self.shadow.head
-
-    @property
-    def branch(self) -> str | None:
-        """Full name of the branch that HEAD points at, born or not; None where it is detached."""
-        return self._asked.branch
 
     @property
     def remotes(self) -> Mapping[str, str]:
@@ -208,12 +202,6 @@ class Repository:
             message = "the repository is not open"
             raise ValueError(message)
         return self._opened
-
-    @property
-    def _asked(self) -> Names:
-        if self._names is None:
-            self._names = ask_gitpython(self.shadow)
-        return self._names
 
 
 def _whole(parts: Iterable[Changed | None]) -> list[Changed] | None:

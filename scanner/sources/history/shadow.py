@@ -1,7 +1,7 @@
-"""A private stand-in for a repository, in a temporary folder: the only repository that git and GitPython ever open.
+"""A private stand-in for a repository, in a temporary folder: the only repository that git ever opens.
 
-It has our configuration, checked copies of HEAD, refs and index, and links to the objects that were looked at. GitPython and git follow
-`include.path` and run what a configuration names; from here none of that is to be had.
+It has our configuration, checked copies of HEAD, refs and index, and links to the objects that were looked at. git follows
+`include.path` and runs what a configuration names; from here none of that is to be had.
 """
 
 from __future__ import annotations
@@ -60,14 +60,6 @@ class Shadow:
     def head(self) -> str | None:
         """What HEAD leads to; None while there is no commit."""
         return self.at.oid
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What GitPython has to say."""
-
-    branch: str | None
-    """Full name of the ref that HEAD points at; None where it is detached."""
 
 
 @contextlib.contextmanager
@@ -191,31 +183,3 @@ def _read_shallow(layout: Layout, digits: int, say: Report) -> frozenset[str]:
         say(f"{layout.prefix}shallow", Reason(error.reason), error.detail)
         return frozenset()
     return frozenset(line.decode("ascii", "replace") for line in lines_of(content) if len(line) == digits)
-
-
-def ask_gitpython(shadow: Shadow) -> Names:
-    """The ref that HEAD points at, as GitPython sees it in the stand-in.
-
-    No more than that: it follows symbolic refs that lead in a circle for ever.
-    """
-    with _without_git_environment():
-        from git import Repo  # noqa: PLC0415  # importing it runs git and is slow: only where somebody asks
-
-        with Repo(shadow.handle.gitdir, expand_vars=False) as repository:
-            try:
-                branch = None if repository.head.is_detached else repository.head.reference.path
-            except ValueError:
-                branch = shadow.at.value  # a name that GitPython does not accept
-    return Names(branch)
-
-
-@contextlib.contextmanager
-def _without_git_environment() -> Iterator[None]:
-    """No `GIT_*` variable is set inside, for GitPython reads a dozen of them and hands them to git; all are back afterwards."""
-    kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("GIT_")}
-    os.environ["GIT_PYTHON_REFRESH"] = "quiet"
-    try:
-        yield
-    finally:
-        del os.environ["GIT_PYTHON_REFRESH"]
-        os.environ.update(kept)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -90,13 +88,3 @@ def test_roots_behind_a_missing_commit_are_not_known(tmp_path: Path) -> None:
     repo.loose(lost).unlink()
     with opened(tmp_path) as repository:
         assert root_commits(repository) == ()
-
-
-def test_nothing_here_needs_gitpython(tmp_path: Path) -> None:
-    Repo(tmp_path).commit({"a": "1"})
-    code = (
-        "import sys; from pathlib import Path; from tests.scanner.sources.changes.opening import indexed; "
-        f"indexed(Path({str(tmp_path)!r})); sys.exit('git' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[4], check=False)
-    assert done.returncode == 0

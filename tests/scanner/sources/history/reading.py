@@ -46,7 +46,8 @@ class Seen:
     """What came of asking about its past in parts."""
     named: frozenset[str]
     head: str | None
-    branch: str | None
+    at: str
+    """What HEAD says."""
     remotes: dict[str, str]
 
     @property
@@ -119,7 +120,7 @@ def look(
             parts=tuple(parts),
             named=past.named,
             head=repository.head,
-            branch=repository.branch,
+            at=repository.shadow.at.value,
             remotes=dict(repository.remotes),
         )
 

@@ -199,7 +199,7 @@ def test_a_detached_head_is_reached(tmp_path: Path) -> None:
     repo.git("checkout", "--quiet", "--detach")
     detached = repo.commit({"a": "2"})
     seen = look(tmp_path)
-    assert (seen.head, seen.branch) == (detached, None)
+    assert (seen.head, seen.at) == (detached, detached)
     assert seen.graph.reach(detached) is Reachability.BRANCH
 
 

@@ -111,8 +111,6 @@ def test_the_users_configuration_is_not_obeyed(tmp_path: Path, monkeypatch: pyte
         ("GIT_SHALLOW_FILE", "/nowhere"),
         ("GIT_EXEC_PATH", "/nowhere"),
         ("GIT_TRACE", "2"),
-        ("GIT_PYTHON_GIT_EXECUTABLE", "/nowhere"),
-        ("GIT_PYTHON_REFRESH", "raise"),
     ],
 )
 def test_no_variable_of_git_reaches_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -200,7 +198,7 @@ def test_the_old_kind_of_symbolic_ref_is_understood_without_following_it(tmp_pat
     (repo.gitdir / "HEAD").symlink_to("refs/heads/main")
     (repo.gitdir / "refs/heads/link").symlink_to("refs/heads/main")
     seen = look(tmp_path)
-    assert (seen.head, seen.branch, seen.complaints) == (head, "refs/heads/main", set())
+    assert (seen.head, seen.at, seen.complaints) == (head, "refs/heads/main", set())
 
 
 def test_refs_that_lead_in_a_circle_end(tmp_path: Path) -> None:
@@ -209,7 +207,7 @@ def test_refs_that_lead_in_a_circle_end(tmp_path: Path) -> None:
     (repo.gitdir / "refs/heads/one").write_text("ref: refs/heads/two\n")
     (repo.gitdir / "refs/heads/two").write_text("ref: refs/heads/one\n")
     seen = look(tmp_path)
-    assert (seen.head, seen.branch, seen.complaints) == (None, "refs/heads/one", set())
+    assert (seen.head, seen.at, seen.complaints) == (None, "refs/heads/one", set())
 
 
 @pytest.mark.parametrize(

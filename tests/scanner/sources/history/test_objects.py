@@ -73,7 +73,7 @@ def test_the_raw_content_is_in_no_representation() -> None:
 def test_an_empty_repository_is_read(tmp_path: Path) -> None:
     Repo(tmp_path)
     seen = look(tmp_path)
-    assert (seen.objects, seen.head, seen.branch, seen.complaints) == ({}, None, "refs/heads/main", set())
+    assert (seen.objects, seen.head, seen.at, seen.complaints) == ({}, None, "refs/heads/main", set())
 
 
 @pytest.mark.parametrize("kind", ["blob", "commit", "tag"])

@@ -45,7 +45,7 @@ def test_the_branch_of_head_may_have_any_name(tmp_path: Path, branch: str) -> No
     commit = repo.commit({"a": "needle"})
     seen = look(tmp_path)
     assert (seen.head, set(seen.chronicle.head), seen.complaints) == (commit, {"a"}, set())
-    assert seen.branch == "refs/heads/" + os.fsencode(branch).decode(errors="backslashreplace")
+    assert seen.at == "refs/heads/" + os.fsencode(branch).decode(errors="backslashreplace")
 
 
 def test_thousands_of_refs_are_listed_at_once(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_without_tips_nothing_is_entered_and_head_is_known_all_the_same(tmp_path
     layout, _ = discover(tmp_path)
     assert layout is not None
     with Repository("box", layout, tips=False) as repository:
-        assert (repository.shadow.tips, repository.head, repository.branch) == ((), head, None)
+        assert (repository.shadow.tips, repository.head, repository.shadow.at.value) == ((), head, head)
 
 
 def test_head_leads_through_as_many_symbolic_refs_as_for_git(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_a_mirror_has_all_refs_and_objects(tmp_path: Path, object_format: str) -
     mirrored(_url(repo), tmp_path / "cache/web.git")
     seen = look(tmp_path / "cache/web.git")
     assert seen.objects == look(repo.path).objects
-    assert (seen.head, seen.branch, seen.complaints) == (commit, "refs/heads/main", set())
+    assert (seen.head, seen.at, seen.complaints) == (commit, "refs/heads/main", set())
     assert Repo(tmp_path / "cache/web.git", bare=True, object_format=object_format).git("for-each-ref") == _refs(repo)
 
 
