@@ -106,7 +106,7 @@ def _everything_in_one(view: View) -> Iterator[Draft]:
         stored = [act for act in acts(job, *RELEASE) if is_stored(act)]
         if job.mixed and stored:
             images = {act.at for act in acts(job, *RELEASE) if act.target == _IMAGES}
-            code = [act for act in job.acts if is_certain(act) and (act.role in _CODE or act.runs_project) and act.at not in images]
+            code = [act for act in job.acts if is_certain(act) and _runs_code(act) and act.at not in images]
             if not code:
                 continue
             message = (
@@ -114,6 +114,11 @@ def _everything_in_one(view: View) -> Iterator[Draft]:
                 f"{places.listed(_does(stored))} with."
             )
             yield of_job(view, job, Severity.MEDIUM, message, (*stored, *code))
+
+
+def _runs_code(act: Act) -> bool:
+    """Whether code of the project runs with all that the job holds, as it does not in the build of an image."""
+    return act.target != _IMAGES if act.role in _CODE else act.runs_project
 
 
 def _several_services(view: View) -> Iterator[Draft]:

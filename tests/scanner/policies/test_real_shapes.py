@@ -31,7 +31,9 @@ def said(files: dict[str, str], *projects: str) -> list[str]:
     return [one.policy for one in findings(files, *projects)]
 
 
-@pytest.mark.parametrize(("build", "expected"), [("", 0), ("      - run: npm ci\n", 1)])
+@pytest.mark.parametrize(
+    ("build", "expected"), [("", 0), ("      - run: docker build -t acme/web:test .\n", 0), ("      - run: npm ci\n", 1)]
+)
 def test_the_build_of_an_image_does_not_see_the_login(build: str, expected: int) -> None:
     assert said({GITHUB: JOB + "    steps:\n" + LOGIN + build + IMAGE}).count("TB102") == expected
 
