@@ -75,7 +75,7 @@ def _never_ends(_view: View, sprawl: Sprawl) -> Draft | None:
 
 def _old_family(_view: View, sprawl: Sprawl) -> Draft | None:
     why = _LEGACY.get(sprawl.identified.kind.id)
-    if why is None:
+    if why is None or facts.broken(sprawl.identified):
         return None
     message = f"{places.called(sprawl)} is {why}."
     return Draft((sprawl.id,), Severity.MEDIUM, message, sprawl.occurrences, aside=True)

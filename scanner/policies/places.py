@@ -5,24 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from scanner.contract import GENERIC
-from scanner.model import Occurrence, Slot, Sprawl, Zone
+from scanner.contract import GENERIC, Check, Confidence
+from scanner.model import Identified, Occurrence, Slot, Sprawl, Zone
 from scanner.policies.policy import View, in_repository
 
 _RECORDS = frozenset({Zone.CI_LOG_ARTIFACT})
 """Zones that tell what was used, not what is."""
 
-_MAY_BE_TESTS = frozenset({Zone.REPO_HEAD, Zone.REPO_HISTORY, Zone.WORKTREE, Zone.FOLDER})
-_TEST_TREE = re.compile(r"(?:^|/)(?:tests?|__tests__|test[-_]?data|vectors|regress|spec/fixtures)/", re.IGNORECASE)
-"""Folders that projects keep published keys in: test/, tests/, testdata/, vectors/ (cryptography), regress/ (OpenSSH), spec/fixtures/."""
+_MAY_BE_TESTS = frozenset({Zone.REPO_HEAD, Zone.REPO_HISTORY, Zone.WORKTREE, Zone.FOLDER, Zone.DEPLOYMENT})
+_TESTS = re.compile(
+    r"(?:^|/)(?:tests?|__tests__|test[-_]?(?:data|keys|certs)|testing|vectors|regress|fixtures?|e2e|mocks?|__mocks__|__snapshots__|cassettes|benchmarks?"
+    r"|integration[-_]tests?|integration/(?:[^/]{1,255}/){0,8}resources)/"
+    r"|(?:^|/)(?:test_[^/]*|conftest)\.py$|_(?:test|spec)s?\.(?:py|go|rb|rs|exs?|dart|cc|cpp|c)$|(?:^|/)tests?\.rs$|[._-](?:spec|test|stor(?:y|ie))s?\.[cm]?[jt]sx?$"
+    r"|(?:Tests?|Spec)\.(?:java|kt|groovy|scala|cs|php|swift)$|\.(?:snap|trycmd|bats)$",
+    re.IGNORECASE,
+)
+"""Folders that projects keep tests, and what those work with, in (vectors/ is cryptography's, regress/ OpenSSH's), and names that runners of tests want."""
+_ENVIRONMENTS = re.compile(
+    r"(?:^|/)(?:envs?|environments?|overlays|stages|deploy(?:ments?)?|inventor(?:y|ies)|(?:group|host)_vars|clusters?)/(?:tests?|testing|e2e)/",
+    re.IGNORECASE,
+)
+"""Where that is what an environment is called, whose credentials are as real as those of any other."""
+_SHOWN = re.compile(r"(?:^|/)(?:docs?|documentation|examples?|samples?)/|\.(?:md|mdx|markdown|rst|adoc|asciidoc)$", re.IGNORECASE)
+"""Documentation and examples."""
+_OTHERS = re.compile(r"(?:^|/)(?:vendor|third[-_]party)/")
+"""Copies of other projects."""
 _PACKAGES = re.compile(r"(?:^|/)(?:node_modules|bower_components|(?:site|dist)-packages|[^/]+\.dist-info|[^/]+\.egg-info)/")
 """Folders that package managers install into, where a file came with somebody else's package."""
-_SHOWN = re.compile(
-    r"(?:^|/)(?:docs?|documentation|examples?|samples?|vendor|third[-_]party)/"
-    r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$|_test\.go$|_spec\.rb$|[._-](?:spec|test)s?\.[cm]?[jt]sx?$|Tests?\.(?:java|kt|scala|cs|php|swift)$"
-    r"|\.(?:md|mdx|markdown|rst|adoc|asciidoc)$"
-)
-"""Documentation, examples, tests by the names that their runners want, and copies of other projects."""
+_STRONG_NAME = ".snk"
+"""How files with the key of a strong name are called, for which .NET's tools look."""
 
 _NAMED = 3
 """Places that a sentence names before it counts."""
@@ -72,12 +83,27 @@ def narrow(slot: Slot) -> bool:
     return bool(slot.protected and (slot.masked or slot.hidden) and slot.environment_scope and "*" not in slot.environment_scope)
 
 
+def in_tests(occurrence: Occurrence) -> bool:
+    """Whether a place is one of tests: a file of them, or one that they work with."""
+    return occurrence.zone in _MAY_BE_TESTS and _TESTS.search(_ENVIRONMENTS.sub("/", occurrence.path)) is not None
+
+
+def _displayed(occurrence: Occurrence) -> bool:
+    """Whether a place is one of tests, documentation or examples."""
+    return in_tests(occurrence) or (occurrence.zone in _MAY_BE_TESTS and _SHOWN.search(occurrence.path) is not None)
+
+
 def test_key(view: View, sprawl: Sprawl) -> bool:
-    """Whether this is a key that is kept below test trees, nowhere else, and trusted by nobody."""
+    """Whether this is a key that is kept in tests, documentation and examples, nowhere else, and trusted by nobody."""
+    return sprawl.identified.private_key and sprawl.id not in view.graph.trusted and all(map(_displayed, sprawl.occurrences))
+
+
+def strong_name(view: View, sprawl: Sprawl) -> bool:
+    """Whether this is a key that only gives assemblies of .NET their names: it lies in files for that, and nowhere else, and nobody trusts it."""
     return (
-        sprawl.identified.private_key
+        "public_key_token" in sprawl.identified.facts
         and sprawl.id not in view.graph.trusted
-        and all(one.zone in _MAY_BE_TESTS and _TEST_TREE.search(one.path) for one in sprawl.occurrences)
+        and all(one.path.lower().endswith(_STRONG_NAME) for one in sprawl.occurrences)
     )
 
 
@@ -91,10 +117,18 @@ def foreign(view: View, sprawl: Sprawl) -> bool:
 
 
 def shown(sprawl: Sprawl) -> bool:
-    """Whether this is a value of no issuer that lies only where people show how something is used: in tests, documentation, others' code."""
-    return sprawl.identified.kind.provider == GENERIC and all(
-        one.zone in _MAY_BE_TESTS and any(tree.search(one.path) for tree in (_TEST_TREE, _SHOWN, _PACKAGES)) for one in sprawl.occurrences
+    """Whether this is a value that nothing in it proves and that lies only where people show how something is used: in tests, documentation, others' code."""
+    return not _proven(sprawl.identified) and all(
+        _displayed(one) or (one.zone in _MAY_BE_TESTS and any(tree.search(one.path) for tree in (_OTHERS, _PACKAGES)))
+        for one in sprawl.occurrences
     )
+
+
+def _proven(identified: Identified) -> bool:
+    """Whether a value says of itself that an issuer made it: by a form or a checksum of that issuer's, or as a key."""
+    if identified.private_key or identified.kind.provider == GENERIC:
+        return identified.private_key
+    return identified.confidence is Confidence.HIGH or (identified.confidence is Confidence.MEDIUM and identified.check is Check.PASSED)
 
 
 def projects(view: View, sprawl: Sprawl) -> tuple[str, ...]:
@@ -112,7 +146,12 @@ def project_of(view: View, occurrence: Occurrence) -> str | None:
 
 def groups(sprawl: Sprawl) -> tuple[str, ...]:
     """The groups of zones that the credential is in; a managed store crosses no boundary."""
-    return tuple(dict.fromkeys(one.zone.group for one in sprawl.occurrences if one.zone is not Zone.MANAGED_STORE))
+    return tuple(dict.fromkeys(group(one) for one in sprawl.occurrences if one.zone is not Zone.MANAGED_STORE))
+
+
+def group(occurrence: Occurrence) -> str:
+    """The group of zones that a place is in; what describes a deployment to tests deploys nothing, and is a file among theirs."""
+    return (Zone.FOLDER if occurrence.zone is Zone.DEPLOYMENT and in_tests(occurrence) else occurrence.zone).group
 
 
 def called(sprawl: Sprawl) -> str:

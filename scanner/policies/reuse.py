@@ -14,6 +14,9 @@ _SEVERAL = 2
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,255}")
 _QUALIFIER = re.compile(r"(?:_(?:DEV|TEST|STAGING|STG|PROD|PRODUCTION|CI|SECRET|KEY|V\d{1,4}|NEW|OLD)){1,8}\Z")
 """What names of one secret add to tell environments and generations apart."""
+_TWIN = re.compile(r"_(?:BASE64|B64|ENCODED)\Z")
+"""What a name has more where the same file has the same secret in another spelling."""
+_MADE_UP = re.compile(r"(?:MOCK|FAKE|DUMMY|TEST)_")
 _SYNONYMS = {"NPM_AUTH_TOKEN": "NPM_TOKEN"}
 
 
@@ -21,7 +24,7 @@ def _several_zones(_view: View, sprawl: Sprawl) -> Draft | None:
     crossed = places.groups(sprawl)
     if len(crossed) < _SEVERAL:
         return None
-    where = [(group, tuple(one for one in sprawl.occurrences if one.zone.group == group)) for group in crossed]
+    where = [(group, tuple(one for one in sprawl.occurrences if places.group(one) == group)) for group in crossed]
     story = "; ".join(f"{group} ({places.named(found)})" for group, found in where)
     base = Severity.CRITICAL if facts.powerful(sprawl.identified) else Severity.HIGH
     return Draft(
@@ -45,13 +48,17 @@ def _several_projects(view: View, sprawl: Sprawl) -> Draft | None:
 
 
 def _several_names(view: View, sprawl: Sprawl) -> Draft | None:
+    named = [(name, occurrence) for occurrence in filter(places.current, sprawl.occurrences) for name in _names(view, occurrence)]
+    known = {(_holder(occurrence), normal(name)) for name, occurrence in named}
     by_name: dict[str, list[tuple[str, Occurrence]]] = {}
-    for occurrence in filter(places.current, sprawl.occurrences):
-        for name in _names(view, occurrence):
-            by_name.setdefault(normal(name), []).append((name, occurrence))
+    for name, occurrence in named:
+        meant = normal(name)
+        plain = _TWIN.sub("", meant)
+        twin = occurrence.slot is None and (_holder(occurrence), plain) in known
+        by_name.setdefault(plain if twin else meant, []).append((name, occurrence))
     if len(by_name) < _SEVERAL:
         return None
-    names = [f"{found[0][0]} ({places.named((one for _, one in found), _container, places.ALL)})" for found in by_name.values()]
+    names = [f"{found[0][0]} ({places.named((one for _, one in found), _holder)})" for found in by_name.values()]
     return Draft(
         credentials=(sprawl.id,),
         base=Severity.HIGH,
@@ -60,17 +67,18 @@ def _several_names(view: View, sprawl: Sprawl) -> Draft | None:
     )
 
 
-def _container(occurrence: Occurrence) -> str:
-    return occurrence.container
+def _holder(occurrence: Occurrence) -> str:
+    """What holds a name: the owner of a variable, else a file."""
+    return occurrence.container if occurrence.slot is not None else f"{occurrence.container}:{occurrence.path}"
 
 
 def _names(view: View, occurrence: Occurrence) -> Iterator[str]:
-    """What people call a secret there: names of slots and of variables. Keys of file formats are nobody's choice."""
-    slot = view.slots.get(occurrence.slot or "")
+    """What people call a secret there: names of slots and of variables. Keys of file formats are nobody's choice, and tests make values up."""
+    slot, field = view.slots.get(occurrence.slot or ""), occurrence.spot.field
     if slot is not None:
         yield slot.name
-    elif occurrence.spot.field is not None and _VARIABLE.fullmatch(occurrence.spot.field):
-        yield occurrence.spot.field
+    elif field is not None and _VARIABLE.fullmatch(field) and not (_MADE_UP.match(field) and places.in_tests(occurrence)):
+        yield field
 
 
 def normal(name: str) -> str:

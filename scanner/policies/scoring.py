@@ -18,9 +18,9 @@ groups, when it can publish or sign; three roles, one of them high; two services
 **L, lifetime**: 1 ephemeral · 2 at most 7 days · 3 at most 90 · 4 at most 365, or unknown · 5 longer or no end, or exposed for more than 365 days.
 
 Caps by P: 39, 59, 79, 100, 100. Bands: from 80 critical, from 60 high, from 40 medium, from 20 low, else info. Then, in this order:
-still in use after it was removed, at least 85 (within the cap); below test trees or in somebody else's package only, at most 39; dead by its issuer's calendar, at
-most 59; expired, contradicted by its own checksum, or of no use by itself, at most 15; of no issuer, told by what stands around it, at most 59 where it
-looks drawn at random, and 39 where it does not or lies in tests, documentation and other people's code only.
+still in use after it was removed, at least 85 (within the cap); a key in tests, documentation, examples or in somebody else's package only, at most 39; one for strong names of .NET only, at most 59; dead by
+its issuer's calendar, at most 59; expired, contradicted by its own checksum, or of no use by itself, at most 15; of no issuer, told by what stands around it, at most 59 where it
+looks drawn at random, and 39 where it does not; proven by nothing in it and in tests, documentation and other people's code only, at most 39.
 """
 
 from __future__ import annotations
@@ -113,9 +113,12 @@ def _limits(view: View, sprawl: Sprawl) -> tuple[_Limit, ...]:
     identified = sprawl.identified
     limits: list[_Limit] = []
     if places.test_key(view, sprawl):
-        limits.append(_Limit(39, "The key lies below test trees only, and nothing seen trusts its public half."))
+        limits.append(_Limit(39, "The key lies in tests, documentation or examples only, and nothing seen trusts its public half."))
     elif places.foreign(view, sprawl):
         limits.append(_Limit(39, "It lies in installed packages of others only, which everybody can fetch."))
+    if places.strong_name(view, sprawl):
+        note = "It gives assemblies of .NET their strong name, which tells them apart and protects nothing; open projects commit such keys on purpose."
+        limits.append(_Limit(59, note))
     if (why := calendar.dead(sprawl, view.as_of)) is not None:
         limits.append(_Limit(59, why))
     if facts.expired(identified, view.as_of):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from scanner.contract import Kind
+from scanner.contract import Check, Kind
 from scanner.model import Occurrence, Zone
 from tests.scanner.policies.graphs import (
     DOTFILE,
@@ -14,6 +14,7 @@ from tests.scanner.policies.graphs import (
     HEAD,
     HISTORY,
     KEY,
+    LEGACY,
     NPM,
     OTHER_HEAD,
     VARIABLE,
@@ -122,3 +123,8 @@ def test_tb302_is_medium_for_an_encrypted_key() -> None:
 
 def test_deleted_in_the_second_commit_and_still_in_a_dotfile() -> None:
     assert severities(graph(identified(), HISTORY, DOTFILE)) == {"TB201": "critical", "TB301": "critical", "TB701": "critical"}
+
+
+@pytest.mark.parametrize(("check", "said"), [(Check.PASSED, True), (Check.NONE, True), (Check.FAILED, False)])
+def test_tb305_is_silent_about_what_its_own_checksum_contradicts(check: Check, said: bool) -> None:
+    assert ("TB305" in severities(graph(identified(kind=LEGACY, check=check), HEAD))) is said

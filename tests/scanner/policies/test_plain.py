@@ -80,6 +80,22 @@ TEST_TREES = [
     "regress/key.pem",
     "spec/fixtures/key.pem",
     "Tests/key.pem",
+    "pkg/types/fixtures/key.pem",
+    "pkg/e2e/build/id_rsa",
+    "integration/resources/tls/key.pem",
+    "integration-tests/key.pem",
+    "testing/key.pem",
+    "mocks/key.pem",
+    "src/__snapshots__/key.test.ts.snap",
+    "cassettes/login.yml",
+    "benchmarks/key.pem",
+    "pkg/tls/tls_test.go",
+    "login_spec.rb",
+    "src/auth/test.rs",
+    "src/key.test.ts",
+    "examples/jwk.js",
+    "docs/content/tls.md",
+    "README.adoc",
 ]
 
 
@@ -112,6 +128,10 @@ TEST_KEY = place(Zone.REPO_HEAD, path="tests/key.pem")
     [
         pytest.param(graph(identified(kind=KEY), place(Zone.REPO_HEAD, path="test")), "high", id="a file called test"),
         pytest.param(graph(identified(kind=KEY), place(Zone.REPO_HEAD, path="latest/key.pem")), "high", id="a folder called latest"),
+        pytest.param(graph(identified(kind=KEY), place(Zone.REPO_HEAD, path="integration/key.pem")), "high", id="what is integrated"),
+        pytest.param(graph(identified(kind=KEY), place(Zone.REPO_HEAD, path="environments/test/key.pem")), "high", id="an environment"),
+        pytest.param(graph(identified(kind=KEY), place(Zone.REPO_HEAD, path="src/contest.rs")), "high", id="a name that ends alike"),
+        pytest.param(graph(identified(kind=KEY), place(Zone.REPO_HEAD, path="vendor/acme/key.pem")), "high", id="a copy of others"),
         pytest.param(graph(identified(kind=KEY), place(Zone.REPO_HEAD, path="key.pem"), TEST_KEY), "critical", id="elsewhere as well"),
         pytest.param(graph(identified(kind=KEY), TEST_KEY, trusted=["a"]), "critical", id="trusted"),
         pytest.param(graph(identified(kind=NPM), TEST_KEY), "high", id="no key"),
@@ -130,6 +150,34 @@ def test_a_test_key_in_two_repositories_stays_low() -> None:
     assert set(severities(copies).values()) == {"low"}
 
 
+def test_a_manifest_among_the_files_of_tests_is_one_of_them() -> None:
+    key = place(Zone.FOLDER, path="cmd/testdata/git/key.pem")
+    manifest = place(Zone.DEPLOYMENT, path="cmd/testdata/git/secret-tls.yaml")
+    assert severities(graph(identified(kind=KEY), key, manifest)) == {"TB003": "low"}
+
+
+def test_a_manifest_that_deploys_something_is_none() -> None:
+    key = place(Zone.FOLDER, path="cmd/testdata/git/key.pem")
+    assert severities(graph(identified(kind=KEY), key, place(Zone.DEPLOYMENT, path="deploy/secret.yaml"))) == {"TB201": "critical"}
+
+
+STRONG = identified(kind=KEY, facts={"public_key_token": "0123456789abcdef"})
+
+
+@pytest.mark.parametrize(
+    ("of", "severity"),
+    [
+        pytest.param(graph(STRONG, place(Zone.REPO_HEAD, path="eng/acme.snk")), "medium", id="where .NET looks for it"),
+        pytest.param(graph(STRONG, place(Zone.REPO_HEAD, path="eng/acme.key")), "high", id="under another name"),
+        pytest.param(graph(STRONG, place(Zone.REPO_HEAD, path="a.snk"), place(Zone.REPO_HEAD, path="b.pem")), "critical", id="elsewhere"),
+        pytest.param(graph(STRONG, place(Zone.REPO_HEAD, path="a.snk"), trusted=["a"]), "critical", id="trusted"),
+        pytest.param(graph(identified(kind=KEY), place(Zone.REPO_HEAD, path="a.snk")), "high", id="no key of .NET"),
+    ],
+)
+def test_a_key_for_strong_names_is_medium(of: Graph, severity: str) -> None:
+    assert severities(of) == {"TB001": severity}
+
+
 SHOWN = [
     "tests/test_login.py",
     "docs/config.rst",
@@ -146,6 +194,21 @@ SHOWN = [
 @pytest.mark.parametrize("path", SHOWN)
 def test_what_no_issuer_made_is_low_where_things_are_shown(path: str) -> None:
     assert severities(graph(identified(kind=PASSWORD, confidence=Confidence.MEDIUM), place(Zone.REPO_HEAD, path=path))) == {"TB001": "low"}
+
+
+@pytest.mark.parametrize(
+    ("confidence", "check", "severity"),
+    [
+        (Confidence.MEDIUM, Check.NONE, "low"),
+        (Confidence.LOW, Check.PASSED, "low"),
+        (Confidence.MEDIUM, Check.PASSED, "high"),
+        (Confidence.HIGH, Check.NONE, "high"),
+        (Confidence.HIGH, Check.PASSED, "high"),
+    ],
+)
+def test_what_an_issuer_proves_stays_what_it_is_where_things_are_shown(confidence: Confidence, check: Check, severity: str) -> None:
+    of = identified(kind=NPM, confidence=confidence, check=check)
+    assert severities(graph(of, place(Zone.REPO_HEAD, path="login_spec.rb"))) == {"TB001": severity}
 
 
 @pytest.mark.parametrize(

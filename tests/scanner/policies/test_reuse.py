@@ -43,6 +43,9 @@ def policies(*places: Occurrence, slots: tuple[Slot, ...] = ()) -> set[str]:
         ([HEAD, place(Zone.REPO_HISTORY, path="x"), place(Zone.WORKTREE), place(Zone.GIT_METADATA)], False),
         ([DOTFILE, place(Zone.FOLDER), place(Zone.WORKSTATION_SHELL)], False),
         ([HEAD, place(Zone.MANAGED_STORE)], False),
+        ([place(Zone.FOLDER), place(Zone.DEPLOYMENT)], True),
+        ([place(Zone.FOLDER), place(Zone.DEPLOYMENT, path="pkg/fixtures/secret.yml")], False),
+        ([place(Zone.FOLDER), place(Zone.DEPLOYMENT, path="overlays/testing/secret.yml")], True),
     ],
 )
 def test_tb201_counts_groups_of_zones(places: list[Occurrence], crossed: bool) -> None:
@@ -168,7 +171,33 @@ def test_tb204_forgives_a_name_of_the_past() -> None:
 
 def test_tb204_names_the_names() -> None:
     of = graph(identified(), in_field("NPM_TOKEN"), in_field("PUBLISH"))
-    assert finding(of, "TB204").message == "The npm token #a goes by 2 names: NPM_TOKEN (web) and PUBLISH (web)."
+    message = "The npm token #a goes by 2 names: NPM_TOKEN (web:NPM_TOKEN) and PUBLISH (web:PUBLISH)."
+    assert finding(of, "TB204").message == message
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "two"),
+    [
+        (("a.java", "DEPLOY"), ("a.java", "DEPLOY_BASE64"), False),
+        (("a.java", "DEPLOY_ENCODED"), ("a.java", "DEPLOY"), False),
+        (("a.java", "DEPLOY"), ("b.java", "DEPLOY_BASE64"), True),
+        (("a.java", "DEPLOY"), ("a.java", "PUBLISH_BASE64"), True),
+        (("a/__tests__/x.ts", "MOCK_DEPLOY"), ("b.ts", "PUBLISH"), False),
+        (("a/__tests__/x.ts", "DEPLOY"), ("b.ts", "PUBLISH"), True),
+        (("a.ts", "MOCK_DEPLOY"), ("b.ts", "PUBLISH"), True),
+    ],
+)
+def test_tb204_takes_twins_in_a_file_for_one_and_leaves_out_what_tests_make_up(
+    one: tuple[str, str], other: tuple[str, str], two: bool
+) -> None:
+    named = [place(Zone.REPO_HEAD, path=path, field=field) for path, field in (one, other)]
+    assert ("TB204" in policies(*named)) is two
+
+
+def test_tb204_tells_the_variables_of_a_project_apart_by_all_of_their_names() -> None:
+    slots = (slot("DEPLOY"), slot("DEPLOY_BASE64"))
+    variables = [replace(VARIABLE, id=one.id, slot=one.id) for one in slots]
+    assert "TB204" in policies(*variables, slots=slots)
 
 
 def test_findings_name_the_slots_they_speak_of() -> None:
