@@ -49,7 +49,7 @@ _DEFINED = rx(
 )
 """A function that gives its second argument to the name which is its first, at least where it has no other."""
 _UNREAL = rx(r"""
-    (?i: fake | mock | dummy | example | sample | invalid | wrong | expected | pwned | looks_?like | public | csrf | xsrf | continuation | cursor | digest | sha[0-9] | md5
+    (?i: fake | mock | dummy | example | sample | invalid | wrong | expected | pwned | looks_?like | public | csrf | xsrf | authenticity | continuation | cursor | digest | sha[0-9] | md5
        | encrypted | crypted | encoded | placeholder | message | pattern | regex | captcha | i18n | locale | translat | partition | foreign | primary | pagination | idempoten
        | request_? | (?<! [a-z] ) test | unittest | correlation | integrity | checksum | column | tokenize | syntax | compromised | atl_ )
   | (?: (?<! [A-Za-z] ) (?i: next | sync | hash(?:ed)? | hint | label | error | trace | upload | version | device | push | fcm | apns | special | strong | verif [a-z]{0,6} | page
@@ -58,6 +58,11 @@ _UNREAL = rx(r"""
          | Etag | Field | Attr | Type | Count | Num | Max | Min | Len | Lex | Parse | Pad | Mask | Very | Secure | Weak | Good | Super ) ) (?! [a-z] )
 """)
 """Parts of names: those in the first lines are told wherever they stand, the others would be in `admin`, `account` and `website` too."""
+_WITHIN = rx(r"""
+    (?: pWD | pWd | PWd | pwD | PwD ) \Z | [A-Z] [0-9A-Za-z]{0,64} (?<= [0-9a-z] ) pwd \Z | (?<! [0-9A-Za-z_.$-] ) [0-9]{1,4} [A-Z] [0-9A-Za-z]{0,64} (?i: pwd ) \Z
+""")
+"""Three letters that are no word of a name: in no case that one is written in, after capitals and not parted from what is before, or behind what
+begins as no name does."""
 _DOUBTED = rx(
     r"(?: \b (?: assert | assertEquals? | expect | describe | unittest | pytest | mock | stub | fixture | testcase | should | def[ ]test_ ) | @Test ) "
 )
@@ -73,6 +78,8 @@ _HASHED = rx(
     r"[0-9A-Fa-f]{32} | [0-9A-Fa-f]{40} | [0-9A-Fa-f]{64} | [0-9A-Fa-f]{80} | [0-9A-Fa-f]{128} | [0-9A-Za-z+/]{22}== | [0-9A-Za-z+/]{27}= | [0-9A-Za-z+/]{43}="
 )
 """MD5, SHA-1, SHA-256, the last with the salt of Spring, SHA-512; the first three in base64 too."""
+_DIGESTED = rx(r"(?: sha-? [0-9]{1,3} | md5 | blake2 ) [^\r\n]{0,96}? digest")
+"""A program that makes a digest; of a password, to compare it with those that it has."""
 _SEARCH = (b"indexname", b"docsearch", b"algolia", b"session-id-ctx")
 """In lower case, around keys that every visitor of a documentation gets, to search it, and that were for one connection of TLS."""
 _KEY_ID = rx(r"[0-9A-Z]{16,24}")
@@ -118,6 +125,8 @@ def _of_secret(match: re.Match[bytes], value: bytes) -> bool:
     """Whether the whole name is one of a secret, and says something else than the value."""
     before = _BEFORE.search(match.string, max(0, match.start() - _NAME), match.start())
     prefix = before.group() if before else b""
+    if match["word"].lower() == b"pwd" and _WITHIN.search(prefix + match["word"]):
+        return False
     return not _UNREAL.search(prefix) and not same(value, prefix + match["word"])
 
 
@@ -146,12 +155,21 @@ def _published(match: re.Match[bytes], value: bytes) -> bool:
         return True
     if word.startswith(_PASSWORDS) and _HASHED.fullmatch(value) and _STORED.search(text, max(0, at - _LINE), match.end() + _LINE):
         return True
+    if word.startswith(_PASSWORDS) and _HEX.fullmatch(value) and _compared(text):
+        return True
     if _FOR_BROWSERS.fullmatch(value):
         return True
     if word.startswith(b"access") and _KEY_ID.fullmatch(value):
         return True
     around = text[max(0, at - _NEAR) : match.end() + _NEAR].lower()
     return any(mark in around for mark in _SEARCH)
+
+
+def _compared(text: bytes) -> bool:
+    """Whether a line of the text makes the digest of a password."""
+    return any(
+        b"passw" in text[max(text.rfind(b"\n", 0, made.start()), made.start() - _LINE, 0) : made.end()] for made in _DIGESTED.finditer(text)
+    )
 
 
 def _quoted(match: re.Match[bytes], value: bytes) -> bool:

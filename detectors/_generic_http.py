@@ -41,6 +41,8 @@ _ADDRESS = rx(
     r"[^\r\n]{0,160}? [ \"'] (?: https?:// )? (?P<host> localhost | [0-9A-Za-z-]{1,63} (?: \. [0-9A-Za-z-]{1,63} ){1,8} ) (?: [:/\"'] | \s | \Z )"
 )
 """Where a request of curl goes."""
+_ASKED = rx(r":// (?P<host> [0-9A-Za-z.-]{1,253} ) (?: : [0-9]{1,5} )? (?: / [^\s\"'<>?]{0,128} )? \? (?: [^\s\"'<>()]{0,128} & )? \Z")
+"""From the host of a request to the sign before its parameter."""
 _BADGE = rx(r"(?: \.svg | /badge [^\s\"'<>()]{0,128} ) \? (?: [^\s\"'<>()]{0,64} & )? \Z")
 
 
@@ -53,7 +55,7 @@ def judge(match: re.Match[bytes]) -> Reading | None:
         to = _ADDRESS.match(match.string, match.end(), match.end() + _LINE)
         return _named(match, "password", match["password"], match["user"], host=to["host"] if to else b"")
     value = unquote_to_bytes(match[group]) if group == "query" else match[group]
-    if not key_like(value) or (group == "query" and _of_badge(match)):
+    if not key_like(value) or (group == "query" and (_of_badge(match) or _to_nobody(match))):
         return None
     kind = kinds.QUERY if group == "query" else kinds.BEARER
     steps = ("percent",) if value != match[group] else ()
@@ -63,6 +65,12 @@ def judge(match: re.Match[bytes]) -> Reading | None:
 def _of_badge(match: re.Match[bytes]) -> bool:
     """Whether this is part of a picture that says how a build went: its token lets everybody see that one picture."""
     return _BADGE.search(match.string, max(0, match.start() - _LINE), match.start() + 1) is not None
+
+
+def _to_nobody(match: re.Match[bytes]) -> bool:
+    """Whether the address is one of documentation."""
+    to = _ASKED.search(match.string, max(0, match.start() - _LINE), match.start() + 1)
+    return to is not None and nowhere(to["host"])
 
 
 def _pair(match: re.Match[bytes]) -> Reading | None:

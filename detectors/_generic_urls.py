@@ -17,6 +17,10 @@ PATTERN = rx(r"""
 """Begins with the signs, for which Python looks much faster than for a scheme. A user of mail often is an address as it stands."""
 _SCHEME = rx(r"(?<! [0-9A-Za-z] ) [A-Za-z][0-9A-Za-z+.-]{1,20} \Z")
 _LONGEST_SCHEME = 21
+_DSN = rx(
+    r":// [0-9a-f]{32} : @ [0-9A-Za-z.-]{1,253} (?: : [0-9]{1,5} )? (?: / [0-9A-Za-z._-]{1,64} ){0,4} / [0-9]{1,20} (?! [0-9A-Za-z/] )"
+)
+"""Where Sentry takes events: a public key, and the number of a project."""
 _NO_PASSWORD = (b"", b"x-oauth-basic", b"x")
 """What stands in a password's place where the user is the token."""
 
@@ -27,6 +31,8 @@ def judge(match: re.Match[bytes]) -> Reading | None:
     if nowhere(host) or not _SCHEME.search(match.string, max(0, match.start() - _LONGEST_SCHEME), match.start()):
         return None
     if password in _NO_PASSWORD:
+        if _DSN.match(match.string, match.start()):
+            return None
         return _found(match, "user", unquote_to_bytes(user), None) if key_like(unquote_to_bytes(user)) else None
     if not in_its_place(password, user) or ((own_machine(host) or container(host)) and not key_like(password)):
         return None

@@ -27,7 +27,8 @@ _REFERENCE = rx(r"""
   | [\[{(] .{0,512} | .{0,512} [\](){}]
   | (?i: process\.env | os\.environ | env | secrets | vars | inputs | params | settings | config | self | this | data | module | local | var | each
       | request | options | args | kwargs | ctx | credentials | node | item | result | response | props | state ) [.\[:] .{0,512}
-  | (?i: vault | op | ref\+ .{1,16} | gcp-sm | keyvault | arn | enc | cipher | secretsmanager | ssm | file | azurekeyvault | keyring | lookup | env | pass | stdin | fd ) : .{0,512}
+  | (?i: vault | op | ref\+ .{1,16} | gcp-sm | keyvault | arn | enc | cipher | secretsmanager | ssm | file | azurekeyvault | keyring | lookup | env | pass | stdin | fd | urn ) : .{0,512}
+  | (?: npm | workspace | catalog | portal | jsr ) : .{0,512}                                         # versions of dependencies
   | ENC [(\[] .{0,512} | (?i: xxx | yyy | zzz ) .{0,512} | .{0,512} (?i: xxxx | yyyy ) .{0,512}
 """)
 _CODE = rx(r"""
@@ -54,6 +55,7 @@ _PLAIN = rx(r"""
 _HASH = rx(r"""
     \$ (?: [0-9a-z]{1,12} \$ | pbkdf2 ) .{0,512} | \{ (?: S?SHA | S?MD5 | CRYPT | PBKDF2 | ARGON2 ) .{0,512}
   | (?i: pbkdf2 | bcrypt | argon2 | scrypt | md5 | (?: hmac-? )? sha-?[0-9]{1,3} | sha3 | blake ) [_$:=-] .{0,512} | md5 [0-9a-f]{32}
+  | \#? [0-9A-Za-z]{2,16} : \$ [0-9a-z]{1,12} \$ .{0,512}                                              # with the name of who made it
 """)
 _PUBLIC = rx(r"(?: ssh-(?:rsa|dss|ed25519) | ecdsa-sha2 | AAAA[BCE]3NzaC | MI[GHIJ][A-Za-z] | LS0tLS1CRUdJTi | -----BEGIN ) .{0,8192}")
 """Public keys, certificates, and private keys, which their own detector reads."""
@@ -66,7 +68,7 @@ _SPOKEN = rx(r"""
     passwoo?rd | passwort | passwd | passw | passphrase | pass | pwd | admin(?:istrator)? | root | users? | guest | tests? | testing | tester | demo | examples? | sample | default
     | change | me | it | secrets? | sekrit | tokens? | keys? | letmein | welcome | qwerty | qwertz | qwer | asdf | foo | bar | baz | quux | dummy | fake | mock | stub | temp | tmp | local
     | dev | prod | staging | postgres(?:ql)? | pgsql | mysql | maria(?:db)? | mongo(?:db)? | redis | minio | rabbit(?:mq)? | oracle | sa | db | database | my | your | new | old | the | is | a
-    | this | that | super | very | strong | secure | hunter | abcd? | xyz | hello | world | correct | horse | battery | staple | not | real | valid | invalid | wrong | bad | none
+    | this | that | super | very | sensitive | strong | secure | hunter | abcd? | xyz | hello | world | correct | horse | battery | staple | not | real | valid | invalid | wrong | bad | none
     | null | redacted | placeholder | insert | here | replace | with | todo | some | any | value | string | random | long | access | api | auth | client | app | id | private | public
     | ansible | simple | login | name | sign | word | email | mail | smtp | jwt | session | cookie | salt | hash | crypt | decrypt | encryption | encrypted | for | only | use | docker | django | flask | rails | laravel | spring
     | deadbeef | cafebabe | iloveyou | monkey | dragon | master | trust | no | one | two | three | first | second | in | of | to | and | an | ed | ing | er
@@ -126,7 +128,8 @@ def in_its_place(value: bytes, account: bytes | None = None) -> bool:
 
 def trivial(value: bytes) -> bool:
     """Whether a password is a default or an example: nothing but words for passwords, names of products, counting and years."""
-    meant = text_of(value) or unquote_to_bytes(value)
+    decoded = text_of(value.removesuffix(rb"\n"))
+    meant = decoded.rpartition(b":")[2] if decoded else unquote_to_bytes(value)
     spoken = _RUNS.sub(b"", meant).lower()
     spellings = dict.fromkeys((spoken, *map(spoken.translate, _LEET)))
     return any(count(_SPOKEN.sub(b"", text), LETTERS_AND_DIGITS) < _LEFT for text in spellings)
@@ -151,9 +154,9 @@ def _named_after(value: bytes, account: bytes) -> bool:
 
 
 def text_of(coded: bytes) -> bytes | None:
-    """What base64 spells where that is printable ASCII; None otherwise."""
+    """What base64 spells where that is printable ASCII, without the end of the line that `echo` adds; None otherwise."""
     try:
-        raw = b64decode(coded, validate=True)
+        raw = b64decode(coded, validate=True).removesuffix(b"\n")
     except ValueError:
         return None
     return raw if raw and _PRINTABLE.issuperset(raw.replace(b" ", b"")) else None

@@ -78,6 +78,9 @@ _PATTERN = rx(r"""
 _SHORTEST = 40
 """Characters of the shortest signature: HMAC with SHA-256 has 43."""
 _EXAMPLE = "1234567890"
+_DOCUMENTED = rx(r"(?: EXAMPLE [A-Z] | [0-9A-Z] EXAMPLE | (?<! [0-9] ) (?: 1{12} | 123456789012 ) (?! [0-9] ) | \A Abe[ ]Lincoln \Z )")
+"""In the claims of tokens that AWS and Microsoft print: capitals in the midst of identifiers, accounts of documentation, a person."""
+_MOST_CLAIMS = 64
 _LONGEST_CLAIM = 200
 _SHORT = 24 * 60 * 60
 """Seconds from which on a token outlives the job that it was made for."""
@@ -103,13 +106,19 @@ def _judge(match: re.Match[bytes]) -> Reading | None:
         Secret(text[start:end]),
         confidence=Confidence.HIGH if signed else Confidence.LOW,
         facts=facts(_lifetime(claims, kind)) | {name: fact for name, fact in known.items() if fact is not None},
-        dummy="its subject is that of the examples on jwt.io" if known["subject"] == _EXAMPLE else None,
+        dummy="its subject is that of the examples on jwt.io" if known["subject"] == _EXAMPLE else _shown(claims),
     )
 
 
 def _kind(claims: dict[str, object]) -> Kind:
     role = _jwt.text(claims, "role")
     return _SUPABASE.get(role or "", _TOKEN) if _jwt.text(claims, "iss") == "supabase" else _TOKEN
+
+
+def _shown(claims: dict[str, object]) -> str | None:
+    """Why the claims are those of documentation: a word in one says so, or the account or person in it is nobody."""
+    said = [value for value in claims.values() if isinstance(value, str)][:_MOST_CLAIMS]
+    return "its claims are those of an example" if any(_DOCUMENTED.search(value.encode(errors="replace")) for value in said) else None
 
 
 def _lifetime(claims: dict[str, object], kind: Kind) -> Lifetime:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
+from dataclasses import replace
 
 from detectors._assigned import AssignedDetector, Form, Place
 from detectors._issued import stands, token
@@ -64,6 +65,9 @@ _PATTERN = rx(r"""
     ) )
 """)
 _LONGEST = 100
+_OWN_MACHINE = rx(r"https?:// (?: localhost | 127\.[0-9.]{1,11} | 0\.0\.0\.0 | \[::1\] ) (?: [:/] | \Z )")
+_OF_A_DEVELOPER = 1
+"""Privilege for a server on the machine of whoever tries Sentry out."""
 
 
 def _judge(match: re.Match[bytes]) -> Reading | None:
@@ -76,7 +80,13 @@ def _judge(match: re.Match[bytes]) -> Reading | None:
         return None
     url = _words(said, "url")
     known = {"organisation": _words(said, "org"), "url": url, "issued_at": _moment(said.get("iat"))}
-    return token(match, _ORGANISATION, check=Check.PASSED, known=known)
+    reading = token(match, _ORGANISATION, check=Check.PASSED, known=known)
+    if reading is None:
+        return None
+    if known["organisation"] is None or (url is None and _words(said, "region_url") is None):
+        return replace(reading, dummy="it names no organisation or no server, which all tokens do")
+    own = _OWN_MACHINE.match((url or _words(said, "region_url") or "").encode())
+    return replace(reading, privilege=_OF_A_DEVELOPER) if own else reading
 
 
 def _said(coded: bytes) -> dict[str, object] | None:

@@ -24,6 +24,7 @@ from scanner.engine.matcher import Cluster, Hits, Matcher
 from scanner.engine.overlap import settle
 from scanner.engine.packed import unpacked, whole_packed
 from scanner.engine.runs import Wide, whole_wide
+from scanner.engine.samples import sample_reason
 from scanner.engine.spans import Run, Spans
 from scanner.errors import PluginError
 from scanner.records import dataclass
@@ -313,4 +314,6 @@ class _Examination:
                 self._joined[id(text.data)].add(start, end)
             self._through[text, ""].add(start, end)
             self._through[text, detector].add(start, end)
+        if reading.sample is None and (sample := sample_reason(reading, layers[0].text, reading.start)) is not None:
+            reading = replace(reading, sample=sample)
         return Found(detector, reading, tuple(reversed(layers)), reading.dummy or dummy_reason(reading))

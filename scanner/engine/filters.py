@@ -78,13 +78,19 @@ _PUBLISHED = frozenset(
         "ebcf1ebbc03e77f55d1d32093a8716a9ed432ff7ee41d4c2af416f1f143203fa",
         "0d88e6cdbd310454d2525e9fa18249087c5a35a4e2e746dd745a90c185233d06",
         "07948a30f78add255953154759ba9aca03b01e6c7d9505a9f5a732ebf14f546c",
+        "972be1d5b16218c52679e55a39c1916dac424596638b58a51f7c0cd7c4eeb0ba",
+        "f3465df121bff78afd652bbb42f376f22a0504fae8d1a240c26aae3de0148d34",
+        "34eefbded8d87d618399ebdc9b55710f8d2980332c3ce12ffc73069c3478dc7b",
+        "e28c0a0deca6684a1814fe64110328d7b555a57196169a8807465877a3292a3e",
+        "7844a86c6b53052a9ca9b19f9d06158d05e6d44f5d797ec481a6f8bfa8f1aea9",
     )
 )
 """SHA-256 of values that issuers print in their documentation and scanners keep in their tests: GitHub, npm, PyPI, AWS, Azure, JWT; then six of
 RFC 6749, 5849 and 6750, the seed that libraries for one-time passwords show, and MD5, SHA-1 and SHA-256 of nothing; three of Flask's
 documentation, one of Cargo's, the one in the help of NuGet; of OAuth Core 1.0, RFC 9449, RFC 7591, OpenID's registration and a course on OAuth; five
 of Twitter's guide to OAuth, which its libraries test with; the default of Alfresco's key store; tokens in the help or the tests of JetBrains, Bitwarden,
-Galaxy, PagerDuty, Puppet, Okta and Mapbox, the keys in the guides of Rails."""
+Galaxy, PagerDuty, Puppet, Okta and Mapbox, the keys in the guides of Rails, tokens in the documentation of GitLab's API and of its client for Python, and the seed that
+node-forge shows."""
 _PUBLISHED_KEYS = frozenset({"SHA256:1M4RzhMyWuFS/86uPY/ce2prh/dVTHW7iD2RhpquOZA"})
 """Fingerprints, as OpenSSH writes them, of keys that are shipped on purpose: the insecure key of Vagrant."""
 
@@ -121,6 +127,8 @@ _FILLERS = re.compile(
     re.VERBOSE,
 )
 """What a password says that is a default, or that is there so that there is one: nothing else may be in it."""
+_NAME = re.compile(rb"[a-z]{2,16}(?:[_-][a-z]{2,16}){0,5}[_-](?:token|password|passwd|secret|credentials?)")
+"""What a password says that only names one: words, the last of which says what it is."""
 _SPELLINGS = tuple(dict.fromkeys(spelling for word in _WORDS for spelling in (word, word.upper(), word.capitalize())))
 """How people write those words; a random body would mix the cases."""
 _LONG_SPELLINGS = tuple(spelling for spelling in _SPELLINGS if len(spelling) > _SHORT_WORD)
@@ -131,6 +139,8 @@ _UNIT = 8
 """Characters of the longest pattern that counts as repeated."""
 _RUN = 12
 """Characters in the order of the alphabet that no random body has."""
+_STRETCH = 4
+"""Characters in that order of which several stretches are no chance."""
 _BODY = 30
 """Characters from which on a random body has at least `_DISTINCT` different ones."""
 _DISTINCT = 8
@@ -169,7 +179,8 @@ def dummy_reason(reading: Reading) -> str | None:
     body = reading.secret.reveal().removeprefix(reading.prefix.encode())[:_LOOKED_AT]
     if _repeats(body):
         return "one pattern repeated"
-    if _ordered(body) >= min(_RUN, len(body)) > 1:
+    stretches = _stretches(body)
+    if max(stretches, default=0) >= min(_RUN, len(body)) > 1 or _counted(stretches, len(body)):
         return "letters or digits in their order"
     return _placeholder_password(body) if reading.guessable else _unlikely(body, reading.prefix)
 
@@ -184,13 +195,22 @@ def _repeats(body: bytes) -> bool:
     return any(len(body) >= 2 * unit + 2 and body == (body[:unit] * (len(body) // unit + 1))[: len(body)] for unit in range(1, _UNIT + 1))
 
 
-def _ordered(body: bytes) -> int:
-    """The length of the longest stretch of `body` in the order of the alphabet or of the digits."""
-    longest = length = 1
+def _stretches(body: bytes) -> list[int]:
+    """The lengths of the stretches of `body` in the order of the alphabet or of the digits."""
+    lengths, length = [], 1
     for one, following in pairwise(body):
-        length = length + 1 if following in {one + 1, _AFTER_LAST.get(one)} else 1
-        longest = max(longest, length)
-    return longest
+        if following in {one + 1, _AFTER_LAST.get(one)}:
+            length += 1
+        else:
+            lengths.append(length)
+            length = 1
+    return [*lengths, length] if body else []
+
+
+def _counted(stretches: list[int], length: int) -> bool:
+    """Whether at least half of a body is several stretches in order, as in what somebody typed to have something."""
+    long = [stretch for stretch in stretches if stretch >= _STRETCH]
+    return length >= _RUN and len(long) > 1 and 2 * sum(long) >= length
 
 
 def _placeholder_password(body: bytes) -> str | None:
@@ -201,6 +221,8 @@ def _placeholder_password(body: bytes) -> str | None:
     remains = len(rest.translate(None, _SIGNS))
     if len(rest) < len(body) and remains <= _REMAINS:
         return "a placeholder word"
+    if _NAME.fullmatch(body):
+        return "words that name a secret"
     return "a default, or filler words" if _FILLERS.fullmatch(body.lower().translate(None, _SIGNS)) else None
 
 

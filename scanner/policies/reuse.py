@@ -53,7 +53,7 @@ def _several_names(view: View, sprawl: Sprawl) -> Draft | None:
     by_name: dict[str, list[tuple[str, Occurrence]]] = {}
     for name, occurrence in named:
         meant = normal(name)
-        plain = _TWIN.sub("", meant)
+        plain = normal(_TWIN.sub("", name.upper()))
         twin = occurrence.slot is None and (_holder(occurrence), plain) in known
         by_name.setdefault(plain if twin else meant, []).append((name, occurrence))
     if len(by_name) < _SEVERAL:

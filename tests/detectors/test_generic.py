@@ -60,6 +60,16 @@ def test_the_examples_of_the_specifications_are_no_credentials() -> None:
     assert [found.dummy for found in examined.found] == ["a published example"]
 
 
+def test_what_documentation_shows_as_output_is_a_sample_at_that_place_only() -> None:
+    examined = ENGINE.examine(b"#   login('ada') #=> { password: '%b' }\n\npassword = '%b'\n" % (PASSWORD, PASSWORD))
+    assert [found.reading.sample for found in examined.found] == ["it is what an example shows as its output", None]
+
+
+def test_a_token_that_its_issuer_proves_is_no_sample_whatever_it_is_called() -> None:
+    examined = ENGINE.examine(b"MOCK_TOKEN = '%b'\n" % tokens.ghp(1).encode())
+    assert [(found.reading.kind, found.reading.sample, found.dummy) for found in examined.found] == [("github-pat-classic", None, None)]
+
+
 @pytest.mark.parametrize("pattern", [PATTERN, MARKED], ids=["assigned", "marked"])
 def test_names_are_looked_for_wherever_their_pattern_could_begin(pattern: Rx) -> None:
     texts = [case.expanded()[0] for case in cases() if case.detector == "generic-secret"]

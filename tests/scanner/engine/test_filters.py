@@ -33,6 +33,8 @@ RANDOM = tokens.base62(5, 36)
         ("1234567890" * 3, "letters or digits in their order"),
         ("abcdefghijklmnopqrstuvwxyz0123456789", "letters or digits in their order"),
         ("ABCDEFGHIJKLMNOPQRSTUVWXYZ" + tokens.base62(1, 10), "letters or digits in their order"),
+        ("abcd1234efgh5678", "letters or digits in their order"),
+        ("12345AbcDFoo_qbcdef", "letters or digits in their order"),
         ("938475029384750192847561029384756102", "digits only"),
         ("aabbaababbbaabababbaabbabaabababab12", "too few different characters"),
         ("3kPexample9fQz2LmT7vRw4Ny8Xb6Hd1Jc5G", "a placeholder word in it"),
@@ -49,6 +51,19 @@ def test_hexadecimal_digits_alone_are_a_dummy_where_any_letter_was_possible(pref
     body = hashlib.sha256(b"body").hexdigest()[:36]
     assert dummy_reason(reading(prefix + body, prefix=prefix)) == "hexadecimal digits where any letter was possible"
     assert dummy_reason(reading("rubygems_" + body, prefix="rubygems_")) is None
+
+
+@pytest.mark.parametrize("body", ["Sommer" + "12345678", "kX9vrPq1234m7QwrT2x5678Lz", "1234vrPqefgh"[:11]])
+def test_one_stretch_in_order_or_few_of_a_long_body_are_none(body: str) -> None:
+    assert dummy_reason(reading(body, guessable=True)) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "dummy"),
+    [("explicit_token", True), ("old-registry-password", True), ("fallback_Token", False), ("correct-horse-battery", False)],
+)
+def test_words_that_name_a_secret_are_no_password(value: str, dummy: bool) -> None:
+    assert dummy_reason(reading(value, guessable=True)) == ("words that name a secret" if dummy else None)
 
 
 @given(st.integers(0, 10**6))
@@ -109,7 +124,7 @@ def test_published_values_are_known_by_digest(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_no_published_value_is_lost() -> None:
-    assert len(filters._PUBLISHED) == 64  # noqa: SLF001 - the list itself
+    assert len(filters._PUBLISHED) == 69  # noqa: SLF001 - the list itself
 
 
 def test_a_key_that_is_shipped_on_purpose_is_known_by_its_fingerprint() -> None:

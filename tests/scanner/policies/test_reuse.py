@@ -180,6 +180,7 @@ def test_tb204_names_the_names() -> None:
     [
         (("a.java", "DEPLOY"), ("a.java", "DEPLOY_BASE64"), False),
         (("a.java", "DEPLOY_ENCODED"), ("a.java", "DEPLOY"), False),
+        (("a.java", "DEPLOY_KEY"), ("a.java", "DEPLOY_KEY_B64"), False),
         (("a.java", "DEPLOY"), ("b.java", "DEPLOY_BASE64"), True),
         (("a.java", "DEPLOY"), ("a.java", "PUBLISH_BASE64"), True),
         (("a/__tests__/x.ts", "MOCK_DEPLOY"), ("b.ts", "PUBLISH"), False),
