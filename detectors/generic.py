@@ -18,7 +18,8 @@ commands, functions and statements that take a password, the manuals that their 
 What an escape, base64 or signs in the place of letters hide is undone before a value is called words. What lies only in tests, documentation
 or others' code ranks low at most.
 
-Near misses: references, expressions, types, paths, hashes (alone, behind the name of their function, or in a list of users), UUIDs, public keys,
+Near misses: references, expressions, types, paths, hashes (alone, behind the name of their function, in a list of users, or where a program
+compares the digest of a password), ranges of versions, tokens against forged requests, the public key of Sentry, UUIDs, public keys,
 placeholders, names in words, names of tests, the account's name and words, defaults such as `postgres:postgres`, hosts of documentation,
 pictures of builds, requests to one's own machine unless a machine drew the password.
 """

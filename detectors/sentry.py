@@ -6,7 +6,8 @@ behind `sntryi_`. Tokens of before 2024 are the bare digits; they are read behin
 them. Sources: Sentry's documentation ("Token and Credential Formats") and its RFC on the format of auth tokens; `getsentry/sentry`,
 `types/token.py` and `apitoken.py`; `getsentry/sentry-cli`, `config.rs`.
 
-Near misses: a DSN, whose key is public, base64 of other JSON, digests without such a name, references such as `${SENTRY_AUTH_TOKEN}`.
+Near misses: a DSN, whose key is public, base64 of other JSON, tokens that name no organisation or no server, as tests put them together,
+digests without such a name, references such as `${SENTRY_AUTH_TOKEN}`.
 """
 
 from __future__ import annotations

@@ -23,7 +23,8 @@ _MADE_UP = re.compile(
 """A word of its own in a name, however names are put together: not in `Mockingbird` and `faker`."""
 _OUTPUT = re.compile(rb"(?:#|//|--|;)[ \t]?=>[^\r\n]{0,512}\Z")
 """What documentation writes before what a call returned."""
-_STORIES = b"@storybook/"
+_STORIES = re.compile(rb"@storybook/|\b(?:Component)?Story(?:Meta|Obj|Fn)\b|\bComponentStory\b")
+"""What stories of Storybook are made with."""
 _LINE = re.compile(rb"""(?P<indent>[ \t]{0,128})["']?(?P<key>[A-Za-z$]{0,16})""")
 _EXAMPLES = frozenset({b"example", b"examples"})
 _OF_SCHEMAS = frozenset({b"type", b"description", b"format", b"properties", b"items", b"required", b"schema", b"summary"})
@@ -40,7 +41,7 @@ def sample_reason(reading: Reading, text: bytes, start: int) -> str | None:
         return "its name says that it is made up"
     if _OUTPUT.search(line):
         return "it is what an example shows as its output"
-    if reading.vague and text.find(_STORIES, 0, _TOP) >= 0:
+    if reading.vague and _STORIES.search(text, 0, _TOP):
         return "it is shown in a story of Storybook"
     return "it is the example of a schema" if _below_example(before) else None
 

@@ -73,6 +73,10 @@ STORY = b"import type { Meta } from '@storybook/react';\n\nexport const One = ()
 def test_a_story_shows_values_that_only_their_names_tell() -> None:
     assert reason(STORY) == "it is shown in a story of Storybook"
     assert reason(STORY, replace(READING, vague=False)) is None
+    assert (
+        reason(STORY.replace(b"{ Meta } from '@storybook/react'", b"{ StoryMeta } from '../types'"))
+        == "it is shown in a story of Storybook"
+    )
     assert reason(STORY.replace(b"@storybook/react", b"storyboard")) is None
 
 
