@@ -126,7 +126,7 @@ SAID = {
     "TB201": "crosses trust boundaries: source (web:.npmrc and infra:release.env); workstation (home:.npmrc and home:.env); "
     "pipeline (PUBLISH_TOKEN of github-repo:github.json and NPM_TOKEN of gitlab-project:gitlab.json).",
     "TB202": "is shared by 3 projects: web, infra and acme/site.",
-    "TB204": "goes by 2 names: NPM_TOKEN (infra, home and gitlab-project:gitlab.json) and PUBLISH_TOKEN (github-repo:github.json).",
+    "TB204": "goes by 2 names: NPM_TOKEN (infra:release.env, home:.env and gitlab-project:gitlab.json) and PUBLISH_TOKEN (github-repo:github.json).",
     "TB301": "was removed from web:.npmrc on 2026-11-02, but was never rotated: it is still in use in infra:release.env, home:.npmrc, "
     "home:.env, PUBLISH_TOKEN of github-repo:github.json and NPM_TOKEN of gitlab-project:gitlab.json.",
     "TB606": "can publish or sign, and fills PUBLISH_TOKEN of github-repo:github.json (visible, for every environment) and NPM_TOKEN of "
