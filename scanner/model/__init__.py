@@ -34,9 +34,10 @@ from scanner.model.places import (
     Unscanned,
 )
 from scanner.model.projects import WIDE, projects_of
-from scanner.model.words import Reachability, Reason, Severity, Trust, Zone
+from scanner.model.words import MADE, Reachability, Reason, Severity, Trust, Zone
 
 __all__ = [
+    "MADE",
     "WIDE",
     "Act",
     "Blob",

@@ -98,6 +98,8 @@ class Use:
     """How sure it is that this is that slot: E2 the same name on the same platform in the same project, E3 the name alone, E4 a guess."""
     is_group: bool = False
     """Whether the name is that of a set of slots: a context, a variable group."""
+    made: str = ""
+    """What comes in place of its own value: `minted`, a short-lived token that was had for it; `fetched`, what was read from a store with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,8 @@ class Step:
     """Whether it is a publisher, signer or login that the signatures know."""
     runs_project: bool = False
     """Whether it runs code of the project or of its dependencies."""
+    gets_job_token: bool = False
+    """Whether it is handed the platform's own token of the job, or is known to work with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,8 @@ class Remark:
     names: tuple[str, ...] = ()
     """Slots that it is about."""
     script: str | None = None
+    made: str = ""
+    """What it is about in place of their own values: `minted`, `fetched`, as of a use."""
 
 
 @dataclass(frozen=True, slots=True)

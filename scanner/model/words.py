@@ -97,6 +97,10 @@ class Reason(StrEnum):
     TIMEOUT = "timeout"
 
 
+MADE = {"minted": "a token minted with ", "fetched": "a secret fetched with "}
+"""How sentences begin to name what comes in place of a slot's own value: a short-lived token that was had for it, what was read from a store."""
+
+
 class Trust(StrEnum):
     """Who can start a job, the least trusted first: the weakest of its triggers counts."""
 

@@ -66,6 +66,8 @@ class Mention:
     column: int
     undone: str | None = None
     """The function through which a masked value becomes another: `fromJSON`, `base64`."""
+    made: str = ""
+    """What comes in place of the slot's own value: `minted`, a short-lived token that was had for it; `fetched`, what was read from a store with it."""
 
 
 @dataclass(frozen=True, slots=True)

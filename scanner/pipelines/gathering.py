@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import field, replace
 
-from scanner.model import Act, Location, Remark, Step, Use
+from scanner.model import MADE, Act, Location, Remark, Step, Use
 from scanner.pipelines.commands import Match
 from scanner.pipelines.definition import Mention, Named, Setting, Via
 from scanner.pipelines.destinations import HUB, Told, destinations, is_here, is_thrown_away
+from scanner.pipelines.results import Results
 from scanner.pipelines.roles import DOUBT
-from scanner.pipelines.scope import EVERYTHING, Scope, expanded, takes_job_token
+from scanner.pipelines.scope import EVERYTHING, Origin, Scope, expanded, spilled, takes_job_token
 from scanner.records import dataclass
 
 _ALL = "all secrets of the place at once, or one that is chosen when it runs"
@@ -63,8 +64,8 @@ class Gathering:
     uses: dict[Use, None] = field(default_factory=dict)
     remarks: dict[Remark, None] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
-    outputs: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Slots that a step's results are made from, by its id."""
+    outputs: Results = field(default_factory=Results)
+    """What its steps give to those after them."""
     told: Told = field(default_factory=Told)
     """What its steps have said so far of names of images."""
     scripts: dict[tuple[str, str], None] = field(default_factory=dict)
@@ -179,16 +180,17 @@ class Gathering:
         """Slots that come in on one way, each as what it is led back to."""
         for mention in mentions:
             at = here.at(mention.line, mention.column, file)
-            names = scope.slots([mention]) if mention.named is not Named.GROUP else (mention.name,)
-            for name in names:
+            origins = scope.origins([mention]) if mention.named is not Named.GROUP else (Origin(mention.name),)
+            for one in origins:
                 if len(self.uses) < _MOST:
-                    use = Use(name, via.value, at, here.step, as_name, is_group=mention.named is Named.GROUP)
+                    use = Use(one.name, via.value, at, here.step, as_name, is_group=mention.named is Named.GROUP, made=one.made)
                     self.uses[use] = None
             if mention.named is Named.ALL:
                 self.remark(Remark("whole_store", "all", _ALL, at, here.step, (EVERYTHING,), here.script))
-            if mention.undone is not None and names:
-                evidence = f"{mention.undone} of {', '.join(names)}"
-                self.remark(Remark("undone", mention.undone, evidence, at, here.step, names, here.script))
+            if mention.undone is not None and origins:
+                names, made = spilled(origins)
+                evidence = f"{mention.undone} of {MADE.get(made, '')}{', '.join(names)}"
+                self.remark(Remark("undone", mention.undone, evidence, at, here.step, names, here.script, made))
 
     def use_settings(self, via: Via, settings: Iterable[Setting], here: Here, scope: Scope) -> None:
         """Slots that settings are made from."""

@@ -1,20 +1,26 @@
-"""What a command leaves for those after it: variables that it writes where the platform reads them, and files that clients of registries read.
+"""What a command leaves for those after it: variables, results, and files that clients of registries read.
 
-Sources: GitHub's workflow commands (`GITHUB_ENV`), CircleCI's "Set an environment variable" (`BASH_ENV`), Azure's logging commands
-(`task.setvariable`), and the manuals of npm, Yarn, twine, gem, cargo and docker.
+Sources: GitHub's workflow commands (`GITHUB_ENV`, `GITHUB_OUTPUT`), CircleCI's "Set an environment variable" (`BASH_ENV`), Azure's logging
+commands (`task.setvariable`), and the manuals of npm, Yarn, twine, gem, cargo and docker.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from scanner.pipelines.commands import Command
 from scanner.pipelines.definition import Mention, Named, Setting, Via
-from scanner.pipelines.scope import Layer, Scope, expanded
+from scanner.pipelines.results import is_called_credential
+from scanner.pipelines.scope import Layer, Origin, Scope, as_mentions, expanded
 
 _ENVIRONMENT = re.compile(r"\$(?:env:|\{)?(?:GITHUB_ENV|GITEA_ENV|FORGEJO_ENV|BASH_ENV)\}?")
+_RESULTS = re.compile(r"\$(?:env:|\{)?(?:GITHUB_OUTPUT|GITEA_OUTPUT|FORGEJO_OUTPUT)\}?")
+_RESULT = re.compile(r"\s{0,8}(?P<name>[A-Za-z_][A-Za-z0-9_-]{0,255})=(?P<value>.{0,4096})", re.DOTALL)
+_OPENED = re.compile(r"\s{0,8}(?P<name>[A-Za-z_][A-Za-z0-9_-]{0,255})<<(?P<end>.{1,200})", re.DOTALL)
+"""The first line of a result of several: `name<<EOF`."""
+_SAID = re.compile(r"::set-output name=(?P<name>[A-Za-z_][A-Za-z0-9_-]{0,255})::(?P<value>.{0,4096})", re.DOTALL)
 _PAIR = re.compile(r"\s{0,8}(?:export\s{1,8})?(?P<name>[A-Za-z_][A-Za-z0-9_]{0,255})=(?P<value>.{0,4096})", re.DOTALL)
 _GIVEN = re.compile(
     r"##vso\[task\.setvariable variable=(?P<name>[A-Za-z_][A-Za-z0-9_.-]{0,127})[^\]]{0,200}\](?P<value>.{0,4096})",
@@ -52,21 +58,63 @@ class Left:
     def __init__(self) -> None:
         self._settings: dict[str, Setting] = {}
         self._layer = Layer(Via.JOB_ENV, ())
+        self._open = ("", "")
+        """The result of which the lines are being written, and the line that ends it."""
 
     def below(self, scope: Scope) -> Scope:
         """A scope with what was left, below all that the definition sets."""
         return replace(scope, layers=(self._layer, *scope.layers)) if self._settings else scope
 
-    def take(self, command: Command, scope: Scope, mentions: Sequence[Mention], outputs: dict[str, tuple[str, ...]]) -> None:
-        """Remembers what slots a command leaves, and under which name; those of results are put into `outputs`."""
+    def take(self, command: Command, scope: Scope, mentions: Sequence[Mention], local: Mapping[str, str]) -> None:
+        """Remembers what slots a command leaves, and under which name; those of results with the results of the scope.
+
+        `local` are the variables that its script has set so far, as they are written.
+        """
         for name, text in left(command):
-            slots = tuple(Mention(slot, Named.SECRET, 0, 0) for slot in scope.in_text(text, mentions))
+            slots = as_mentions(scope.origins_in(text, mentions))
             if slots and len(self._settings) < _MOST:
                 self._settings[name] = Setting(name, "", 0, 0, slots)
                 self._layer = Layer(Via.JOB_ENV, tuple(self._settings.values()))
         for name, text in given(command):
-            if (found := scope.in_text(text, mentions)) and len(outputs) < _MOST:
-                outputs[name.lower()] = found
+            if found := scope.origins_in(text, mentions):
+                scope.outputs.give(name, as_mentions(found))
+        for name, text in self._results(command):
+            origins, is_run = _behind(text, scope, mentions, local)
+            if not is_run and (origins or not ("$" in text or "%" in text)):
+                scope.outputs.write(name, as_mentions(origins))
+            elif origins and is_called_credential(name):
+                scope.outputs.write(name, as_mentions(replace(one, made=one.made or "minted") for one in origins))
+
+    def _results(self, command: Command) -> Iterator[tuple[str, str]]:
+        """The results of its step that a command writes, each with the text that it is made from; it may hold a credential."""
+        words = (*command.argv[1:], *command.fed[1:])
+        yield from ((match["name"], match["value"]) for match in map(_SAID.search, words) if match is not None)
+        if not any(_RESULTS.fullmatch(place) for place in command.writes):
+            return
+        for word in words:
+            name, end = self._open
+            if name and word == end:
+                self._open = ("", "")
+            elif name:
+                yield name, word
+            elif (opened := _OPENED.fullmatch(word)) is not None:
+                self._open = (opened["name"], opened["end"])
+            elif (match := _RESULT.fullmatch(word)) is not None:
+                yield match["name"], " ".join(words) if "%s" in match["value"] else match["value"]
+
+
+def _behind(text: str, scope: Scope, mentions: Sequence[Mention], local: Mapping[str, str]) -> tuple[tuple[Origin, ...], bool]:
+    """The slots that a text is made from over variables of its script, and whether they are rather handed to a command that makes it."""
+    waiting, met, is_run, found = [text], set[str](), False, dict[Origin, None]()
+    while waiting:
+        one = waiting.pop()
+        is_run = is_run or "$(" in one or "`" in one
+        found |= dict.fromkeys(scope.origins_in(one, mentions))
+        for name in expanded(one):
+            if name in local and name not in met:
+                met.add(name)
+                waiting.append(local[name])
+    return tuple(found), is_run
 
 
 def left(command: Command) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from dataclasses import field, replace
 from fnmatch import fnmatchcase
 
 from scanner.pipelines.definition import Mention, Named, Setting, Via
+from scanner.pipelines.results import Results
 from scanner.records import dataclass
 
 _NAME = re.compile(r"\$\{?(?:env:)?(?P<name>[A-Za-z_][A-Za-z0-9_]{0,255})|%(?P<windows>[A-Za-z_][A-Za-z0-9_]{0,255})%")
@@ -26,6 +27,19 @@ _CREDENTIAL = re.compile(r"TOKEN|SECRET|PASS|PWD|KEY|CRED|AUTH|CERT|_PAT\Z|\APAT
 
 EVERYTHING = "*"
 """What stands for all secrets of a place."""
+
+
+_Way = tuple[Named, str, str]
+"""What is named, its name, and what was made of it on the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A slot that a value comes from."""
+
+    name: str
+    made: str = ""
+    """What comes in place of its own value, as of a mention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +63,15 @@ class Scope:
     """The widest first; a later one counts."""
     handed: Mapping[str, tuple[Mention, ...]] = field(default_factory=dict)
     """What the inputs of an action were given, led back, by their names in lower case."""
-    outputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Slots that a step's results are made from, by its id in lower case."""
+    outputs: Results = field(default_factory=Results, compare=False)
+    """What the steps before it give."""
     is_ambient: bool = False
     """Whether a name that nobody sets is a variable of the project."""
     possible: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What expressions can come to, by their names in lower case: `matrix.target`, `inputs.script`."""
     tokens: frozenset[str] = frozenset()
     """Names that nobody sets and that are a token of the job, in scripts of the repository as well."""
-    _led: dict[tuple[Named, str], tuple[str, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _led: dict[_Way, tuple[Origin, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
     """The slots that mentions of a name lead to, as far as anybody has asked, and where no result of a step tells: these come as steps are read."""
 
     def with_layer(self, via: Via, settings: tuple[Setting, ...]) -> Scope:
@@ -102,15 +116,19 @@ class Scope:
 
     def slots(self, mentions: Iterable[Mention]) -> tuple[str, ...]:
         """The names of the slots that mentions lead to, in their order, each once."""
-        return tuple(dict.fromkeys(name for mention in mentions for name in self._slots(mention)))
+        return tuple(dict.fromkeys(origin.name for mention in mentions for origin in self._origins(mention)))
 
-    def _slots(self, mention: Mention) -> tuple[str, ...]:
-        key = mention.named, mention.name
+    def origins(self, mentions: Iterable[Mention]) -> tuple[Origin, ...]:
+        """The slots that mentions lead to, likewise, each with what was made of it on the way."""
+        return tuple(dict.fromkeys(origin for mention in mentions for origin in self._origins(mention)))
+
+    def _origins(self, mention: Mention) -> tuple[Origin, ...]:
+        key = _way(mention)
         if (known := self._led.get(key)) is None:
-            met: set[tuple[Named, str]] = set()
+            met: set[_Way] = set()
             roots = self._roots((mention,), met)
-            known = tuple(EVERYTHING if one.named is Named.ALL else one.name for one in roots if one.named in _KEPT)
-            if not any(named is Named.OUTPUT for named, _ in met):
+            known = tuple(Origin(EVERYTHING if one.named is Named.ALL else one.name, one.made) for one in roots if one.named in _KEPT)
+            if not any(named is Named.OUTPUT for named, _, _ in met):
                 self._led[key] = known
         return known
 
@@ -118,13 +136,13 @@ class Scope:
         """What mentions lead to once variables, inputs and results are led back: secrets, and the job's own token."""
         return self._roots(mentions, set())
 
-    def _roots(self, mentions: Iterable[Mention], met: set[tuple[Named, str]]) -> tuple[Mention, ...]:
+    def _roots(self, mentions: Iterable[Mention], met: set[_Way]) -> tuple[Mention, ...]:
         """The same, where `met` gets all names on the ways there."""
-        found: dict[tuple[Named, str], Mention] = {}
+        found: dict[_Way, Mention] = {}
         waiting = list(mentions)[::-1]
         while waiting:
             mention = waiting.pop()
-            key = (mention.named, mention.name)
+            key = _way(mention)
             if key in met:
                 continue
             met.add(key)
@@ -142,8 +160,7 @@ class Scope:
         if mention.named is Named.INPUT:
             return self.handed.get(mention.name.lower())
         if mention.named is Named.OUTPUT:
-            names = self.outputs.get(_step_of(mention.name), ())
-            return tuple(Mention(name, Named.SECRET, mention.line, mention.column) for name in names)
+            return tuple(replace(one, line=mention.line, column=mention.column) for one in self.outputs.of(mention.name))
         setting = self.variable(mention.name)
         return None if setting is None else setting.mentions
 
@@ -153,12 +170,16 @@ class Scope:
 
     def in_text(self, value: str, mentions: Sequence[Mention] = ()) -> tuple[str, ...]:
         """The names of the slots that a piece of text leads to: variables that it expands, and those of `mentions` that stand in it."""
+        return tuple(dict.fromkeys(origin.name for origin in self.origins_in(value, mentions)))
+
+    def origins_in(self, value: str, mentions: Sequence[Mention] = ()) -> tuple[Origin, ...]:
+        """These slots, each with what was made of it on the way."""
         text = value[:_LONGEST]
-        found = dict.fromkeys(self.slots(mention for mention in mentions if mention.name in text))
+        found = dict.fromkeys(self.origins(mention for mention in mentions if mention.name in text))
         named = {mention.name for mention in mentions}
         for name in expanded(text):
             if name not in named and (self.variable(name) is not None or _CREDENTIAL.search(name)):
-                found |= dict.fromkeys(self.slots_of(name))
+                found |= dict.fromkeys(self._origins(Mention(name, Named.ENV, 0, 0)))
         return tuple(found)
 
 
@@ -167,12 +188,19 @@ def expanded(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match["name"] or match["windows"] for match in _NAME.finditer(text[:_LONGEST])))
 
 
-def _step_of(output: str) -> str:
-    """The id of the step in the name of an output: `steps.ID.outputs.NAME`, or as Azure has it `ID.NAME` or the bare name of a variable."""
-    parts = output.lower().split(".")
-    if len(parts) <= len(("id", "name")):
-        return parts[0]
-    return parts[1] if parts[0] == "steps" and len(parts) > 1 else ""
+def as_mentions(origins: Iterable[Origin]) -> tuple[Mention, ...]:
+    """Slots as something names them that has no place of its own."""
+    return tuple(Mention(one.name, Named.SECRET, 0, 0, made=one.made) for one in origins)
+
+
+def spilled(origins: Sequence[Origin]) -> tuple[tuple[str, ...], str]:
+    """The slots whose own values are among these; where there are none, all of them and what was made of them."""
+    own = tuple(one.name for one in origins if not one.made)
+    return (own, "") if own or not origins else (tuple(dict.fromkeys(one.name for one in origins)), origins[0].made)
+
+
+def _way(mention: Mention) -> _Way:
+    return mention.named, mention.name, mention.made
 
 
 def takes_job_token(mentions: Iterable[Mention], scope: Scope) -> bool:

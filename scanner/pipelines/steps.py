@@ -8,24 +8,25 @@ from dataclasses import replace
 from functools import partial
 from posixpath import join, normpath
 
-from scanner.model import Act, Location, Remark, Step
+from scanner.model import Act, Location, Remark
 from scanner.pipelines.alternatives import alternatives, given
 from scanner.pipelines.commands import Command
-from scanner.pipelines.definition import Pin, StepDefinition, StepKind, Text, Via
+from scanner.pipelines.definition import Pin, PipelineDefinition, StepDefinition, StepKind, Text, Via
+from scanner.pipelines.described import described
 from scanner.pipelines.flags import with_flags
 from scanner.pipelines.follow import Followed, is_of_python
 from scanner.pipelines.gathering import Around, Gathering, Here
 from scanner.pipelines.handing import Left, assigned
-from scanner.pipelines.home import is_owners
 from scanner.pipelines.inferred import of_part
 from scanner.pipelines.local_inputs import filled, texts_of
-from scanner.pipelines.makers import is_of_platform
 from scanner.pipelines.makes import without_read
+from scanner.pipelines.minted import offer
 from scanner.pipelines.opaque import is_opaque, passed, tasks_in, tasks_of, told
 from scanner.pipelines.overruled import overruled, recipes
 from scanner.pipelines.promises import denied, kept
+from scanner.pipelines.results import MOST_SLOTS, Results
 from scanner.pipelines.roles import NAME, THROUGH_SCRIPT
-from scanner.pipelines.scope import Scope
+from scanner.pipelines.scope import Scope, as_mentions, spilled
 from scanner.pipelines.scripts import in_own_folder
 from scanner.pipelines.scripts.nouns import ScriptFile
 from scanner.pipelines.shell import is_traced, position, traces
@@ -46,12 +47,9 @@ _LOOKED_AT = 4_096
 """Characters of a script that count as one thing more that is followed."""
 _MOST_MENTIONS = 200
 """Expressions of a text that are looked for in each of its commands."""
-_MOST_SLOTS = 100
-"""Slots that the results of a step are made from."""
 _LONGEST_FOLDER = 1_000
 """Characters of a path to which a text goes."""
 _RELEASE = frozenset({"publish", "sign"})
-_CODE = frozenset({"build", "test", "lint", "package"})
 _FIXED = frozenset({"github", "gitea", "forgejo"})
 """Systems where nobody but the definition sets what it sets."""
 _MOVES = frozenset({"cd", "pushd", "popd", "chdir", "Set-Location", "Push-Location", "Pop-Location"})
@@ -98,7 +96,11 @@ class Steps:
         """Of the step that is read."""
 
     def read(self, steps: Iterable[StepDefinition], here: Here, scope: Scope, depth: int = 0) -> None:
-        """Goes through the steps in order; an action of the repository itself counts as part of the step that uses it."""
+        """Goes through the steps in order; an action of the repository itself counts as part of the step that uses it.
+
+        Of those of an action, the results are the scope's own.
+        """
+        results = scope.outputs if depth else self._gathering.outputs
         for number, step in enumerate(steps):
             if depth and not self._library.follows(here.file, _STEP):
                 return
@@ -107,7 +109,8 @@ class Steps:
                 self._id = step.id
                 self._gathering.told.local = {}
             place = Here(here.container, step.file or here.file, index, here.script, here.weight)
-            outputs = Scope(scope.layers, scope.handed, self._gathering.outputs, scope.is_ambient, scope.possible, scope.tokens)
+            results.begin(step.id)
+            outputs = Scope(scope.layers, scope.handed, results, scope.is_ambient, scope.possible, scope.tokens)
             inner = self._left.below(outputs).with_layer(Via.STEP_ENV, step.env)
             before = len(self._gathering.acts)
             self._gathering.use_settings(Via.STEP_ENV, step.env, place, outputs)
@@ -118,9 +121,12 @@ class Steps:
                 for folder in alternatives(step.folder or ".", scope.possible):
                     self._text(_Task(step.script, place, inner, normpath(folder), depth))
             self._unheeded(step, place, self._gathering.acts[before:])
+            acts = self._gathering.acts[before:]
+            self._outputs(step, inner, acts, place.file)
             if depth == 0:
-                self._gathering.steps.append(self._step(step, number, place, self._gathering.acts[before:]))
-                self._outputs(step, inner, self._gathering.acts[before:], place.file)
+                self._gathering.steps.append(
+                    described(step, place, acts, inner, platform=self._platform, projects=self._understood.projects)
+                )
 
     def _unheeded(self, step: StepDefinition, here: Here, acts: list[Act]) -> None:
         """A release that goes on, or runs at all, after something has failed."""
@@ -133,34 +139,15 @@ class Steps:
             self._gathering.remark(Remark("ignored", "always", "it runs even after a failure", at, here.step))
 
     def _outputs(self, step: StepDefinition, scope: Scope, acts: list[Act], file: str) -> None:
-        """What a step was given is what its results may be made from, but for a login that makes them from an identity token."""
-        is_minted = any(act.role == "credential_setup" and act.is_keyless and not act.takes for act in acts)
+        """What a step gives to those after it, beside what its commands said."""
         if (name := _KEEPS.get((step.uses or "").lower())) is not None and (kept := scope.variable(name)) is not None:
             self._gathering.told.variables[name] = kept.value
         if step.id is not None:
-            mentions = [mention for setting in (*step.settings, *step.env) for mention in setting.mentions]
-            names = () if is_minted else scope.slots(mentions)
-            if names:
-                self._gathering.outputs[step.id.lower()] = names[:_MOST_SLOTS]
-            if len(names) > _MOST_SLOTS:
-                self._library.exceeds(file, f"a step with results of more than {_MOST_SLOTS} slots; those after them were not followed")
+            rows = self._signatures.giving(step.uses or "", self._platform)
+            if (step.pin is not Pin.LOCAL or self._composite(step) is None) and not offer(step, scope, acts, rows):
+                self._library.exceeds(file, f"a step with results of more than {MOST_SLOTS} slots; those after them were not followed")
             if images := next((setting.value for setting in step.settings if setting.name.lower() == "images"), ""):
                 self._gathering.told.outputs[f"{step.id.lower()}."] = images
-
-    def _step(self, step: StepDefinition, number: int, here: Here, acts: list[Act]) -> Step:
-        return Step(
-            index=number,
-            kind=step.kind.value,
-            at=here.at(step.line, step.column),
-            title=step.title,
-            uses=step.uses,
-            ref=step.ref,
-            pin=step.pin.value,
-            is_platform=step.uses is not None and is_of_platform(step.uses, self._platform),
-            is_owners=step.uses is not None and is_owners(step.uses, self._platform, self._understood.projects),
-            is_known=step.uses is not None and any(act.is_publisher for act in acts),
-            runs_project=step.pin is Pin.LOCAL or any(act.role in _CODE or act.runs_project for act in acts),
-        )
 
     def _uses(self, step: StepDefinition, here: Here, scope: Scope, depth: int) -> None:
         uses = step.uses or ""
@@ -188,15 +175,21 @@ class Steps:
         if step.pin is Pin.LOCAL and depth < _DEEPEST:
             self._action(step, here, scope, depth)
 
-    def _action(self, step: StepDefinition, here: Here, scope: Scope, depth: int) -> None:
-        """What a composite action of the repository does."""
+    def _composite(self, step: StepDefinition) -> PipelineDefinition | None:
+        """The action of the repository that a step uses, where that is made of steps."""
         action = self._library.action((step.uses or "").removeprefix("./"))
-        if action is not None and action.jobs:
+        return action if action is not None and action.jobs else None
+
+    def _action(self, step: StepDefinition, here: Here, scope: Scope, depth: int) -> None:
+        """What a composite action of the repository does, and what it gives back."""
+        if (action := self._composite(step)) is not None:
             handed = {setting.name.lower(): scope.roots(setting.mentions) for setting in step.settings}
             possible = given(action.choices, step.settings, scope.possible)
-            within = Scope(scope.layers, handed, self._gathering.outputs, scope.is_ambient, possible, scope.tokens)
+            within = Scope(scope.layers, handed, Results(), scope.is_ambient, possible, scope.tokens)
             inside = Here(here.container, action.file, here.step, here.script, min(here.weight, THROUGH_SCRIPT))
             self.read(filled(action.jobs[0].steps, action.choices, step.settings), inside, within, depth + 1)
+            for output in action.outputs:
+                scope.outputs.write(output.name, as_mentions(within.origins(output.mentions)))
 
     def _start_tool(self, step: StepDefinition, settings: Mapping[str, str], here: Here, scope: Scope, depth: int) -> None:
         """What the settings of a release tool say, of an action that starts it."""
@@ -263,7 +256,7 @@ class Steps:
         line, column = position(task.text, command.row, command.column)
         at = task.here.at(line, column, task.text.file)
         scope = self._left.below(task.scope).with_layer(Via.STEP_ENV, assigned(command, task.text.mentions, line, column))
-        self._left.take(command, scope, task.text.mentions, self._gathering.outputs)
+        self._left.take(command, scope, task.text.mentions, self._gathering.told.local)
         found = self._followed(command, task)
         matches, noticed = self._understood.told(command, ChainMap(self._gathering.told.variables, values))
         if any(match.role == "publish" for match in matches) and refuses(command, task.folder, self._library):
@@ -295,8 +288,8 @@ class Steps:
             evidence = "it may fail without anybody noticing"
             self._gathering.remark(Remark("ignored", "or-true", evidence, at, task.here.step, script=task.here.script))
         for noted in noticed:
-            names = scope.in_text(" ".join(command.argv), task.text.mentions)
-            self._gathering.remark(Remark(noted.family, noted.pattern, noted.evidence, at, task.here.step, names, task.here.script))
+            names, made = spilled(scope.origins_in(" ".join(command.argv), task.text.mentions))
+            self._gathering.remark(Remark(noted.family, noted.pattern, noted.evidence, at, task.here.step, names, task.here.script, made))
 
     def _moved(self, task: _Task, command: Command) -> _Task:
         """The text as it goes on after a command that changes the folder; one in a subshell, which is over by then, may have done so before."""
@@ -319,10 +312,10 @@ class Steps:
 
     def _traced(self, command: Command, task: _Task) -> None:
         """A command that the shell prints with what its variables hold before it starts it."""
-        names = task.scope.in_text(" ".join(command.argv), task.text.mentions)
+        names, made = spilled(task.scope.origins_in(" ".join(command.argv), task.text.mentions))
         if names:
             at = task.here.at(*position(task.text, command.row, command.column), task.text.file)
-            self._gathering.remark(Remark("spill", "xtrace", "set -x prints it", at, task.here.step, names, task.here.script))
+            self._gathering.remark(Remark("spill", "xtrace", "set -x prints it", at, task.here.step, names, task.here.script, made))
 
     def _opaque(self, task: _Task, at: Location, argv: tuple[str, ...] = ()) -> None:
         """A publisher's variable on a step that runs a script nobody can read says what the script is for; those of a tool are not its hooks'."""

@@ -25,8 +25,8 @@ def of_stranger(step: StepDefinition, platform: str, around: Around, here: Here,
         return
     named = frozenset(role for part in uses.split("/") for role in signatures.names(part))
     for setting in (*step.settings, *step.env):
-        for slot in around.scope.slots(setting.mentions):
-            known = signatures.service_of_sink(slot) or signatures.service_of_sink(setting.name)
+        for slot, is_made in ((one.name, bool(one.made)) for one in around.scope.origins(setting.mentions)):
+            known = (None if is_made else signatures.service_of_sink(slot)) or signatures.service_of_sink(setting.name)
             if known is None or known[0] not in _RELEASES:
                 continue
             role, target = known

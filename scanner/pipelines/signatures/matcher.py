@@ -130,6 +130,10 @@ class Signatures:
         rows += [row for row in self._env_remarks.rows(given.variables) if certain(given, row.env)]
         return tuple(dict.fromkeys(Noted(row.family, row.pattern, row.evidence) for row in rows))
 
+    def giving(self, uses: str, platform: str) -> tuple[SignatureRow, ...]:
+        """The rows of an action that say in which of its outputs something is that it mints or fetches."""
+        return tuple(row for row in self._actions.rows(uses) if row.gives and (not row.platforms or platform in row.platforms))
+
     def knows(self, uses: str, platform: str) -> bool:
         """Whether a row is about an action, task or plugin, be it that its conditions do not hold."""
         rows = (row for row in self._actions.rows(uses) if not row.platforms or platform in row.platforms)

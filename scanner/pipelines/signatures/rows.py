@@ -81,6 +81,8 @@ class SignatureRow:
     """Flags and inputs whose value is a credential."""
     sinks: tuple[str, ...] = ()
     """Variables from which it takes one; `*` for any ending."""
+    gives: tuple[str, ...] = ()
+    """Outputs that hold what it mints or fetches with that credential, as patterns; of a row without one, the slots that it is asked for."""
     images: tuple[str, ...] = ()
     """Flags and inputs whose value names an image that it pushes, or the registry that it logs in to; `first` and `last` are words behind the
     sub-command, `@NAME` stands for a host of `scanner.hosts`."""

@@ -89,7 +89,7 @@ def chained(most: int) -> Files:
 
 def results(most: int) -> Files:
     steps = "".join(
-        f"    - {{id: s{place}, uses: a/b@v1, with: {{x: '${{{{ steps.s{place - 1}.outputs.x }}}} ${{{{ secrets.S{place} }}}}'}}}}\n"
+        f"    - {{id: s{place}, uses: a/b@v1, with: {{x: '${{{{ steps.s{place - 1}.outputs.token }}}} ${{{{ secrets.S{place} }}}}'}}}}\n"
         for place in range(most)
     )
     return {WORKFLOW: f"{HEAD}  a:\n    steps:\n{steps}"}
