@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scanner.model import Job, Remark, Script, Severity, Use
+from scanner.model import Job, Remark, Script, Severity, Step, Use
 from scanner.policies import places
-from scanner.policies.drafts import named, of_job, of_remark, remarks
+from scanner.policies.drafts import named, of_job, of_remark, put, remarks
 from scanner.policies.policy import Draft, Policy, View
 from scanner.policies.wiring import RELEASE, acts, begun, called, is_certain, is_trial
 
-_MASK = ("undone", "spill")
+_SPILL = "spill"
+_MASK = ("undone", _SPILL)
 _CONTROLS = {
     "review": (Severity.HIGH, "goes around review"),
     "unsigned": (Severity.HIGH, "leaves out signing or provenance"),
@@ -29,6 +30,9 @@ _PROVENANCE = frozenset({"provenance", "attestations"})
 _ARGUMENT = "argv"
 _SEED = re.compile(r"(?:TOTP|OTP|2FA|MFA)(?:_(?:SEED|SECRET|KEY|URI|TOKEN))?|.{1,64}_(?:TOTP|OTP)(?:_(?:SEED|SECRET|KEY))?", re.IGNORECASE)
 _SEED_KINDS = frozenset({"totp-seed", "totp-uri"})
+_PUBLIC = re.compile(r"(?:.{0,64}_)?(?:APP|APPLICATION|CLIENT|INSTALLATION)_?ID", re.IGNORECASE)
+"""Names of what is kept as a secret and is none: it says who asks, and its private key or password that it is them."""
+_MINTED = "minted"
 _OF_CHECKOUT = frozenset({"token", "ssh-key"})
 """Inputs of a checkout that it keeps for later steps as well."""
 _WRITES = frozenset({"contents", "packages", "*", "actions", "deployments", "pull-requests"})
@@ -36,12 +40,16 @@ _WRITES = frozenset({"contents", "packages", "*", "actions", "deployments", "pul
 
 def _unmasked(view: View) -> Iterator[Draft]:
     for job, remark in remarks(view, *_MASK):
-        names = named(job, remark.names)
-        if not names:
+        names = sorted({name for name in remark.names if not _PUBLIC.fullmatch(name)})
+        if not named(job, names):
             continue
-        base = Severity.LOW if remark.pattern == _ARGUMENT else Severity.MEDIUM
-        message = f"In {called(job)}, {remark.evidence}: the mask of {places.listed(sorted(set(remark.names)))} does not cover that."
-        yield of_remark(job, remark, base, message)
+        what = put(names, remark.made)
+        if remark.made == _MINTED and remark.family == _SPILL:
+            message = f"In {called(job)}, {remark.evidence}: it is {what}, and masked only as it is."
+            yield of_remark(job, remark, Severity.LOW, message)
+        else:
+            base = Severity.LOW if remark.pattern == _ARGUMENT else Severity.MEDIUM
+            yield of_remark(job, remark, base, f"In {called(job)}, {remark.evidence}: the mask of {what} does not cover that.")
 
 
 def _switched_off(view: View) -> Iterator[Draft]:
@@ -123,13 +131,19 @@ def _beside_each_other(view: View) -> Iterator[Draft]:
 def _persisted(view: View) -> Iterator[Draft]:
     for job, remark in remarks(view, "persisted"):
         foreign = [step for step in job.steps if step.kind == "action" and not (step.is_platform or step.is_owners or step.pin == "local")]
-        given = dict.fromkeys(use.name for use in job.uses if use.step == remark.step and use.as_name in _OF_CHECKOUT)
-        if foreign and (given or _may_write(job)):
-            what = places.listed(given) if given else "the token of its checkout"
-            message = (
-                f"{begun(called(job))} leaves {what} on disk, beside {places.listed(dict.fromkeys(step.uses or '' for step in foreign))}."
-            )
-            yield of_remark(job, remark, Severity.LOW, message)
+        given = [use for use in job.uses if use.step == remark.step and use.as_name in _OF_CHECKOUT and not _PUBLIC.fullmatch(use.name)]
+        readers = dict.fromkeys(step.uses or "" for step in foreign if step.index > (remark.step or 0) and not _has_it(job, step, given))
+        if readers and (given or _may_write(job)):
+            what = places.listed(dict.fromkeys(put([use.name], use.made) for use in given)) if given else "the token of its checkout"
+            yield of_remark(job, remark, Severity.LOW, f"{begun(called(job))} leaves {what} on disk, beside {places.listed(readers)}.")
+
+
+def _has_it(job: Job, step: Step, given: list[Use]) -> bool:
+    """Whether a step is handed what the checkout keeps, so that the disk tells it nothing: what that was given, else the job's token."""
+    if not given:
+        return step.gets_job_token
+    handed = {(use.name, use.made) for use in job.uses if use.step == step.index}
+    return all((use.name, use.made) in handed for use in given)
 
 
 def _may_write(job: Job) -> bool:
@@ -152,7 +166,8 @@ POLICIES = (
     Policy(
         id="TB605",
         title="Log masking defeated",
-        summary="A value that the platform masks in logs is printed, decoded or encoded into something that the mask does not know, put into a URL or a build argument; low for an argument of a command.",
+        summary="A value that the platform masks in logs is printed, decoded or encoded into something that the mask does not know, put into a URL or a build argument; low for an argument of a command, and for "
+        "a token that the job has minted.",
         severity=Severity.MEDIUM,
         grade="E2",
         remediation="Keep one secret in one variable, and hand it over through the environment or standard input.",
@@ -182,7 +197,8 @@ POLICIES = (
     Policy(
         id="TB611",
         title="Persisted checkout credential beside third-party steps",
-        summary="A job whose token can write, or which checks out with a credential of its own, keeps that on disk after the checkout, where actions of others can read it.",
+        summary="A job whose token can write, or which checks out with a credential of its own, keeps that on disk, where actions of others "
+        "after it can read it that are not handed it anyway.",
         severity=Severity.LOW,
         grade="E2",
         remediation="Set persist-credentials to false.",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from scanner.model import Act, Job, Location, Remark, Severity
+from scanner.model import MADE, Act, Job, Location, Remark, Severity
+from scanner.policies import places
 from scanner.policies.policy import Draft, View
 from scanner.policies.wiring import Fed, slots_of
 
@@ -35,6 +36,11 @@ def named(job: Job, names: Iterable[str]) -> tuple[str, ...]:
     """Ids of the slots of a job that have one of these names."""
     wanted = {name.upper() for name in names}
     return tuple(dict.fromkeys(use.slot for use in job.uses if use.slot and use.name.upper() in wanted))
+
+
+def put(names: Iterable[str], made: str) -> str:
+    """What slots bring where something was made of their values on the way: `A and B`, `a token minted with A`."""
+    return MADE.get(made, "") + places.listed(names)
 
 
 def at(job: Job) -> tuple[Location, ...]:

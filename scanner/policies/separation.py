@@ -34,7 +34,8 @@ def _reachable_elsewhere(view: View) -> Iterator[Draft]:
         sinks = view.wiring.sinks(slot.id)
         if not sinks:
             continue
-        named = [seen for seen in view.wiring.seen.get(slot.id, ()) if not _may_release(seen.job) and not _is_only_there(seen)]
+        every = view.wiring.seen.get(slot.id, ())
+        named = [seen for seen in every if not (seen.use.made or _may_release(seen.job) or _is_only_there(seen))]
         others = [seen for seen in named if seen.use.via != _PLATFORM] or (named if _is_open(view, slot.id) else [])
         if not others:
             continue

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from scanner.model import WIDE, Severity, Slot, Sprawl, Step, Zone
 from scanner.policies import places
 from scanner.policies.by_hand import by_hand, is_open
-from scanner.policies.drafts import of_slot
+from scanner.policies.drafts import of_slot, put
 from scanner.policies.identities import identities
 from scanner.policies.machines import PEOPLE
 from scanner.policies.policy import Draft, Policy, View, each
 from scanner.policies.reuse import normal
-from scanner.policies.wiring import HIGH, Seen, acts, called
+from scanner.policies.wiring import HIGH, Seen, acts, begun, called
 
 _SEVERAL = 2
 _IMAGES = "container"
@@ -118,7 +118,9 @@ def _third_party(view: View) -> Iterator[Draft]:
         for uses, found in by_use.items():
             pinned = all((step := _step(seen)) is not None and step.pin == "commit" for seen in found)
             jobs = tuple({seen.job.id: seen.job for seen in found}.values())
-            message = f"{slot.name} is handed to {uses}, which is not known to publish{'' if pinned else ', and not pinned to a commit'}."
+            made = "" if any(not seen.use.made for seen in found) else found[0].use.made
+            what = put([slot.name], made)
+            message = f"{begun(what) if made else what} is handed to {uses}, which is not known to publish{'' if pinned else ', and not pinned to a commit'}."
             base = Severity.MEDIUM if pinned else Severity.HIGH
             yield Draft(
                 view.wiring.credentials([slot.id]),
