@@ -24,6 +24,8 @@ _MOST_CHARACTERS = 500_000
 """Of texts whose conditions are kept."""
 _PARSED = 64
 """Characters of a text that is parsed once more: so many count as a command that is followed."""
+_COMPARED = 8
+"""Commands of a text that is read with other values, looked at for those that differ: so many count as one that is read once more."""
 _CONDITIONS = 2
 """Conditions of a text that are looked at for a call: so many count likewise."""
 _POSIX = frozenset({"bash", "sh"})
@@ -82,18 +84,22 @@ class Understood:
     ) -> Iterator[Command]:
         """The commands of a text that a call with `words` asks for, those with expressions once for each thing that they can come to.
 
-        `settled` tells the variables whose values are known.
+        `settled` tells the variables whose values are known. Of a text with other values count its commands that differ, and parsing it, if
+        that was not done before.
         """
         met: set[Command] = set()
         readings = self._readings(text.value, scope)
         for number, one in enumerate(readings):
+            parsed = 0 if (one, text.shell) in self._texts else len(one) // _PARSED
             found = self.commands(one, text.shell, file)
-            if number and not self.library.varies(file, max(len(found), len(one) // _PARSED)):
+            if number and not self.library.varies(file, parsed + max(1, len(found) // _COMPARED)):
                 return
             skipped = self._left_out(one, words, settled, file) if text.shell in _POSIX else ()
             for command in found:
                 bare = replace(command, column=0) if len(readings) > 1 else command
                 if (number == 0 or bare not in met) and not (skipped and is_left_out(skipped, (command.row, command.column))):
+                    if number and not self.library.varies(file, 1):
+                        return
                     yield command
                 if len(readings) > 1:
                     met.add(bare)

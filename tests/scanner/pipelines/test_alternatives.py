@@ -187,3 +187,15 @@ def test_values_that_come_to_too_much_are_said() -> None:
     assert [one.detail for one in found.unread if "expressions" in one.detail] == [
         "more than 20000 commands with all that their expressions come to; the rest was read as written"
     ]
+
+
+def test_of_a_script_with_other_values_counts_what_differs() -> None:
+    """One command of many holds the variable, and many steps call the script."""
+    script = "#!/bin/sh\n" + "echo one\n" * 20 + "make $GOAL\n"
+    goals = ["ship", "lint", "test", *map(str, range(7))]
+    steps = [{"run": f"./all.sh {number}"} for number in range(20)]
+    job = {"strategy": {"matrix": {"a": goals}}, "env": {"GOAL": "${{ matrix.a }}"}, "steps": steps}
+    text = json.dumps({"on": "push", "jobs": {f"j{number}": job for number in range(10)}})
+    found = pipelines({WORKFLOW: text, "all.sh": script, "Makefile": MAKEFILE})
+    assert [one.detail for one in found.unread] == []
+    assert [{"publish", "lint", "test"} <= set(roles(one)) for one in found.jobs] == [True] * 10
