@@ -164,12 +164,19 @@ def _bake(words: tuple[str, ...], folder: str, library: Library) -> Iterator[Fol
 
 
 def _tox(words: tuple[str, ...], folder: str, library: Library) -> Iterator[Followed]:
+    """Environments of tox; of those that say no commands of their own, one for each thing that the commands of all do in them."""
     file = library.first_script(folder, ("tox.ini", "setup.cfg", "pyproject.toml"))
     if file is None:
         file = ScriptFile("tox.ini", "tox")
     targets = {one.name: one for one in library.targets(file).all()}
+    met: set[tuple[object, ...]] = set()
     for name in tox.asked(words, file, targets)[:_MOST_NAMES] if library.follows(file.file) else ():
         target = tox.environment(targets, name)
+        said = targets.get(name)
+        if target is not None and target.texts and not (said is not None and said.texts):
+            if (same := (target.texts, target.env, name.startswith("py"), "test" in name)) in met:
+                continue
+            met.add(same)
         yield Followed(name, file if target is not None else None, target)
 
 

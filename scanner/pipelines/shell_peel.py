@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from scanner.pipelines.shell_wrappers import PYTHON, RETRY, RUBY, WRAPPERS, Wrapper
 from scanner.records import dataclass
@@ -69,6 +70,17 @@ def peel(words: Sequence[str]) -> Peeled:
         if step.text is not None:
             break
     return peeled
+
+
+def behind(words: Sequence[str], peeled: Peeled, skipped: int) -> Peeled:
+    """What is run where the first words of what was left only start the others."""
+    inner = peel(words[peeled.first + skipped :])
+    return replace(
+        inner,
+        first=inner.first + peeled.first + skipped,
+        wrappers=(*peeled.wrappers, *inner.wrappers),
+        assigned=(*peeled.assigned, *inner.assigned),
+    )
 
 
 def passed_on(words: Sequence[str], skipped: int) -> int | None:

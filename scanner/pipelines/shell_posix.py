@@ -9,10 +9,11 @@ from dataclasses import field, replace
 from tree_sitter import Node, Tree
 
 from scanner.pipelines.commands import Command
+from scanner.pipelines.shell_arrays import Arrays
 from scanner.pipelines.shell_budget import Budget
 from scanner.pipelines.shell_damage import lost
 from scanner.pipelines.shell_functions import Function, functions, is_all, is_word
-from scanner.pipelines.shell_peel import Peeled, base, executed, passed_on, peel
+from scanner.pipelines.shell_peel import Peeled, base, behind, executed, passed_on, peel
 from scanner.pipelines.shell_source import Source
 from scanner.pipelines.shell_tree import Unit, forgiven, last_command, parse, survey, units
 from scanner.pipelines.shell_words import word
@@ -76,6 +77,7 @@ class Reading:
         """Whether failures are passed over (`set +e`), for each function and for what is in none."""
         self._calls: dict[str, list[bool]] = {}
         self._found: list[Command] = []
+        self._arrays = Arrays()
         tree, read = parse(self._source)
         self._survey = survey(tree, self._source)
         self._at = [at for at, _ in self._survey.variables]
@@ -225,6 +227,7 @@ class Reading:
 
     def _assignment(self, node: Node) -> tuple[str, str]:
         parts = node.named_children
+        self._arrays.see(node, self._source)
         name = word(parts[0], self._source) if parts else ""
         return name, word(parts[-1], self._source) if len(parts) > 1 else ""
 
@@ -258,7 +261,7 @@ class Reading:
             return
         if simple.words[0] == "set":
             self._options(simple.words[1:], around.function)
-        peeled = peel(simple.words)
+        peeled = self._arrays.past(simple.words, peel(simple.words))
         for _ in range(_ROUNDS):
             function = self._functions.get(peeled.program) if peeled.text is None else None
             if function is None or function.prefix[:1] == (peeled.program,) or peeled.wrappers[-1:] == ("command",):
@@ -271,13 +274,7 @@ class Reading:
             first = passed_on(simple.words[peeled.first :], function.skipped) if function.runs_arguments else None
             if first is None:
                 return
-            inner = peel(simple.words[peeled.first + first :])
-            peeled = replace(
-                inner,
-                first=inner.first + peeled.first + first,
-                wrappers=(*peeled.wrappers, *inner.wrappers),
-                assigned=(*peeled.assigned, *inner.assigned),
-            )
+            peeled = behind(simple.words, peeled, first)
         self._deliver(simple, peeled, around, node)
 
     def _deliver(self, simple: _Simple, peeled: Peeled, around: _Around, node: Node) -> None:

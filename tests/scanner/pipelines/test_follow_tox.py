@@ -6,7 +6,10 @@ import json
 
 import pytest
 
+from scanner.pipelines.follow import followed
+from scanner.pipelines.library import Library
 from scanner.pipelines.scripts import tox
+from scanner.pipelines.shell import commands
 from tests.support.pipelines import WORKFLOW, jobs, roles
 
 INI = """
@@ -122,3 +125,13 @@ def test_lists_of_environments_that_are_written_to_cost_end() -> None:
         }
     )
     assert roles(found["ci"]) == {"test": "set"}
+
+
+SAME = "[tox]\nenv_list = 3.1{0-9}-{unit,style}-v{1-9}\n[testenv]\ncommands =\n    unit: pytest\n    style: ruff check .\n"
+
+
+def test_environments_in_which_the_same_is_run_are_looked_at_once() -> None:
+    library = Library(frozenset({"tox.ini"}), {"tox.ini": SAME.encode()}.get)
+    (command,) = commands('tox -e "$NAMES"')
+    found = followed(command, ".", library)
+    assert [[text.value for text in one.target.texts] for one in found if one.target is not None] == [["pytest"], ["ruff check ."]]

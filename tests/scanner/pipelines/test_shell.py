@@ -101,11 +101,27 @@ def test_commands_are_those_that_the_shell_starts(text: str, expected: list[tupl
         ('dotnet coverage connect one "dotnet test a --no-build"', ("dotnet", "test", "a", "--no-build"), ("dotnet coverage connect",)),
         ("dotnet-coverage collect -f xml dotnet test a", ("dotnet", "test", "a"), ("dotnet-coverage collect",)),
         ("/usr/bin/env /usr/local/bin/npm publish", ("/usr/local/bin/npm", "publish"), ("env",)),
+        ('run=()\n"${run[@]}" npm publish', ("npm", "publish"), ()),
+        ('run=()\nif x; then run=(env A=b); fi\nexec uv run "${run[@]}" twine upload x', ("twine", "upload", "x"), ("exec", "uv run")),
+        ('local run=(sudo -u me)\n"${run[@]}" npm publish', ("npm", "publish"), ()),
     ],
 )
 def test_what_only_starts_a_program_is_taken_off(text: str, argv: tuple[str, ...], wrappers: tuple[str, ...]) -> None:
     last = commands(text)[-1]
     assert (last.argv, last.wrappers) == (argv, wrappers)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'run=(ssh host)\n"${run[@]}" npm publish',
+        'run=()\nrun+=(ssh)\n"${run[@]}" npm publish',
+        '"${run[@]}" npm publish',
+        'run=()\n"${run[@]}"',
+    ],
+)
+def test_an_array_that_may_be_a_program_is_the_program(text: str) -> None:
+    assert commands(text)[-1].argv[0] == "${run[@]}"
 
 
 @pytest.mark.parametrize(
