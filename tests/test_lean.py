@@ -58,6 +58,7 @@ SELDOM = {
     ),
     *("scanner.policies", "scanner.reports.json", "scanner.reports.sarif", "scanner.run.manner", "scanner.run.gate", "scanner.run.scan"),
     *("scanner.pipelines.repository", "scanner.pipelines.systems", "tree_sitter", "tree_sitter_bash"),
+    *("tree_sitter_go", "tree_sitter_javascript", "tree_sitter_typescript"),
     *("scanner.sources.mirrors", "scanner.sources.workstation.catalogue", "scanner.store", "scanner.sweep"),
 }
 """Modules that take some time to load, and that only some runs need."""

@@ -89,6 +89,8 @@ class Text:
     """The text before make's variables were put in; empty for what no Makefile says."""
     factors: str = ""
     """The factors of tox's environments in which it is run; empty for all."""
+    is_doubtful: bool = False
+    """Whether what a program is told as it starts decides if it is run."""
 
 
 @dataclass(frozen=True, slots=True)

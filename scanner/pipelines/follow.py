@@ -13,6 +13,7 @@ from posixpath import join, normpath
 
 from scanner.pipelines.commands import Command
 from scanner.pipelines.follow_node import asked
+from scanner.pipelines.follow_program import RUNNERS, parts, program
 from scanner.pipelines.library import Library
 from scanner.pipelines.located import in_command, located
 from scanner.pipelines.scripts import tox, with_parameters, with_words
@@ -70,25 +71,25 @@ def followed(command: Command, folder: str, library: Library, own: str = "") -> 
 
     `own` is the script that says so, where one does.
     """
-    program = command.program
+    name = command.program
     words = command.argv[1:]
-    if program in _MAKES:
+    if name in _MAKES:
         return tuple(_make(words, folder, library))
-    if (scripts := asked(program, words, folder, library)) or program in _PACKAGERS:
-        return tuple(one for file, name in scripts or () for one in _in(file, [name], library))
+    if (scripts := asked(name, words, folder, library)) or (name in _PACKAGERS and name not in RUNNERS):
+        return tuple(one for file, script in scripts or () for one in _in(file, [script], library))
     if words[:2] == ("buildx", "bake"):
         return tuple(_bake(words[2:], folder, library))
-    if (runner := _RUNNERS.get(program)) is not None:
+    if (runner := _RUNNERS.get(name)) is not None:
         return tuple(runner(words, folder, library))
-    if program in _TOOL_FILES:
-        found = library.first_script(folder, _TOOL_FILES[program])
+    if name in _TOOL_FILES:
+        found = library.first_script(folder, _TOOL_FILES[name])
         return () if found is None else (Followed("", found),)
     return tuple(_script(command, folder, library, own))
 
 
-def is_of_python(one: Followed) -> bool:
+def is_program(one: Followed) -> bool:
     """Whether what a command leads to is a program of which only calls of others are read: it may do more."""
-    return one.file is not None and one.file.type == "python"
+    return one.file is not None and one.file.type in {"python", "javascript"}
 
 
 def _in(file: ScriptFile | None, names: list[str], library: Library) -> Iterator[Followed]:
@@ -247,6 +248,11 @@ def _python(words: tuple[str, ...], folder: str, library: Library) -> Iterator[F
             yield Followed("", file, file.targets[0])
 
 
+def _javascript(words: tuple[str, ...], folder: str, library: Library) -> Iterator[Followed]:
+    """A program of the repository that a runtime is given, likewise, with what it takes of other files."""
+    yield from (Followed(target.name, file, target) for file, target in program(words, folder, library))
+
+
 def _profile(words: tuple[str, ...], folder: str, library: Library) -> Iterator[Followed]:
     """`release publish --profile next` of @ossjs/release: the command of that profile, else of the first one."""
     if words[:1] == ("publish",):
@@ -269,6 +275,7 @@ _RUNNERS: dict[str, Callable[[tuple[str, ...], str, Library], Iterator[Followed]
     **dict.fromkeys(("invoke", "inv"), _tasks("tasks.py", "tasks/__init__.py")),
     "fab": _tasks("fabfile.py", "fabfile/__init__.py"),
     **dict.fromkeys(("python", "python3", "py", "pypy", "pypy3"), _python),
+    **dict.fromkeys(RUNNERS, _javascript),
 }
 
 
@@ -285,7 +292,9 @@ def _script(command: Command, folder: str, library: Library, own: str) -> Iterat
     elif "/" not in word and "\\" not in word and not word.startswith("%~dp0"):
         return
     path, file = located(word, folder, own, library)
-    if file is not None and file.targets:
+    if file is not None and file.type == "javascript":
+        yield from (Followed(target.name, one, target) for one, target in parts(file, library))
+    elif file is not None and file.targets:
         target = file.targets[0]
         called = with_parameters(target, command.argv) if file.type == "powershell" else target
         called = with_words(target, words) if file.type == "shell" else called

@@ -9,6 +9,7 @@ from functools import cache
 import tree_sitter_bash
 from tree_sitter import Language, Node, Parser, Tree
 
+from scanner.pipelines.parsing import tried
 from scanner.pipelines.shell_source import Source
 from scanner.pipelines.shell_words import word
 from scanner.records import dataclass
@@ -17,10 +18,6 @@ JOINS = frozenset({"&&", "||", "|", "|&"})
 _COMPOSED = frozenset({"list", "pipeline"})
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,255}")
 _DEEP = 64
-_TRIED = 2_048
-"""Bytes that are always parsed."""
-_MOST_ERRORS = 48
-"""Nodes of errors in a text that is read on; scripts with templates in them have a few."""
 _JOINT = re.compile(rb"\|\|?|[;&]|\n(?![ \t\n])")
 _LONGEST_CHAIN = 64
 """Pipes in one pipeline: the parser takes time and memory by the square of their number where it has no end."""
@@ -38,33 +35,8 @@ def _parser() -> Parser:
 
 
 def parse(source: Source) -> tuple[Tree, int]:
-    """The tree of a text, and up to which byte it was parsed; where it is no shell, there are nodes of errors in it.
-
-    What is no shell at all takes the parser time and memory by the square of its length. So a text is tried from its beginning, a piece
-    four times as long each time, and one that is full of errors is read no further.
-    """
-    text = _HERE_STRINGS.sub(_blank, _without_chains(source.masked))
-    tree = _parser().parse(text[:_TRIED])
-    tried = _TRIED
-    while tried < len(text) and _errors(tree) <= _MOST_ERRORS:
-        tried *= 4
-        tree = _parser().parse(text[:tried])
-    return tree, min(tried, len(text))
-
-
-def _errors(tree: Tree) -> int:
-    """How many nodes are no shell, counted up to one more than are borne."""
-    cursor = tree.walk()
-    count = 0
-    while count <= _MOST_ERRORS:
-        node = cursor.node
-        count += node is not None and node.is_error
-        if node is not None and node.has_error and cursor.goto_first_child():
-            continue
-        while not cursor.goto_next_sibling():
-            if not cursor.goto_parent():
-                return count
-    return count
+    """The tree of a text, and up to which byte it was parsed; where it is no shell, there are nodes of errors in it."""
+    return tried(_parser(), _HERE_STRINGS.sub(_blank, _without_chains(source.masked)))
 
 
 def _without_chains(text: bytes) -> bytes:

@@ -13,8 +13,9 @@ from scanner.pipelines.alternatives import alternatives, given
 from scanner.pipelines.commands import Command
 from scanner.pipelines.definition import Pin, PipelineDefinition, StepDefinition, StepKind, Text, Via
 from scanner.pipelines.described import described
+from scanner.pipelines.entered import folder_of, inside
 from scanner.pipelines.flags import with_flags
-from scanner.pipelines.follow import Followed, is_of_python
+from scanner.pipelines.follow import Followed, is_program
 from scanner.pipelines.gathering import Around, Gathering, Here
 from scanner.pipelines.handing import Left, assigned
 from scanner.pipelines.inferred import of_part
@@ -186,8 +187,8 @@ class Steps:
             handed = {setting.name.lower(): scope.roots(setting.mentions) for setting in step.settings}
             possible = given(action.choices, step.settings, scope.possible)
             within = Scope(scope.layers, handed, Results(), scope.is_ambient, possible, scope.tokens)
-            inside = Here(here.container, action.file, here.step, here.script, min(here.weight, THROUGH_SCRIPT))
-            self.read(filled(action.jobs[0].steps, action.choices, step.settings), inside, within, depth + 1)
+            within_action = Here(here.container, action.file, here.step, here.script, min(here.weight, THROUGH_SCRIPT))
+            self.read(filled(action.jobs[0].steps, action.choices, step.settings), within_action, within, depth + 1)
             for output in action.outputs:
                 scope.outputs.write(output.name, as_mentions(within.origins(output.mentions)))
 
@@ -271,7 +272,7 @@ class Steps:
             return []
         if not found:
             self._called(tasks_of(command, task.words), task.here, at)
-        if not matches and all(is_of_python(one) for one in found) and is_opaque(command, self._signatures):
+        if not matches and all(is_program(one) for one in found) and is_opaque(command, self._signatures):
             self._opaque(task, at, command.argv)
         if task.here.script is not None and found and not self._library.follows(task.here.file, len(found)):
             return []
@@ -333,14 +334,20 @@ class Steps:
             return []
         if not self._is_new(one.file, one.name, task.here, one.words or (*one.given, *one.around)):
             return []
-        inside = self._inside(one.file, task.here)
         if one.target is None:
-            self._build_tool(one.file, inside, scope, at)
+            self._build_tool(one.file, inside(one.file, task.here), scope, at)
             return []
-        folder = one.file.file.rpartition("/")[0] or "."
-        folder = task.folder if one.file.type in {"shell", "powershell", "batch", "python"} else folder
+        file, here, folder, depth = one.file, task.here, folder_of(one.file, task.folder), task.depth + 1
         return [
-            _Task(text, inside, scope.with_layer(Via.STEP_ENV, target.env), folder, task.depth + 1, words=one.words, is_hook=task.is_hook)
+            _Task(
+                text,
+                inside(file, here, text),
+                scope.with_layer(Via.STEP_ENV, target.env),
+                folder,
+                depth,
+                words=one.words,
+                is_hook=task.is_hook,
+            )
             for target in recipes(one, one.target, self._library, task.text.mentions)
             for text in target.texts
         ]
@@ -367,12 +374,12 @@ class Steps:
         is_rehearsal = any(act.is_rehearsal for act in done)
         self._gathering.take_back(at, [act for act in done if setup.denies(act.role, act.target)])
         for file, part in setup.parts:
-            self._gathering.acts.append(of_part(part, self._inside(file, here), scope, is_rehearsal=is_rehearsal))
+            self._gathering.acts.append(of_part(part, inside(file, here), scope, is_rehearsal=is_rehearsal))
         if is_rehearsal or depth >= _DEEPEST:
             return []
         hooks = ((file, target) for file, target in setup.hooks if self._is_new(file, target.name, here))
         return [
-            _Task(text, self._inside(file, here), scope, file.file.rpartition("/")[0] or ".", depth + 1, is_hook=True)
+            _Task(text, inside(file, here), scope, file.file.rpartition("/")[0] or ".", depth + 1, is_hook=True)
             for file, target in hooks
             for text in target.texts
         ]
@@ -385,6 +392,3 @@ class Steps:
         self._met.add(key)
         self._gathering.scripts[file.file, name] = None
         return True
-
-    def _inside(self, file: ScriptFile, here: Here) -> Here:
-        return Here(here.container, file.file, here.step, file.file, min(here.weight, THROUGH_SCRIPT))

@@ -18,6 +18,7 @@ from scanner.pipelines.scripts import (
     taskfile,
     tox,
 )
+from scanner.pipelines.scripts.javascript import JAVASCRIPT
 from scanner.pipelines.scripts.make import Room, of_pattern, set_by, settled, with_given, with_values
 from scanner.pipelines.scripts.python_calls import PYTHON
 from scanner.pipelines.scripts.reader import ScriptReader
@@ -50,9 +51,8 @@ READERS: tuple[ScriptReader, ...] = tuple(
 
 def reader_at(path: str, data: bytes) -> ScriptReader | None:
     """The reader of a file that something runs; of one without a known name its ending or its first line tells it."""
-    if PYTHON.files.fullmatch(path) and reader_of(path) is None:
-        return PYTHON
-    return reader_of(path) or (SHELL if is_shell(data) else None)
+    known = reader_of(path) or next((one for one in (PYTHON, JAVASCRIPT) if one.files.fullmatch(path)), None)
+    return known or (SHELL if is_shell(data) else None)
 
 
 def reader_of(path: str) -> ScriptReader | None:

@@ -52,12 +52,25 @@ class Denial:
 
 
 @dataclass(frozen=True, slots=True)
+class Import:
+    """What a program takes from another file of the repository."""
+
+    name: str
+    """What the program calls it; empty where it only runs the file, `*` where it hands everything on."""
+    of: str
+    """What that file calls it: a name, `default`, or `*` for the file as a whole."""
+    path: str
+    """As written."""
+
+
+@dataclass(frozen=True, slots=True)
 class ScriptFile:
     """One script or build file."""
 
     file: str
     type: str
-    """`shell`, `make`, `npm_script`, `groovy`, `python`, `just`, `gradle`, `fastlane`, `powershell`, `batch`, `taskfile`, `tox`, `nox`, `rake`,
+    """`shell`, `make`, `npm_script`, `groovy`, `python`, `javascript`,
+    `just`, `gradle`, `fastlane`, `powershell`, `batch`, `taskfile`, `tox`, `nox`, `rake`,
     `cake`, `maven`, `goreleaser`, `semantic_release`, `docker`, `bake`, `earthly`, `settings`."""
     targets: tuple[Target, ...] = ()
     default: str | None = None
@@ -78,5 +91,6 @@ class ScriptFile:
     """Those of them that the environment may set instead (`?=`)."""
     labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """The environments that it lists for tox, each with its labels."""
+    imports: tuple[Import, ...] = ()
     project: str = ""
     """What the package is called that it describes."""

@@ -15,7 +15,7 @@ from scanner.pipelines.definition import Text
 from scanner.pipelines.scripts.nouns import ScriptFile, Target
 from scanner.pipelines.scripts.python_tree import tree_of
 from scanner.pipelines.scripts.reader import ScriptReader
-from scanner.pipelines.scripts.text import LARGEST, MOST
+from scanner.pipelines.scripts.text import LARGEST, MOST, quoted
 
 _CALLS = frozenset(
     {"run", "call", "check_call", "check_output", "Popen", "system", "popen", "getoutput", "getstatusoutput", "sudo", "local"}
@@ -24,7 +24,6 @@ _MODULES = frozenset({"subprocess", "sp", "os", "invoke", "c", "ctx", "context",
 """What such a function is called on: a module, or what invoke hands a task."""
 _MOST_NODES = 200_000
 _MOST_WORDS = 256
-_PLAIN = re.compile(r"[\w./:=@%+,~-]{1,4096}")
 
 
 def _read(file: str, data: bytes) -> ScriptFile:
@@ -92,7 +91,7 @@ def _command(arguments: list[ast.expr], known: dict[str, ast.expr]) -> str:
     program = words[0] if words else None
     if program is None or (program.startswith("$") and "/" not in program):
         return ""
-    return " ".join("$words" if word is None else _quoted(word) for word in words)
+    return " ".join("$words" if word is None else quoted(word) for word in words)
 
 
 def _is_text(node: ast.expr) -> bool:
@@ -113,12 +112,6 @@ def _word(node: ast.expr) -> str | None:
     if isinstance(node, ast.Attribute) and node.attr == "executable":
         return "python"
     return f"${{{node.id}}}" if isinstance(node, ast.Name) else None
-
-
-def _quoted(word: str) -> str:
-    if _PLAIN.fullmatch(word) or (word.startswith("${") and word.endswith("}")):
-        return word
-    return "'" + word.replace("'", "'\\''") + "'"
 
 
 def _decorators(function: ast.FunctionDef) -> list[ast.expr]:

@@ -18,6 +18,7 @@ MOST = 2_000
 
 _HALF = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _BRACED = re.compile(r"\$\{(?:env[:.])?([A-Za-z_][\w.]{0,127}+)(?:[:?-][^{}\n]{0,256}+)?\}")
+_PLAIN = re.compile(r"[\w./:=@%+,~-]{1,4096}")
 _ENV = re.compile(r"\$\{env\.([A-Za-z_]\w{0,127}+)\}|%([A-Za-z_]\w{0,127}+)%")
 
 
@@ -62,6 +63,13 @@ def json(data: bytes) -> Node:
 def of_scalar(scalar: Scalar, shell: str = "bash") -> Text:
     """The text that a scalar is."""
     return Text(scalar.value, scalar.line, scalar.column, is_block=scalar.style == "|", shell=shell)
+
+
+def quoted(word: str) -> str:
+    """A word as a shell's text has it; a variable stays one."""
+    if _PLAIN.fullmatch(word) or (word.startswith("${") and word.endswith("}")):
+        return word
+    return "'" + word.replace("'", "'\\''") + "'"
 
 
 def mentions(lines: Lines, *, is_env: bool = False) -> tuple[Mention, ...]:

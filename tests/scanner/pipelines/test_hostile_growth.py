@@ -132,9 +132,23 @@ def amplified(most: int) -> Files:
     return {"Makefile": f"{values}D=x;\nall:\n" + "\t$(A)\n" * most, **started("make all")}
 
 
+def javascript(most: int) -> Files:
+    calls = "".join(f"function f{place}() {{ f{(place + 1) % most}(); execSync('npm publish') }}\n" for place in range(most))
+    return {"x.js": f"f0()\n{calls}", **started("node x.js")}
+
+
+def javascript_files(most: int) -> Files:
+    files = {
+        f"x{place}.js": f"import {{a}} from './x{place + 1}'\nexport const a = () => execSync('npm publish')\na()\n"
+        for place in range(most)
+    }
+    return {**files, WORKFLOW: run([f"node x{place}.js" for place in range(most)])}
+
+
 FAMILIES = (
     *(make, needs, one_rule, task, variables, just, tox, packages, shells, shell_tree, one_script),
     *(stages, chained, results, expressions, inherited, quotes, turned, moved, patterns, amplified),
+    *(javascript, javascript_files),
 )
 
 
