@@ -12,6 +12,7 @@ from itertools import pairwise
 from posixpath import join, normpath
 
 from scanner.pipelines.commands import Command
+from scanner.pipelines.follow_build import TOOL_FILES, of_build
 from scanner.pipelines.follow_node import asked
 from scanner.pipelines.follow_program import RUNNERS, parts, program
 from scanner.pipelines.library import Library
@@ -42,13 +43,6 @@ _RAKE_FOLDERS = ("rakelib", "lib/tasks", "tasks")
 """Folders whose `.rake` files Rake itself, Rails and, by custom, Rakefiles load."""
 _PACKAGERS = frozenset({"npm", "yarn", "pnpm", "bun"})
 _FOLDERS = frozenset({"-C", "--directory"})
-_TOOL_FILES = {
-    "mvn": ("pom.xml",),
-    "mvnw": ("pom.xml",),
-    "gradle": ("build.gradle", "build.gradle.kts"),
-    "gradlew": ("build.gradle", "build.gradle.kts"),
-}
-"""Settings that say where a build tool publishes to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +75,8 @@ def followed(command: Command, folder: str, library: Library, own: str = "") -> 
         return tuple(_bake(words[2:], folder, library))
     if (runner := _RUNNERS.get(name)) is not None:
         return tuple(runner(words, folder, library))
-    if name in _TOOL_FILES:
-        found = library.first_script(folder, _TOOL_FILES[name])
-        return () if found is None else (Followed("", found),)
+    if name in TOOL_FILES:
+        return tuple(Followed("", file) for file in of_build(name, folder, library))
     return tuple(_script(command, folder, library, own))
 
 

@@ -7,6 +7,7 @@ that defines entities is refused, and so is one that is deep or large.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from xml.parsers import expat
 
 from scanner.errors import UnreadableError
@@ -97,12 +98,15 @@ def _maven(file: str, data: bytes) -> ScriptFile:
 _BLOCK = re.compile(
     r"""(?mx) ^ [ \t]{0,64}+ (?:
         (?P<publishing> publishing \s{0,16}+ \{ | mavenPublishing \s{0,16}+ \{ | nexusPublishing \s{0,16}+ \{ | gradlePlugin \s{0,16}+ \{ | uploadArchives \s{0,16}+ \{ )
-      | (?P<signing> signing \s{0,16}+ \{ | signAllPublications \( )
+      | (?P<signing> signing \s{0,16}+ \{ | signAllPublications \( | (?:extensions\.)?configure<SigningExtension> )
     )"""
 )
 _ENV = re.compile(
     r"System\.getenv\(?[ \t]{0,8}+\(?[\"']([A-Za-z_]\w{0,127}+)[\"']|environmentVariable\([\"']([A-Za-z_]\w{0,127}+)[\"']\)|System\.getenv\.([A-Za-z_]\w{0,127}+)"
 )
+_INCLUDED = re.compile(r"(?m)^[ \t]{0,64}+includeBuild[ \t]{0,8}+\(?[ \t]{0,8}+[\"']([\w./-]{1,200}+)[\"']")
+"""Builds whose plugins the projects of one may apply."""
+_MOST_INCLUDED = 20
 _EVIDENCE = re.compile(r"[A-Za-z]{1,32}+")
 
 
@@ -121,7 +125,8 @@ def _gradle(file: str, data: bytes) -> ScriptFile:
                 "publish" if kind == "publishing" else "sign", target if kind == "publishing" else None, evidence, *lines.place(at), named
             )
         )
-    return ScriptFile(file, "gradle", parts=tuple(parts))
+    included = tuple(found[1] for found in islice(_INCLUDED.finditer(lines.text), _MOST_INCLUDED))
+    return ScriptFile(file, "gradle", parts=tuple(parts), includes=included)
 
 
 READERS = (

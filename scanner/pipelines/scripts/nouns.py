@@ -84,7 +84,7 @@ class ScriptFile:
     cut: str = ""
     """Why the rest of it was not read, for people; empty where all was."""
     includes: tuple[str, ...] = ()
-    """Files of its kind whose targets are as good as its own, as written: `include` of make; of a workspace, the folders of its packages."""
+    """Files of its kind whose targets are as good as its own, as written: `include` of make; of a workspace, the folders of its packages; of Gradle, those of builds."""
     sets: tuple[tuple[str, str], ...] = ()
     """What it sets for itself and for those that it includes: make's variables."""
     defaults: tuple[str, ...] = ()
