@@ -291,6 +291,10 @@ class Reading:
             row, _ = self._source.place(around.body[0])
             started = replace(peeled, wrappers=(*peeled.wrappers, base(peeled.program)))
             self._nested(self._source.text(*around.body), simple, started, replace(around, body=None, has_input=False), (row, 0))
+        elif base(peeled.program) == "ssh" and around.body is not None:
+            self._emit(simple, peeled, around, node)
+            row, _ = self._source.place(around.body[0])
+            self._nested(self._source.text(*around.body), simple, replace(peeled, wrappers=("ssh",)), _Around(), (row, 0))
         elif base(peeled.program) == "trap" and len(simple.words) > peeled.first + 1:
             started = replace(peeled, wrappers=(*peeled.wrappers, "trap"))
             self._nested(simple.words[peeled.first + 1], simple, started, around, self._place(simple, peeled.first + 1, quoted=1))

@@ -10,6 +10,7 @@ from scanner.pipelines.commands import Command, Match
 from scanner.pipelines.definition import Text
 from scanner.pipelines.follow import Followed, followed
 from scanner.pipelines.library import Library
+from scanner.pipelines.roles import HIGH
 from scanner.pipelines.scope import Scope
 from scanner.pipelines.scripts.nouns import ScriptFile, Target
 from scanner.pipelines.shell import commands
@@ -29,6 +30,8 @@ _COMPARED = 8
 _CONDITIONS = 2
 """Conditions of a text that are looked at for a call: so many count likewise."""
 _POSIX = frozenset({"bash", "sh"})
+_ELSEWHERE = "ssh"
+"""What starts commands on another machine."""
 _TEST_RUNNERS = frozenset({"tox", "nox"})
 
 Told = tuple[tuple[Match, ...], tuple[Noted, ...]]
@@ -41,6 +44,12 @@ class _Means:
     asks: tuple[str, ...]
     """Names of these, or their patterns."""
     by_values: dict[tuple[tuple[str, str], ...], Told] = field(default_factory=dict)
+
+
+def _told_elsewhere(known: Told) -> Told:
+    """What a command does on another machine, where it runs nothing beside what the job has: what leaves that machine is left."""
+    matches, noted = known
+    return tuple(replace(match, runs_project=False) for match in matches if match.role in HIGH), noted
 
 
 class Understood:
@@ -154,7 +163,7 @@ class Understood:
                 self._told, self._tells = {}, 0
             self._tells += 1
             known = means.by_values[values] = self.signatures.told(command, decide)
-        return known
+        return _told_elsewhere(known) if _ELSEWHERE in command.wrappers else known
 
     def followed(self, command: Command, folder: str, own: str) -> tuple[Followed, ...]:
         """What a command that runs in a folder leads to; `own` is the script that says so, where one does."""

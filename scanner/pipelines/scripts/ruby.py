@@ -11,6 +11,7 @@ from dataclasses import replace
 from scanner.pipelines.definition import Text
 from scanner.pipelines.scripts.nouns import ReleasePart, ScriptFile, Target
 from scanner.pipelines.scripts.reader import ScriptReader
+from scanner.pipelines.scripts.ruby_loops import Loops, here_documents, lists_in, needed
 from scanner.pipelines.scripts.text import MOST, Lines
 
 _HEAD = re.compile(
@@ -87,6 +88,8 @@ def _made(lines: Lines, match: re.Match[str]) -> Target:
 def _targets(lines: Lines) -> tuple[Target, ...]:
     """Tasks, those of a namespace with its name; what stands up to the next one is theirs."""
     heads = list(_HEAD.finditer(lines.text))[:MOST]
+    lists = lists_in(lines.text)
+    loops = Loops(lines.text, lists)
     found: list[Target] = []
     spaces: list[tuple[int, str]] = []
     for head, after in zip(heads, [*heads, None][1:], strict=True):
@@ -95,14 +98,25 @@ def _targets(lines: Lines) -> tuple[Target, ...]:
         if head["kind"] == "namespace":
             spaces.append((indent, head["name"]))
             continue
-        name = ":".join((*(space for _, space in spaces), head["name"]))
+        outer, names = loops.around(head["name"], head.start(), indent) if _is_variable(head) else (indent, ())
+        around = [space for place, space in spaces if place < outer]
         needs = _NEED.search(head["rest"])
-        texts = _texts(lines, head.end(), after.start() if after is not None else len(lines.text))
+        texts = _texts(lines, head.start("rest"), after.start() if after is not None else len(lines.text))
         line, _ = lines.place(head.start("kind"))
         wanted = tuple(one["name"] for one in _NAME.finditer(needs["needs"])) if needs is not None and head["kind"] == "task" else ()
-        found.append(Target(name, line, indent + 1, texts, wanted))
-    names = {target.name for target in found}
-    return tuple(replace(target, needs=tuple(_in_its_namespace(target.name, need, names) for need in target.needs)) for target in found)
+        wanted += needed(head["rest"], lists) if head["kind"] == "task" else ()
+        every = (names or (head["name"],))[: MOST - len(found)]
+        found += (Target(":".join((*around, name)), line, indent + 1, texts, wanted) for name in every)
+    names_of_all = {target.name for target in found}
+    return tuple(
+        replace(target, needs=tuple(_in_its_namespace(target.name, need, names_of_all) for need in target.needs)) for target in found
+    )
+
+
+def _is_variable(head: re.Match[str]) -> bool:
+    """Whether the name of a task is what a variable holds: it stands for itself, without quotes or colon."""
+    before = head[0][: head.start("name") - head.start()]
+    return not before.endswith((":", '"', "'")) and not head["rest"].startswith(":")
 
 
 def _in_its_namespace(name: str, need: str, names: set[str]) -> str:
@@ -120,6 +134,7 @@ def _texts(lines: Lines, start: int, end: int) -> tuple[Text, ...]:
     for match in _SHELL.finditer(lines.text, start, end):
         kind = "text" if match["text"] is not None else "tick"
         found.append(lines.cut(*match.span(kind), is_block=False))
+    found += (lines.cut(*one) for one in here_documents(lines.text, start, end))
     return tuple(found[:MOST])
 
 
