@@ -10,7 +10,7 @@ _LIKELY = re.compile(
       | (?: release\.config | \.releaserc | \.release-it | \.np-config ) \. [cm]? [jt] s
       | \.? (?: npmrc | pypirc | releaserc | autorc | justfile ) | nuget\.config
       | docker-bake [^/]{0,64} \.hcl
-      | [A-Za-z_-]{1,64} (?: file | file\.rb ) (?: [.-] [^/.]{1,64} )? | noxfile\.py | setup\.py | (?: build | cake ) \.cs
+      | [A-Za-z_-]{1,64} (?: file | file\.rb ) (?: [.-] [^/.]{1,64} )? | noxfile\.py | setup\.py | (?: build | cake ) \.cs | magefile\.go
       | [^/.]{1,64} )""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )

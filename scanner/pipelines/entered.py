@@ -7,7 +7,7 @@ from scanner.pipelines.gathering import Here
 from scanner.pipelines.roles import DOUBT, THROUGH_SCRIPT
 from scanner.pipelines.scripts.nouns import ScriptFile
 
-_ANYWHERE = frozenset({"shell", "powershell", "batch", "python", "javascript"})
+_ANYWHERE = frozenset({"shell", "powershell", "batch", "python", "javascript", "mage"})
 """Kinds of scripts that run in the folder where they are started; others do in their own."""
 
 

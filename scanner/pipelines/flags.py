@@ -13,8 +13,29 @@ _VARIABLE = re.compile(
 )
 _LATER = re.compile(r"[$%`{}]")
 """What makes a value one that only a run tells."""
+_OWN = re.compile(r"\$(?:[@*]|\{[@*]\}|(?P<bare>[1-9])|\{(?P<curly>[1-9])\})")
+"""What a script was called with: all of it, or the word at one place."""
+_MOVED = re.compile(r"(?m)(?:^|[;&|\s])(?:shift|set[ \t]{1,8}--)(?![\w-])")
 _LONGEST = 1_000
 _MOST_WORDS = 100
+
+
+def with_words(command: Command, words: tuple[str, ...] | None, text: str) -> Command:
+    """The command with what its script was called with in the place of `"$@"` and `$1`; as it is where the script moves its words (`shift`)."""
+    if not words or command.function is not None or not any(_OWN.fullmatch(word) for word in command.argv[:_MOST_WORDS]):
+        return command
+    if _MOVED.search(text) is not None:
+        return command
+    argv = [part for word in command.argv[:_MOST_WORDS] for part in _called_with(word, words)]
+    return replace(command, argv=(*argv, *command.argv[_MOST_WORDS:]))
+
+
+def _called_with(word: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    found = _OWN.fullmatch(word)
+    if found is None:
+        return (word,)
+    place = found["bare"] or found["curly"]
+    return words[:_MOST_WORDS] if place is None else words[int(place) - 1 : int(place)] or (word,)
 
 
 def with_flags(command: Command, scope: Scope) -> Command:

@@ -82,7 +82,7 @@ def followed(command: Command, folder: str, library: Library, own: str = "") -> 
 
 def is_program(one: Followed) -> bool:
     """Whether what a command leads to is a program of which only calls of others are read: it may do more."""
-    return one.file is not None and one.file.type in {"python", "javascript"}
+    return one.file is not None and one.file.type in {"python", "javascript", "mage"}
 
 
 def _in(file: ScriptFile | None, names: list[str], library: Library) -> Iterator[Followed]:
@@ -208,6 +208,17 @@ def _dotnet(words: tuple[str, ...], folder: str, library: Library) -> Iterator[F
         yield from _cake(words, folder, library)
 
 
+def _mage(words: tuple[str, ...], folder: str, library: Library) -> Iterator[Followed]:
+    """Functions of the magefile, else of the first file of `magefiles` that has them."""
+    where = _folder(words, folder, frozenset({"-d", "-w"}))
+    names = [name.lower() for name in _words(words, frozenset({"-d", "-w", "-t", "-gocmd", "-goos", "-goarch", "-ldflags", "-compile"}))]
+    below = normpath(join(where, "magefiles"))
+    every = [path for path in library.ending(".go") if path.startswith(f"{below}/")][:_MOST_NAMES]
+    files = [file for path in (normpath(join(where, "magefile.go")), *every) if (file := library.script(path)) is not None]
+    for name in names or [next((file.default for file in files if file.default), "")]:
+        yield from _in(next((file for file in files if name in library.targets(file)), None), [name], library)
+
+
 def _of_files(
     names: tuple[str, ...], valued: frozenset[str] = frozenset()
 ) -> Callable[[tuple[str, ...], str, Library], Iterator[Followed]]:
@@ -264,6 +275,7 @@ _RUNNERS: dict[str, Callable[[tuple[str, ...], str, Library], Iterator[Followed]
     "dotnet": _dotnet,
     "tox": _tox,
     "nox": _nox,
+    "mage": _mage,
     "release": _profile,
     **dict.fromkeys(("invoke", "inv"), _tasks("tasks.py", "tasks/__init__.py")),
     "fab": _tasks("fabfile.py", "fabfile/__init__.py"),

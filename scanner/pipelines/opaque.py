@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from scanner.model import Act
+from scanner.model import Act, Location
 from scanner.pipelines.commands import Command
 from scanner.pipelines.definition import Setting, Via
+from scanner.pipelines.entered import inside
 from scanner.pipelines.gathering import Around, Here
+from scanner.pipelines.inferred import of_part
 from scanner.pipelines.roles import NAME, SINK
-from scanner.pipelines.scope import takes_job_token
+from scanner.pipelines.scope import Scope, takes_job_token
 from scanner.pipelines.signatures import Signatures
+from scanner.pipelines.tools import Started
+from scanner.pipelines.understood import Understood
 
 _INTERPRETERS = ("python", "node", "ruby", "perl", "deno", "bun", "tsx", "ts-node", "pwsh")
 _TASK_RUNNERS = frozenset(
@@ -37,18 +42,23 @@ _TASK_RUNNERS = frozenset(
 """Build tools whose files are not read."""
 _OF_TARGETS = frozenset({"bazel", "bazelisk", "pants", "ant", "dagger"})
 """Those of them whose words are verbs and labels, and no names of tasks."""
+_COMPILED = "go run"
+"""What compiles a program of the repository and starts it."""
 _TASK = re.compile(r"[A-Za-z][\w:.-]{0,40}")
 _ALL = frozenset({"$@", "$*", "${@}", "${*}", "%*", "$args", "@args"})
 """All words that a script was called with."""
 _NEAR = 5
 """Words of a command, the program with them, among which the name of what it runs is looked for."""
+_RELEASE = "publish"
+_RELEASER = "goreleaser"
+"""Started by programs that nobody can read as well, with settings that anybody can."""
 _ANYTHING = "write_source"
 """What a forge's token is for when nothing more is known: nothing, where it is the job's own, with which comments are written and jobs asked."""
 
 
 def is_opaque(command: Command, signatures: Signatures) -> bool:
     """Whether a command is a script by its path, what reads programs and is given one, or a task that is called like a release."""
-    if "/" in (command.argv or ("",))[0]:
+    if "/" in (command.argv or ("",))[0] or command.wrappers[-1:] == (_COMPILED,):
         return True
     if command.program in _TASK_RUNNERS:
         return any(signatures.names(word) for word in command.argv[1:_NEAR])
@@ -60,7 +70,7 @@ def tasks_of(command: Command, own: tuple[str, ...] | None) -> tuple[str, ...]:
     words = command.argv[1:]
     if command.program == "dotnet":
         words = words[words.index("--") + 1 :] if words[:1] == ("run",) and "--" in words else ()
-    elif command.program not in _TASK_RUNNERS or command.program in _OF_TARGETS:
+    elif (command.program not in _TASK_RUNNERS and command.wrappers[-1:] != (_COMPILED,)) or command.program in _OF_TARGETS:
         words = ()
     return tasks_in(passed(words, own))
 
@@ -73,6 +83,20 @@ def tasks_in(words: tuple[str, ...] | None) -> tuple[str, ...]:
 def passed(words: tuple[str, ...], own: tuple[str, ...] | None) -> tuple[str, ...]:
     """The words of a command in which those that its script was called with stand for themselves (`"$@"`)."""
     return tuple(part for word in words for part in ((own or ()) if word in _ALL and own is not None else (word,)))
+
+
+def called(names: tuple[str, ...], here: Here, at: Location, understood: Understood) -> Iterator[Act]:
+    """What names let suspect of something that cannot be read."""
+    for name in names:
+        for role in understood.signatures.names(name):
+            yield Act(role, "name", NAME, f"the name of {name}", at, here.step, script=here.script)
+
+
+def configured(names: tuple[str, ...], here: Here, scope: Scope, understood: Understood, folder: str) -> Iterator[Act]:
+    """What settings of a release tool let suspect that lie in the folder where something is called like a release that cannot be read."""
+    if any(_RELEASE in understood.signatures.names(name) for name in names):
+        for file, part in understood.set_up(Started(_RELEASER, (), folder)).parts:
+            yield of_part(part, replace(inside(file, here), weight=NAME), scope, is_rehearsal=False)
 
 
 def told(around: Around, argv: tuple[str, ...], here: Here, signatures: Signatures) -> Iterator[Act]:

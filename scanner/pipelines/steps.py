@@ -14,7 +14,7 @@ from scanner.pipelines.commands import Command
 from scanner.pipelines.definition import Pin, PipelineDefinition, StepDefinition, StepKind, Text, Via
 from scanner.pipelines.described import described
 from scanner.pipelines.entered import folder_of, inside
-from scanner.pipelines.flags import with_flags
+from scanner.pipelines.flags import with_flags, with_words
 from scanner.pipelines.follow import Followed, is_program
 from scanner.pipelines.gathering import Around, Gathering, Here
 from scanner.pipelines.handing import Left, assigned
@@ -22,11 +22,11 @@ from scanner.pipelines.inferred import of_part
 from scanner.pipelines.local_inputs import filled, texts_of
 from scanner.pipelines.makes import without_read
 from scanner.pipelines.minted import offer
-from scanner.pipelines.opaque import is_opaque, passed, tasks_in, tasks_of, told
+from scanner.pipelines.opaque import called, configured, is_opaque, passed, tasks_in, tasks_of, told
 from scanner.pipelines.overruled import overruled, recipes
 from scanner.pipelines.promises import denied, kept
 from scanner.pipelines.results import MOST_SLOTS, Results
-from scanner.pipelines.roles import NAME, THROUGH_SCRIPT
+from scanner.pipelines.roles import THROUGH_SCRIPT
 from scanner.pipelines.scope import Scope, as_mentions, spilled
 from scanner.pipelines.scripts import in_own_folder
 from scanner.pipelines.scripts.nouns import ScriptFile
@@ -251,7 +251,7 @@ class Steps:
         return replace(task, text=replace(task.text, mentions=task.text.mentions[:_MOST_MENTIONS]))
 
     def _command(self, written: Command, task: _Task, values: dict[str, str]) -> list[_Task]:
-        command = with_flags(written, task.scope)
+        command = with_words(with_flags(written, task.scope), task.words, task.text.value)
         self._gathering.told.hear(command, self._id)
         command = addressed(command, self._gathering.told.local)
         line, column = position(task.text, command.row, command.column)
@@ -271,7 +271,7 @@ class Steps:
         if task.depth >= _DEEPEST or self._library.is_spent:
             return []
         if not found:
-            self._called(tasks_of(command, task.words), task.here, at)
+            self._called(tasks_of(command, task.words), task, at)
         if not matches and all(is_program(one) for one in found) and is_opaque(command, self._signatures):
             self._opaque(task, at, command.argv)
         if task.here.script is not None and found and not self._library.follows(task.here.file, len(found)):
@@ -330,7 +330,7 @@ class Steps:
             one = replace(one, words=passed(one.words, task.words))
         if one.file is None:
             self._opaque(task, at)
-            self._called((one.name, *tasks_in(passed(one.words or (), task.words))), task.here, at)
+            self._called((one.name, *tasks_in(passed(one.words or (), task.words))), task, at)
             return []
         if not self._is_new(one.file, one.name, task.here, one.words or (*one.given, *one.around)):
             return []
@@ -352,11 +352,10 @@ class Steps:
             for text in target.texts
         ]
 
-    def _called(self, names: Iterable[str], here: Here, at: Location) -> None:
-        """What names let suspect of something that cannot be read."""
-        for name in names:
-            for role in self._signatures.names(name):
-                self._gathering.acts.append(Act(role, "name", NAME, f"the name of {name}", at, here.step, script=here.script))
+    def _called(self, names: tuple[str, ...], task: _Task, at: Location) -> None:
+        """What the names of something that cannot be read let suspect, and settings beside it."""
+        self._gathering.acts += called(names, task.here, at, self._understood)
+        self._gathering.acts += configured(names, task.here, task.scope, self._understood, task.folder)
 
     def _build_tool(self, file: ScriptFile, here: Here, scope: Scope, at: Location) -> None:
         """Where a build tool publishes to; that it does only its command says."""

@@ -19,7 +19,7 @@ class Targets:
 
     def __init__(self, found: Iterable[Target]) -> None:
         self._by_name = {one.name: one for one in reversed(tuple(found))}
-        patterns = islice((name for name in self._by_name if "%" in name and name != "%"), _MOST_PATTERNS)
+        patterns = islice((name for name, one in self._by_name.items() if "%" in name and (name != "%" or one.texts)), _MOST_PATTERNS)
         self._patterns = {name: self._by_name[name] for name in sorted(patterns, key=lambda name: (-len(name), name))}
         """Targets of make that are patterns, the closest first."""
         self._made: dict[str, Target | None] = {}

@@ -8,6 +8,7 @@ from scanner.pipelines.scripts import (
     goreleaser,
     images,
     jvm,
+    magefile,
     make,
     npm,
     python,
@@ -44,7 +45,7 @@ __all__ = [
 
 READERS: tuple[ScriptReader, ...] = tuple(
     reader
-    for family in (npm, releasers, python, make, cake, taskfile, goreleaser, jvm, ruby, images, bake, settings, shellfiles)
+    for family in (npm, releasers, python, make, cake, taskfile, goreleaser, jvm, magefile, ruby, images, bake, settings, shellfiles)
     for reader in family.READERS
 )
 

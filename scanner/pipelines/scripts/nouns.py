@@ -71,7 +71,7 @@ class ScriptFile:
     type: str
     """`shell`, `make`, `npm_script`, `groovy`, `python`, `javascript`,
     `just`, `gradle`, `fastlane`, `powershell`, `batch`, `taskfile`, `tox`, `nox`, `rake`,
-    `cake`, `maven`, `goreleaser`, `semantic_release`, `docker`, `bake`, `earthly`, `settings`."""
+    `cake`, `mage`, `maven`, `goreleaser`, `semantic_release`, `docker`, `bake`, `earthly`, `settings`."""
     targets: tuple[Target, ...] = ()
     default: str | None = None
     """The target that runs when none is named."""
