@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scanner.pipelines.commands import Command, Match
 from scanner.pipelines.follow import Followed
+from scanner.pipelines.opaque import COMPILED
 from scanner.pipelines.understood import Understood
 
 _MOST_COMMANDS = 500
@@ -20,7 +21,7 @@ def without_read(matches: tuple[Match, ...], command: Command, found: tuple[Foll
 
 
 def _is_read(one: Followed, understood: Understood) -> bool:
-    """Whether a target and those that it needs have commands, each with a program that is more than a variable."""
+    """Whether a target and those that it needs have commands, each with a program that is more than a variable or is compiled first."""
     if one.target is None or one.file is None or one.file.type != "make":
         return False
     count = 0
@@ -28,6 +29,6 @@ def _is_read(one: Followed, understood: Understood) -> bool:
         for text in target.texts:
             for command in understood.commands(text.value, text.shell, one.file.file):
                 count += 1
-                if count > _MOST_COMMANDS or command.program.startswith("$"):
+                if count > _MOST_COMMANDS or command.program.startswith("$") or command.wrappers[-1:] == (COMPILED,):
                     return False
     return count > 0

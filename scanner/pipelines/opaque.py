@@ -42,7 +42,7 @@ _TASK_RUNNERS = frozenset(
 """Build tools whose files are not read."""
 _OF_TARGETS = frozenset({"bazel", "bazelisk", "pants", "ant", "dagger"})
 """Those of them whose words are verbs and labels, and no names of tasks."""
-_COMPILED = "go run"
+COMPILED = "go run"
 """What compiles a program of the repository and starts it."""
 _TASK = re.compile(r"[A-Za-z][\w:.-]{0,40}")
 _ALL = frozenset({"$@", "$*", "${@}", "${*}", "%*", "$args", "@args"})
@@ -58,7 +58,7 @@ _ANYTHING = "write_source"
 
 def is_opaque(command: Command, signatures: Signatures) -> bool:
     """Whether a command is a script by its path, what reads programs and is given one, or a task that is called like a release."""
-    if "/" in (command.argv or ("",))[0] or command.wrappers[-1:] == (_COMPILED,):
+    if "/" in (command.argv or ("",))[0] or command.wrappers[-1:] == (COMPILED,):
         return True
     if command.program in _TASK_RUNNERS:
         return any(signatures.names(word) for word in command.argv[1:_NEAR])
@@ -70,7 +70,7 @@ def tasks_of(command: Command, own: tuple[str, ...] | None) -> tuple[str, ...]:
     words = command.argv[1:]
     if command.program == "dotnet":
         words = words[words.index("--") + 1 :] if words[:1] == ("run",) and "--" in words else ()
-    elif (command.program not in _TASK_RUNNERS and command.wrappers[-1:] != (_COMPILED,)) or command.program in _OF_TARGETS:
+    elif (command.program not in _TASK_RUNNERS and command.wrappers[-1:] != (COMPILED,)) or command.program in _OF_TARGETS:
         words = ()
     return tasks_in(passed(words, own))
 

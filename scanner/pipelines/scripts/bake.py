@@ -1,4 +1,4 @@
-"""Files of `docker buildx bake`: which of their targets push what they build.
+"""Files of `docker buildx bake`: which of their targets push what they build, and from which cache.
 
 Of HCL only blocks, lists of texts and the defaults of variables are read. Source: Docker's reference of Bake files.
 """
@@ -22,6 +22,8 @@ _INHERITS = re.compile(r"(?m)^[ \t]{0,64}+inherits" + _LIST)
 _TAGS = re.compile(r"(?m)^[ \t]{0,64}+tags" + _LIST)
 _DEFAULT = re.compile(r'(?m)^[ \t]{0,64}+default[ \t]{0,16}+=[ \t]{0,16}+"(?P<value>[^"\n]{0,512}+)"')
 _PUSHES = re.compile(r"""\btype["']?\s{0,8}+[=:]\s{0,8}+["']?registry\b|\bpush["']?\s{0,8}+[=:]\s{0,8}+["']?true\b""")
+_CACHED = re.compile(r"(?m)^[ \t]{0,64}+cache-from" + _LIST)
+_SHARED = re.compile(r"""\btype["']?\s{0,8}+[=:]\s{0,8}+["']?gha\b""")
 _TEXT = re.compile(r'"(?P<text>[^"\n]{1,512}+)"')
 _NAMED = re.compile(r"\$\{([A-Za-z_]\w{0,127}+)\}")
 _TAG = re.compile(r"[\w./:@${}-]{1,512}+")
@@ -63,7 +65,9 @@ def _target(block: _Block, targets: dict[str, _Block], values: dict[str, str], l
         return Target(block.name, line, column)
     tags = next((tags for one in kin if (tags := _texts(_TAGS, one.body))), ())
     named = [_NAMED.sub(lambda found: values.get(found[1], found[0]), tag) for tag in tags]
-    command = " ".join(["docker buildx build --output type=registry", *(f"--tag {tag}" for tag in named if _TAG.fullmatch(tag))])
+    cached = next((found for one in kin if (found := _CACHED.search(one.body)) is not None), None)
+    shared = ["--cache-from type=gha"] if cached is not None and _SHARED.search(cached["list"]) is not None else []
+    command = " ".join(["docker buildx build --output type=registry", *shared, *(f"--tag {tag}" for tag in named if _TAG.fullmatch(tag))])
     return Target(block.name, line, column, (Text(command, line, column, is_block=False),))
 
 

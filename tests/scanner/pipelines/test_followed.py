@@ -93,6 +93,16 @@ def test_a_bake_file_says_what_is_pushed(step: str, status: str) -> None:
     assert roles(found)["publish"] == status
 
 
+@pytest.mark.parametrize(
+    ("cache", "is_shared"), [('[{ type = "gha", scope = x }]', True), ('["type=gha"]', True), ('["type=registry,ref=a/b"]', False)]
+)
+def test_a_bake_file_says_from_which_cache_its_layers_come(cache: str, is_shared: bool) -> None:
+    base = f'target "base" {{\n  cache-from = {cache}\n}}\n'
+    bake = f'{base}target "web" {{\n  inherits = ["base"]\n  output = ["type=registry"]\n}}\n'
+    found = jobs({WORKFLOW: workflow("run: docker buildx bake web"), "docker-bake.hcl": bake})["release"]
+    assert [(one.family, one.pattern) for one in found.remarks if one.family == "cache"] == ([("cache", "image")] if is_shared else [])
+
+
 KIND = "uses: helm/kind-action@v1"
 APPLY = "run: kubectl apply -f all.yml"
 

@@ -21,6 +21,7 @@ CASES = {
     "A3.version": ("changesets/action/version", "changesets/action/pack"),
     "A4.publish": ("cycjimmy/semantic-release-action", "cycjimmy/semantic-release"),
     "A4.page": ("codfish/semantic-release-action", "codfish/semantic-release"),
+    "A4.sbom-page": ("anchore/sbom-action upload-release-assets=true", "anchore/sbom-action path=x"),
     "A4.python": ("python-semantic-release/python-semantic-release", "python-semantic-release/docs"),
     "A5": ("goreleaser/goreleaser-action args='release --clean'", "goreleaser/goreleaser-action args=check"),
     "A5.build": ("goreleaser/goreleaser-action args=build", "goreleaser/goreleaser-action args=healthcheck"),
