@@ -104,3 +104,20 @@ def test_a_script_without_an_ending_at_the_top_is_read_of_head_too(tmp_path: Pat
     for target in ("web", bare(repo, tmp_path)):
         (job,) = report(tmp_path, target)["jobs"]
         assert [(act["role"], act["path"]) for act in job["acts"] if act["target"] == "npm"] == [("publish", "ship")]
+
+
+@pytest.mark.parametrize(
+    ("command", "path", "text"),
+    [
+        ("node scripts/ship.mjs", "scripts/ship.mjs", "execSync('npm publish')\n"),
+        ("python ci/ship.py", "ci/ship.py", "import os\nos.system('npm publish')\n"),
+        ("mage ship", "magefiles/ship.go", 'package main\n\nfunc Ship() error { return sh.Run("npm", "publish") }\n'),
+    ],
+)
+def test_programs_that_lie_where_scripts_do_are_read_of_head_too(tmp_path: Path, command: str, path: str, text: str) -> None:
+    workflow = f"on: {{push: {{tags: [v*]}}}}\njobs:\n  a:\n    runs-on: x\n    steps: [{{run: {command}}}]\n"
+    repo = Repo(tmp_path / "web")
+    repo.commit({WORKFLOW: workflow, path: text, "src/other.ts": "any\n"})
+    for target in ("web", bare(repo, tmp_path)):
+        (job,) = report(tmp_path, target)["jobs"]
+        assert [(act["role"], act["path"]) for act in job["acts"] if act["target"] == "npm"] == [("publish", path)]

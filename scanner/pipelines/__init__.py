@@ -10,11 +10,16 @@ _LIKELY = re.compile(
       | (?: release\.config | \.releaserc | \.release-it | \.np-config ) \. [cm]? [jt] s
       | \.? (?: npmrc | pypirc | releaserc | autorc | justfile ) | nuget\.config
       | docker-bake [^/]{0,64} \.hcl
-      | [A-Za-z_-]{1,64} (?: file | file\.rb ) (?: [.-] [^/.]{1,64} )? | noxfile\.py | setup\.py | (?: build | cake ) \.cs | magefile\.go
+      | [A-Za-z_-]{1,64} (?: file | file\.rb ) (?: [.-] [^/.]{1,64} )? | noxfile\.py | setup\.py | (?: build | cake ) \.cs
       | [^/.]{1,64} )""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 """What the path of a definition or script may look like: one look at each file of a tree, before those of all readers."""
+_PROGRAM = re.compile(r"[^/]{0,255}\.(?:py|[cm]?[jt]sx?)|magefile\.go", re.DOTALL)
+"""Programs that call others: a repository may be full of them, so only those that lie where scripts do are looked at."""
+_PROGRAMS = frozenset({"tasks.py", "fabfile.py", "noxfile.py", "setup.py", "magefile.go"})
+"""Those that a tool looks for by their names."""
+_MAGE = "magefiles"
 _OTHERS = frozenset({"node_modules", "bower_components", "site-packages", "third_party", "vendor", ".venv", ".tox", ".git"})
 """Folders of what others have written."""
 _SCRIPT_FOLDERS = frozenset(
@@ -36,7 +41,7 @@ _SCRIPT_FOLDERS = frozenset(
         "contrib",
     }
 )
-"""Where scripts without an ending lie, but for the top."""
+"""Where scripts without an ending lie, and programs that are scripts, but for the top."""
 
 
 _LEAD = re.compile(
@@ -59,7 +64,15 @@ def leads(path: str) -> bool:
 def may_be_read(path: str) -> bool:
     """Whether `is_read` may say so, told at once."""
     folder, _, name = path.rpartition("/")
-    return _LIKELY.fullmatch(name) is not None and not _OTHERS.intersection(folder.split("/"))
+    return (_LIKELY.fullmatch(name) is not None or _is_program(folder, name)) and not _OTHERS.intersection(folder.split("/"))
+
+
+def _is_program(folder: str, name: str) -> bool:
+    """Whether a file may be a program that calls others, for its name or where it lies."""
+    if name.endswith(".go") and folder.rpartition("/")[2] == _MAGE:
+        return True
+    is_script = not folder or bool(_SCRIPT_FOLDERS.intersection(folder.split("/")))
+    return _PROGRAM.fullmatch(name) is not None and (is_script or name in _PROGRAMS)
 
 
 def includes(path: str) -> bool:
@@ -85,5 +98,6 @@ def is_read(path: str) -> bool:
     return (
         systems.may_be(path)
         or scripts.reader_of(path) is not None
+        or _is_program(folder, name)
         or ("." not in name and (not folder or bool(_SCRIPT_FOLDERS.intersection(folder.split("/")))))
     )
