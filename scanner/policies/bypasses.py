@@ -28,6 +28,8 @@ _QUIET = frozenset({"skip-existing"})
 _PROVENANCE = frozenset({"provenance", "attestations"})
 """Patterns that say nothing of a job which attests in another way."""
 _ARGUMENT = "argv"
+_TRIAL = "test"
+"""The tier of what nobody installs from."""
 _SEED = re.compile(r"(?:TOTP|OTP|2FA|MFA)(?:_(?:SEED|SECRET|KEY|URI|TOKEN))?|.{1,64}_(?:TOTP|OTP)(?:_(?:SEED|SECRET|KEY))?", re.IGNORECASE)
 _SEED_KINDS = frozenset({"totp-seed", "totp-uri"})
 _PUBLIC = re.compile(r"(?:.{0,64}_)?(?:APP|APPLICATION|CLIENT|INSTALLATION)_?ID", re.IGNORECASE)
@@ -153,7 +155,7 @@ def _may_write(job: Job) -> bool:
 
 def _restores_cache(view: View) -> Iterator[Draft]:
     for job, remark in remarks(view, "cache"):
-        if any(acts(job, "publish", "sign")):
+        if any(act.tier != _TRIAL for act in acts(job, *RELEASE)):
             yield _cache(job, remark)
 
 

@@ -32,8 +32,8 @@ def test_layers_of_an_image(given: str, expected: int) -> None:
     ("step", "expected"),
     [
         ("{uses: actions/setup-node@v4, with: {cache: npm}}", 1),
-        ("{uses: actions/setup-node@v4, with: {cache: \"${{ !startsWith(github.ref, 'refs/tags/') && 'npm' || '' }}\"}}", 0),
-        ("{uses: actions/setup-node@v4, with: {cache: '${{ matrix.tool }}'}}", 0),
+        ("{uses: actions/setup-node@v4, with: {cache: \"${{ !startsWith(github.ref, 'refs/tags/') && 'npm' || '' }}\"}}", 1),
+        ("{uses: actions/setup-node@v4, with: {cache: '${{ matrix.tool }}'}}", 1),
         ("{uses: astral-sh/setup-uv@v6}", 1),
         ("{uses: astral-sh/setup-uv@v6, with: {enable-cache: \"${{ !startsWith(github.ref, 'refs/tags/') }}\"}}", 0),
         ("{uses: actions/setup-go@v5, with: {cache: \"${{ github.event_name != 'release' }}\"}}", 0),
@@ -41,3 +41,9 @@ def test_layers_of_an_image(given: str, expected: int) -> None:
 )
 def test_what_a_setup_restores(step: str, expected: int) -> None:
     assert said({GITHUB: JOB + "    steps:\n      - " + step + "\n" + NPM}).count("TB612") == expected
+
+
+@pytest.mark.parametrize(("image", "expected"), [("acme/web", 1), ("ttl.sh/web:1h", 0)])
+def test_what_is_thrown_away_may_be_built_with_a_cache(image: str, expected: int) -> None:
+    step = f"      - {{uses: docker/build-push-action@v6, with: {{push: true, tags: '{image}', cache-from: 'type=gha'}}}}\n"
+    assert said({GITHUB: JOB + "    steps:\n" + LOGIN + step}).count("TB612") == expected
