@@ -13,8 +13,7 @@ from scanner.pipelines.library import Library
 from scanner.pipelines.roles import HIGH
 from scanner.pipelines.scope import Scope
 from scanner.pipelines.scripts.nouns import ScriptFile, Target
-from scanner.pipelines.shell import commands
-from scanner.pipelines.shell_branches import Branches, Place, has_branches, is_left_out
+from scanner.pipelines.shell import Branches, Place, commands, has_branches, is_left_out
 from scanner.pipelines.signatures import Noted, Signatures
 from scanner.pipelines.tools import Setup, Started, setup_of
 from scanner.records import dataclass

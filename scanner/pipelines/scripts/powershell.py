@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from scanner.pipelines.shell_windows import block_end
+from scanner.pipelines.shell import block_end
 
 _ASKED = r"\$\{?\w{1,80}+\}?[ \t]{1,8}+-i?eq[ \t]{1,8}+[\"']?[\w.-]{1,80}+[\"']?"
 _TEST = rf"(?:\([ \t]{{0,8}}+{_ASKED}[ \t]{{0,8}}+\)|{_ASKED})[ \t]{{0,8}}+"

@@ -11,7 +11,7 @@ from scanner.pipelines.scripts.nouns import ScriptFile, Target
 from scanner.pipelines.scripts.powershell import without_branches
 from scanner.pipelines.scripts.reader import ScriptReader
 from scanner.pipelines.scripts.text import Lines
-from scanner.pipelines.shell_windows import block_end
+from scanner.pipelines.shell import block_end
 
 _SHEBANG = re.compile(rb"#![ \t]{0,8}+[^\n]{0,128}?\b(?:ba|da|a|z|k)?sh\b")
 

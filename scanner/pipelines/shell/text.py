@@ -1,7 +1,7 @@
 """Text of a shell as simple commands, without the wrappers that only start them.
 
 POSIX shells are parsed by tree-sitter's grammar of bash, which goes on after a mistake; PowerShell and cmd are split by their own rules
-(`shell_windows`). Nothing is run or expanded. What a text gives another shell (`bash -c`, `eval`, a here document) is read as well.
+(`windows`). Nothing is run or expanded. What a text gives another shell (`bash -c`, `eval`, a here document) is read as well.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from itertools import pairwise
 
 from scanner.pipelines.commands import Command
 from scanner.pipelines.definition import Text
-from scanner.pipelines.shell_posix import Reading
-from scanner.pipelines.shell_source import LONGEST
-from scanner.pipelines.shell_windows import batch, batch_variables, powershell, powershell_variables
+from scanner.pipelines.shell.posix import Reading
+from scanner.pipelines.shell.source import LONGEST
+from scanner.pipelines.shell.windows import batch, batch_variables, powershell, powershell_variables
 from scanner.records import dataclass
 
 POSIX = frozenset({"", "bash", "sh", "dash", "ash", "zsh", "ksh", "bash -e", "shell"})

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from scanner.pipelines.shell_peel import peel
-from scanner.pipelines.shell_source import Source
-from scanner.pipelines.shell_words import word
+from scanner.pipelines.shell.peel import peel
+from scanner.pipelines.shell.source import Source
+from scanner.pipelines.shell.words import word
 from scanner.records import dataclass
 
 MOST_FUNCTIONS = 2_000

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from scanner.pipelines.shell_wrappers import PYTHON, RETRY, RUBY, WRAPPERS, Wrapper
+from scanner.pipelines.shell.wrappers import PYTHON, RETRY, RUBY, WRAPPERS, Wrapper
 from scanner.records import dataclass
 
 MOST_WRAPPERS = 16

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import field, replace
 
 from scanner.pipelines.commands import Command
-from scanner.pipelines.shell_invoked import invoked
-from scanner.pipelines.shell_peel import Peeled, peel
-from scanner.pipelines.shell_source import masked
+from scanner.pipelines.shell.invoked import invoked
+from scanner.pipelines.shell.peel import Peeled, peel
+from scanner.pipelines.shell.source import masked
 from scanner.records import dataclass
 
 MOST = 20_000

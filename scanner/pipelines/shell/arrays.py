@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from tree_sitter import Node
 
-from scanner.pipelines.shell_peel import MOST_WRAPPERS, Peeled, behind, peel
-from scanner.pipelines.shell_source import Source
-from scanner.pipelines.shell_words import word
+from scanner.pipelines.shell.peel import MOST_WRAPPERS, Peeled, behind, peel
+from scanner.pipelines.shell.source import Source
+from scanner.pipelines.shell.words import word
 
 _ALL = re.compile(r"\$\{([A-Za-z_]\w{0,127})\[[@*]\]\}")
 _LONGEST = 64

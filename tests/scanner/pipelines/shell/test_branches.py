@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.pipelines.shell import commands
-from scanner.pipelines.shell_branches import Branches, has_branches, is_left_out
+from scanner.pipelines.shell.branches import Branches, has_branches, is_left_out
 from tests.support.pipelines import WORKFLOW, jobs, roles
 
 IF = 'what=$1\nif [[ "${what}" = "out" ]]; then\n  push\nelif [ "$1" == "try" ] || [ "$what" = "again" ]; then\n  check\nelse\n  other\nfi\nend\n'

@@ -9,14 +9,14 @@ from dataclasses import field, replace
 from tree_sitter import Node, Tree
 
 from scanner.pipelines.commands import Command
-from scanner.pipelines.shell_arrays import Arrays
-from scanner.pipelines.shell_budget import Budget
-from scanner.pipelines.shell_damage import lost
-from scanner.pipelines.shell_functions import Function, functions, is_all, is_word
-from scanner.pipelines.shell_peel import Peeled, base, behind, executed, passed_on, peel
-from scanner.pipelines.shell_source import Source
-from scanner.pipelines.shell_tree import Unit, forgiven, last_command, parse, survey, units
-from scanner.pipelines.shell_words import word
+from scanner.pipelines.shell.arrays import Arrays
+from scanner.pipelines.shell.budget import Budget
+from scanner.pipelines.shell.damage import lost
+from scanner.pipelines.shell.functions import Function, functions, is_all, is_word
+from scanner.pipelines.shell.peel import Peeled, base, behind, executed, passed_on, peel
+from scanner.pipelines.shell.source import Source
+from scanner.pipelines.shell.tree import Unit, forgiven, last_command, parse, survey, units
+from scanner.pipelines.shell.words import word
 from scanner.records import dataclass
 
 MOST_WORDS = 4_000

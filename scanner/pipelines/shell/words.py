@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from scanner.pipelines.shell_source import Source
+from scanner.pipelines.shell.source import Source
 
 LONGEST_WORD = 16_384
 """Bytes of a word that are kept."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node, Tree
 
-from scanner.pipelines.shell_source import Source
+from scanner.pipelines.shell.source import Source
 
 _COMMANDS = frozenset({"command", "declaration_command", "variable_assignment"})
 _QUOTES = frozenset({'"', "'", "`", "$'", '$"'})

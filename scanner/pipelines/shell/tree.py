@@ -10,8 +10,8 @@ import tree_sitter_bash
 from tree_sitter import Language, Node, Parser, Tree
 
 from scanner.pipelines.parsing import tried
-from scanner.pipelines.shell_source import Source
-from scanner.pipelines.shell_words import word
+from scanner.pipelines.shell.source import Source
+from scanner.pipelines.shell.words import word
 from scanner.records import dataclass
 
 JOINS = frozenset({"&&", "||", "|", "|&"})

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 
 from tree_sitter import Node
 
-from scanner.pipelines.shell_source import Source
-from scanner.pipelines.shell_tree import parse
+from scanner.pipelines.shell.source import Source
+from scanner.pipelines.shell.tree import parse
 
 Place = tuple[int, int]
 """Row and column, from 0."""
