@@ -71,6 +71,8 @@ class Act:
     uses_job_token: bool = False
     is_publisher: bool = False
     runs_project: bool = False
+    is_proven: bool = False
+    """Whether what it publishes gets a provenance without anybody asking, or is only moved with whatever was attested of it."""
     script: str | None = None
     """Path of the script through which it was reached."""
     offer: Offer | None = None

@@ -87,10 +87,23 @@ def imports_secret_key(command: Command) -> bool:
 
 
 def copies_to_registry(command: Command) -> bool:
-    """Whether the last word is an image in a registry that is not this machine."""
-    words = [word for word in command.argv[1:] if not word.startswith("-")]
-    place = words[-1].removeprefix("docker://") if words else ""
-    return bool(words) and words[-1].startswith("docker://") and not place.startswith(("localhost", "127.0.0.1"))
+    """Whether the last word is an image in a registry that is not this machine, and the one before it is none."""
+    source, target = _sides(command)
+    return _is_in_registry(target) and not _is_in_registry(source)
+
+
+def copies_between_registries(command: Command) -> bool:
+    """Whether the last two words are images in registries that are not this machine."""
+    return all(_is_in_registry(side) for side in _sides(command))
+
+
+def _sides(command: Command) -> tuple[str, str]:
+    words = ["", "", *(word for word in command.argv[1:] if not word.startswith("-"))]
+    return words[-2], words[-1]
+
+
+def _is_in_registry(side: str) -> bool:
+    return side.startswith("docker://") and not side.removeprefix("docker://").startswith(("localhost", "127.0.0.1"))
 
 
 def installs_project(command: Command) -> bool:
@@ -134,6 +147,7 @@ CHECKS: Mapping[str, Callable[[Command], bool | None]] = {
     "imports_secret_key": imports_secret_key,
     "uploads": uploads,
     "copies_to_registry": copies_to_registry,
+    "copies_between_registries": copies_between_registries,
     "installs_project": installs_project,
     "installs_elsewhere": installs_elsewhere,
     "copies_to_variable": copies_to_variable,

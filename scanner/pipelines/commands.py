@@ -75,6 +75,8 @@ class Match:
     """Whether it is a known publisher of its service: it may be handed that service's credential."""
     runs_project: bool = False
     """Whether it also runs code of the project: `npm publish` its lifecycle scripts, `gradlew publish` the build."""
+    is_proven: bool = False
+    """Whether what it publishes gets a provenance without anybody asking, or is only moved with whatever was attested of it."""
     images: tuple[str, ...] = field(default=(), repr=False)
     """Texts that name what it pushes, or the registry that it logs in to, as they are written. May hold a credential: never shown."""
     placed: str | None = None

@@ -154,6 +154,7 @@ class Gathering:
                 uses_job_token=is_jobs,
                 is_publisher=match.is_publisher,
                 runs_project=match.runs_project,
+                is_proven=match.is_proven,
                 script=here.script,
                 hosts=places,
             )

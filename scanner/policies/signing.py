@@ -22,7 +22,6 @@ _SECURE_FILE = "securefile"
 _CALLED = re.compile(r"_(?:ID|ALIAS|ISSUER|NAME|USER|FINGERPRINT)\Z", re.IGNORECASE)
 _PROOFS = frozenset({"sign", "attest"})
 _WITH_PROVENANCE = frozenset({"npm", "pypi", "jsr"})
-_BUILD_ACTION = "A23"
 _PROVEN = "proven"
 """The family of what asks a registry's client for a provenance, or makes one unless it is told not to."""
 _TAG, _README = "C3", "A66"
@@ -131,8 +130,8 @@ def _unsigned(view: View) -> Iterator[Draft]:
 
 
 def _proves_itself(act: Act) -> bool:
-    """Whether a registry client makes a provenance by itself: npm's, PyPI's and JSR's do with an identity token, Docker's build action always."""
-    return (bool(act.is_keyless) and act.target in _WITH_PROVENANCE) or act.signature in {_BUILD_ACTION, _TAG, _README}
+    """Whether a registry's client makes a provenance by itself (npm's, PyPI's and JSR's do with an identity token), or nothing new is published."""
+    return act.is_proven or (bool(act.is_keyless) and act.target in _WITH_PROVENANCE) or act.signature in {_TAG, _README}
 
 
 def _several_purposes(view: View, sprawl: Sprawl) -> Draft | None:
@@ -234,7 +233,8 @@ POLICIES = (
     Policy(
         id="TB505",
         title="Published without signature or provenance",
-        summary="A pipeline publishes and nothing in it signs or attests, nor does the registry's client make a provenance by itself.",
+        summary="A pipeline publishes and nothing in it signs or attests, nor does the registry's client make a provenance by itself, as BuildKit "
+        "does for what it pushes unless it is told not to. An image that only gets another name, or is copied to another registry, keeps what was attested of it.",
         severity=Severity.LOW,
         grade="E2",
         remediation="Attest what is built, and sign without keys.",

@@ -19,6 +19,7 @@ _LIST = r"[ \t]{0,16}+=[ \t]{0,16}+\[(?P<list>[^\]]{0,8192}+)\]"
 _OUTPUT = re.compile(r"(?m)^[ \t]{0,64}+output" + _LIST)
 _NEEDS = re.compile(r"(?m)^[ \t]{0,64}+targets" + _LIST)
 _INHERITS = re.compile(r"(?m)^[ \t]{0,64}+inherits" + _LIST)
+_ATTESTS = re.compile(r"(?m)^[ \t]{0,64}+attest" + _LIST)
 _TAGS = re.compile(r"(?m)^[ \t]{0,64}+tags" + _LIST)
 _DEFAULT = re.compile(r'(?m)^[ \t]{0,64}+default[ \t]{0,16}+=[ \t]{0,16}+"(?P<value>[^"\n]{0,512}+)"')
 _PUSHES = re.compile(r"""\btype["']?\s{0,8}+[=:]\s{0,8}+["']?registry\b|\bpush["']?\s{0,8}+[=:]\s{0,8}+["']?true\b""")
@@ -67,7 +68,10 @@ def _target(block: _Block, targets: dict[str, _Block], values: dict[str, str], l
     named = [_NAMED.sub(lambda found: values.get(found[1], found[0]), tag) for tag in tags]
     cached = next((found for one in kin if (found := _CACHED.search(one.body)) is not None), None)
     shared = ["--cache-from type=gha"] if cached is not None and _SHARED.search(cached["list"]) is not None else []
-    command = " ".join(["docker buildx build --output type=registry", *shared, *(f"--tag {tag}" for tag in named if _TAG.fullmatch(tag))])
+    attests = next((found for one in kin if (found := _texts(_ATTESTS, one.body))), ())
+    unproven = ["--provenance=false"] if any("type=provenance" in one and "disabled=true" in one for one in attests) else []
+    names = [f"--tag {tag}" for tag in named if _TAG.fullmatch(tag)]
+    command = " ".join(["docker buildx build --output type=registry", *shared, *unproven, *names])
     return Target(block.name, line, column, (Text(command, line, column, is_block=False),))
 
 

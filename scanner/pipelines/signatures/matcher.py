@@ -239,6 +239,7 @@ class Signatures:
             uses_job_token=given_job_token or (row.job_token and not values),
             is_publisher=row.publisher,
             runs_project=row.runs_project and not certain(given, row.runs_not),
+            is_proven=row.proven and not certain(given, row.proven_not),
         )
 
     def _told(self, row: SignatureRow, given: Given) -> str | None:
@@ -265,7 +266,7 @@ class Signatures:
 def _decisive(row: SignatureRow) -> Iterator[str]:
     """All of a row that may name a variable, but for those that it takes a credential from."""
     yield from (*row.when, *row.any, *row.unless, *row.rehearsal, *row.test, *row.registry)
-    yield from (*row.images, *row.keyed, *row.unkeyed, *row.runs_not)
+    yield from (*row.images, *row.keyed, *row.unkeyed, *row.runs_not, *row.proven_not)
 
 
 def _command(row: RunnerRow, given: Mapping[str, str]) -> str:

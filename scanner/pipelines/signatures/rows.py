@@ -100,6 +100,10 @@ class SignatureRow:
     """Whether it runs code of the project: its build scripts, its tests."""
     runs_not: tuple[str, ...] = ()
     """Conditions of which one keeps it from running code of the project."""
+    proven: bool = False
+    """Whether what it publishes gets a provenance without anybody asking, or is only moved with whatever was attested of it."""
+    proven_not: tuple[str, ...] = ()
+    """Conditions of which one keeps it from that."""
     check: str = ""
     """A function of `checks` that must agree, too."""
     as_of: date | None = None

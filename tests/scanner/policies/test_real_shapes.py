@@ -209,7 +209,7 @@ def test_a_provenance_that_is_asked_for_is_not_missing(command: str, expected: i
         ("{run: npx jsr publish}", 0),
         ("{run: npx jsr publish, env: {JSR_TOKEN: '${{ secrets.JSR }}'}}", 1),
         ("{run: docker buildx build --push --provenance=mode=max -t acme/web .}", 0),
-        ("{run: docker buildx build --push -t acme/web .}", 1),
+        ("{run: docker build --push -t acme/web .}", 1),
         ("{run: gem push web.gem}", 1),
     ],
 )

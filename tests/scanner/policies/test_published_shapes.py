@@ -1,0 +1,72 @@
+"""What counts as publishing and as signing, how bad it is, and next to each shape that is no fault the fault that it resembles."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scanner.policies.test_real_shapes import GITHUB, JOB, LOGIN, said
+
+
+def unsigned(*steps: str, env: str = "") -> int:
+    """How often TB505 speaks of a workflow with these steps."""
+    return said(
+        {GITHUB: JOB.replace("    runs", f"{env}    runs") + "    steps:\n" + LOGIN + "".join(f"      - {one}\n" for one in steps)}
+    ).count("TB505")
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        ("run: docker buildx build --push -t acme/web .", 0),
+        ("run: docker buildx build --provenance=false --push -t acme/web .", 1),
+        ("run: 'docker buildx build --attest=type=provenance,disabled=true --push -t acme/web .'", 1),
+        ("run: docker buildx bake --push", 0),
+        ("run: docker buildx bake --provenance=false --push", 1),
+        ("run: 'docker buildx bake --set *.output=type=registry --set *.attest=type=provenance,disabled=true'", 1),
+        ("{uses: docker/bake-action@v6, with: {push: true}}", 0),
+        ("{uses: docker/bake-action@v6, with: {push: true, provenance: false}}", 1),
+        ("{uses: docker/build-push-action@v6, with: {push: true}}", 0),
+        ("run: docker build -t acme/web . && docker push acme/web", 1),
+        ("run: docker build --push -t acme/web .", 1),
+    ],
+)
+def test_an_image_that_the_builder_pushes_is_attested_unless_that_is_switched_off(step: str, expected: int) -> None:
+    assert unsigned(step) == expected
+
+
+@pytest.mark.parametrize(
+    "build", ["run: docker buildx build --push -t acme/web .", "{uses: docker/build-push-action@v6, with: {push: true}}"]
+)
+@pytest.mark.parametrize(("variable", "expected"), [("BUILDX_NO_DEFAULT_ATTESTATIONS: 1", 1), ("BUILDX_METADATA_WARNINGS: 1", 0)])
+def test_a_variable_switches_the_attestation_of_images_off(build: str, variable: str, expected: int) -> None:
+    assert unsigned(build, env=f"    env: {{{variable}}}\n") == expected
+
+
+@pytest.mark.parametrize(
+    ("run", "expected"),
+    [
+        ("docker buildx imagetools create -t acme/web:latest acme/web:1", 0),
+        ("crane cp acme/web:1 acme/other:1", 0),
+        ("crane tag acme/web:1 latest", 0),
+        ("crane append -b acme/web -f more.tar -t acme/web:2", 1),
+        ("skopeo copy docker://acme/web:1 docker://acme/other:1", 0),
+        ("skopeo copy docker-archive:web.tar docker://acme/other:1", 1),
+        ("oras copy acme/web:1 acme/other:1", 0),
+        ("oras copy --from-oci-layout web:1 acme/other:1", 1),
+        ("regctl image copy acme/web:1 acme/other:1", 0),
+        ("regctl image copy ocidir://web acme/other:1", 1),
+    ],
+)
+def test_an_image_that_is_only_moved_keeps_what_was_attested_of_it(run: str, expected: int) -> None:
+    step = f"run: '{run}'"
+    assert unsigned(step) == expected
+    assert said({GITHUB: JOB + "    steps:\n" + LOGIN + f"      - {step}\n"}).count("TB601") == 1
+
+
+@pytest.mark.parametrize(
+    ("attest", "expected"), [("", 0), ('  attest = ["type=provenance,disabled=true"]\n', 1), ('  attest = ["type=sbom"]\n', 0)]
+)
+def test_a_bake_file_may_switch_the_attestation_off(attest: str, expected: int) -> None:
+    bake = f'target "web" {{\n  output = ["type=registry"]\n  tags = ["acme/web"]\n{attest}}}\n'
+    files = {GITHUB: JOB + "    steps:\n" + LOGIN + "      - run: docker buildx bake web\n", "docker-bake.hcl": bake}
+    assert said(files).count("TB505") == expected
