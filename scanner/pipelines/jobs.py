@@ -7,8 +7,9 @@ from dataclasses import field, replace
 
 from scanner.model import Act, Call, Gate, Job, Location, Remark, Trigger
 from scanner.pipelines.alternatives import Known
+from scanner.pipelines.called import called
 from scanner.pipelines.conditions import narrowed
-from scanner.pipelines.definition import CallDefinition, JobDefinition, PipelineDefinition, TriggerDefinition, Via
+from scanner.pipelines.definition import JobDefinition, PipelineDefinition, TriggerDefinition, Via
 from scanner.pipelines.gathering import Gathering, Here
 from scanner.pipelines.offers import Circumstances, offered
 from scanner.pipelines.roles import AUDIENCE, ENVIRONMENT, HIGH, LOW, NAME, THROUGH_SCRIPT, TRIGGER, roles_of
@@ -102,7 +103,7 @@ def _made(pipeline: PipelineDefinition, definition: JobDefinition, shop: Worksho
     for via, mention in (*pipeline.mentions, *definition.mentions):
         gathering.use(via, (mention,), here, scope)
     Steps(gathering, shop.understood, pipeline.platform).read(definition.steps, here, scope)
-    _called(gathering, definition.call, here, scope)
+    environment, gates = called(gathering, definition.call, here, scope, signatures, platform=pipeline.platform)
     _unheeded(gathering, definition, here)
     triggers = _triggers(pipeline, definition, container)
     grant, wide_grant = definition.grant, pipeline.grant
@@ -123,7 +124,7 @@ def _made(pipeline: PipelineDefinition, definition: JobDefinition, shop: Worksho
         name=definition.name,
         roles=roles_of(acts),
         trigger_trust=weakest(trigger.trust for trigger in triggers).value,
-        environment=definition.environment,
+        environment=definition.environment or environment,
         oidc=granted.oidc is True,
         audiences=granted.audiences,
         at=at,
@@ -132,7 +133,7 @@ def _made(pipeline: PipelineDefinition, definition: JobDefinition, shop: Worksho
         steps=tuple(gathering.steps),
         gates=tuple(
             Gate(one.kind.value, one.is_blocking, one.evidence, here.at(one.line, one.column), by_input=one.by_input)
-            for one in definition.gates
+            for one in (*definition.gates, *gates)
         ),
         triggers=triggers,
         remarks=tuple(gathering.remarks),
@@ -156,14 +157,6 @@ def _unheeded(gathering: Gathering, definition: JobDefinition, here: Here) -> No
         gathering.remark(Remark("ignored", "continue-on-error", "it may fail without anybody noticing", at))
     if definition.always:
         gathering.remark(Remark("ignored", "always", "it runs even after a failure", at))
-
-
-def _called(gathering: Gathering, call: CallDefinition | None, here: Here, scope: Scope) -> None:
-    """What a called pipeline is handed."""
-    if call is None:
-        return
-    gathering.use_settings(Via.CALLED, call.secrets, here, scope)
-    gathering.use_settings(Via.WITH_INPUT, call.inputs, here, scope)
 
 
 def _triggers(pipeline: PipelineDefinition, definition: JobDefinition, container: str) -> tuple[Trigger, ...]:

@@ -24,6 +24,7 @@ _ON_FORGES = frozenset({"homebrew", "winget", "scoop", "nix", "krew", "github", 
 """Channels that are repositories of a forge: what pushes to one pushes to the others."""
 _INSTALLS = re.compile(r"[a-z0-9._-]{1,32} (?:[a-z]{1,16} )?(?:ci|i|install|clean-install|install-ci-test|add|sync|restore|update)")
 """Evidence for a command that fetches dependencies: `npm ci`, `uv pip install`. What only compiles is none."""
+_ATTEST = frozenset({"attest"})
 _PUBLISH, _DEPLOY, _INSTALL = frozenset({"publish"}), frozenset({"deploy"}), frozenset({"build"})
 _ALL_THREE = ("approve", "sign", "publish")
 _CODE = frozenset({"build", "test", "lint", "package"})
@@ -34,8 +35,9 @@ def _reachable_elsewhere(view: View) -> Iterator[Draft]:
         sinks = view.wiring.sinks(slot.id)
         if not sinks:
             continue
+        proving = {one.job.id for one in view.wiring.sinks(slot.id, _ATTEST)}
         every = view.wiring.seen.get(slot.id, ())
-        named = [seen for seen in every if not (seen.use.made or _may_release(seen.job) or _is_only_there(seen))]
+        named = [seen for seen in every if not (seen.use.made or seen.job.id in proving or _may_release(seen.job) or _is_only_there(seen))]
         others = [seen for seen in named if seen.use.via != _PLATFORM] or (named if _is_open(view, slot.id) else [])
         if not others:
             continue

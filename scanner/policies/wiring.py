@@ -103,7 +103,7 @@ def is_trial(script: Script) -> bool:
 
 def is_own(act: Act) -> bool:
     """Whether a job does it by itself, rather than through a pipeline that it calls: the jobs of that say it themselves."""
-    return act.step is not None
+    return act.step is not None or act.script is None
 
 
 def acts(job: Job, *roles: str) -> Iterator[Act]:

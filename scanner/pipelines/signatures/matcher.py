@@ -147,6 +147,12 @@ class Signatures:
         """Those of them that say what an action publishes, if anything."""
         return tuple(dict.fromkeys(name for row in self._run(uses, platform) for name in row.publishing))
 
+    def environment_of(self, uses: str, settings: Mapping[str, str]) -> str:
+        """The environment in which a called workflow does what it is known for, as it is handed over; empty where none is."""
+        given = Given.of_step(settings, NOTHING)
+        named = (value for row in self._actions.rows(uses) if row.environment for value in given.values(row.environment))
+        return next(named, "")
+
     def commands_of(self, uses: str, settings: Mapping[str, str], platform: str) -> tuple[str, ...]:
         """Commands that an action or task starts, with what it was given as their words."""
         given = {name.lower(): value for name, value in settings.items()}

@@ -104,6 +104,8 @@ class SignatureRow:
     """Whether what it publishes gets a provenance without anybody asking, or is only moved with whatever was attested of it."""
     proven_not: tuple[str, ...] = ()
     """Conditions of which one keeps it from that."""
+    environment: str = ""
+    """The input with which a called workflow is told in what environment it does it."""
     check: str = ""
     """A function of `checks` that must agree, too."""
     as_of: date | None = None

@@ -71,7 +71,31 @@ CASES = {
     "A27": ("sigstore/gh-action-sigstore-python", "sigstore/gh-action-sigstore"),
     "A28": ("crazy-max/ghaction-import-gpg gpg_private_key=x", "crazy-max/ghaction-github-labeler"),
     "A29": ("actions/attest-build-provenance", "actions/attestation"),
-    "A30": ("slsa-framework/slsa-github-generator/.github/workflows/generic.yml", "slsa-framework/slsa-verifier/actions/installer"),
+    "A30": (
+        "slsa-framework/slsa-github-generator/.github/workflows/generator_generic_slsa3.yml",
+        "slsa-framework/slsa-verifier/actions/installer",
+    ),
+    "A30.build": (
+        "slsa-framework/slsa-github-generator/.github/workflows/builder_go_slsa3.yml",
+        "slsa-framework/slsa-github-generator/.github/workflows/generator_generic_slsa3.yml",
+    ),
+    "A30.page": (
+        "slsa-framework/slsa-github-generator/.github/workflows/builder_go_slsa3.yml upload-assets=true",
+        "slsa-framework/slsa-github-generator/.github/workflows/builder_go_slsa3.yml upload-assets=false",
+    ),
+    "A67": (
+        "docker/github-builder/.github/workflows/bake.yml push=true",
+        "docker/github-builder/.github/workflows/bake.yml output=local",
+    ),
+    "A67.attest": (
+        "docker/github-builder/.github/workflows/bake.yml sign=true",
+        "docker/github-builder/.github/workflows/bake.yml push=true sign=false",
+    ),
+    "A67.build": ("docker/github-builder/.github/workflows/build.yml", "docker/github-builder/.github/workflows/verify.yml"),
+    "A68": (
+        "jenkins-infra/github-reusable-workflows/.github/workflows/maven-cd.yml",
+        "jenkins-infra/github-reusable-workflows/.github/workflows/maven-test.yml",
+    ),
     "A31": ("azure/artifact-signing-action", "azure/artifact-signing"),
     "A32": ("signpath/github-action-submit-signing-request", "signpath/github-actions"),
     "A33.digicert": ("digicert/ssm-code-signing", "digicert/ssm"),

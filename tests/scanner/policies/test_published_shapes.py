@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scanner.policies.test_real_shapes import GITHUB, JOB, LOGIN, said
+from tests.scanner.policies.test_real_shapes import GITHUB, IMAGE, JOB, LOGIN, said
 
 
 def unsigned(*steps: str, env: str = "") -> int:
@@ -70,3 +70,21 @@ def test_a_bake_file_may_switch_the_attestation_off(attest: str, expected: int) 
     bake = f'target "web" {{\n  output = ["type=registry"]\n  tags = ["acme/web"]\n{attest}}}\n'
     files = {GITHUB: JOB + "    steps:\n" + LOGIN + "      - run: docker buildx bake web\n", "docker-bake.hcl": bake}
     assert said(files).count("TB505") == expected
+
+
+@pytest.mark.parametrize(
+    ("uses", "expected"),
+    [
+        ("slsa-framework/slsa-github-generator/.github/workflows/generator_container_slsa3.yml@v2", 0),
+        ("acme/flows/.github/workflows/scan.yml@v2", 1),
+    ],
+)
+def test_who_attests_may_have_the_password_of_the_registry(uses: str, expected: int) -> None:
+    handed = f"  two:\n    uses: {uses}\n    secrets: {{registry-password: '${{{{ secrets.HUB }}}}'}}\n"
+    assert said({GITHUB: JOB + "    steps:\n" + LOGIN + IMAGE + handed}).count("TB101") == expected
+
+
+@pytest.mark.parametrize(("more", "expected"), [("", 1), ("    with: {environment: pub.dev}\n", 0)])
+def test_a_called_workflow_that_publishes_may_have_a_gate(more: str, expected: int) -> None:
+    text = "on: {push: {tags: ['v*']}}\njobs:\n  one:\n    uses: dart-lang/setup-dart/.github/workflows/publish.yml@v1\n" + more
+    assert said({GITHUB: text}).count("TB601") == expected
