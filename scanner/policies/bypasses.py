@@ -26,7 +26,9 @@ _CONTROLS = {
 _QUIET = frozenset({"skip-existing"})
 """Patterns that say nothing by themselves."""
 _PROVENANCE = frozenset({"provenance", "attestations"})
-"""Patterns that say nothing of a job which attests in another way."""
+"""Patterns that say nothing of what is attested in another way."""
+_WITHOUT_PROVENANCE = (Severity.MEDIUM, "leaves out provenance")
+_IMAGES = frozenset({"container", "chart"})
 _ARGUMENT = "argv"
 _TRIAL = "test"
 """The tier of what nobody installs from."""
@@ -55,20 +57,45 @@ def _unmasked(view: View) -> Iterator[Draft]:
 
 
 def _switched_off(view: View) -> Iterator[Draft]:
+    proven = _proven_later(view)
     for job in view.graph.jobs:
         if not any(acts(job, *RELEASE)):
             continue
         met: set[tuple[str, str]] = set()
         for remark in job.remarks:
-            if remark.pattern in _PROVENANCE and any(acts(job, "attest")):
+            if remark.pattern in _PROVENANCE and _is_proven(job, proven):
                 continue
             if remark.family in _CONTROLS and remark.pattern not in _QUIET and (remark.family, remark.pattern) not in met:
                 met.add((remark.family, remark.pattern))
-                base, what = _CONTROLS[remark.family]
+                base, what = _cost(remark)
                 yield of_remark(job, remark, base, f"{begun(called(job))}, which publishes or signs, {what}: {remark.evidence}.")
     for script in view.graph.scripts:
         if not (script.jobs or is_trial(script)) and any(act.role in RELEASE and is_certain(act) for act in script.acts):
             yield from _of_script(script)
+
+
+def _cost(remark: Remark) -> tuple[Severity, str]:
+    return _WITHOUT_PROVENANCE if remark.pattern in _PROVENANCE else _CONTROLS[remark.family]
+
+
+def _is_proven(job: Job, later: frozenset[str]) -> bool:
+    """Whether what a job publishes without a provenance is attested all the same; of images a signature is as good, and may follow."""
+    if any(acts(job, "attest")):
+        return True
+    is_of_images = all(act.target in _IMAGES for act in acts(job, "publish"))
+    return is_of_images and (any(acts(job, "sign")) or job.id in later)
+
+
+def _proven_later(view: View) -> frozenset[str]:
+    """Ids of the jobs for which one waits that attests or signs, and of those that they call."""
+    waiting = [need for job in view.graph.jobs if job.does("attest", "sign") for need in job.needs]
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in view.wiring.jobs:
+            found.add(name)
+            waiting += (callee for call in view.wiring.jobs[name].calls for callee in call.jobs)
+    return frozenset(found)
 
 
 def _of_script(script: Script) -> Iterator[Draft]:
@@ -77,7 +104,7 @@ def _of_script(script: Script) -> Iterator[Draft]:
     for remark in script.remarks:
         if remark.family in _CONTROLS and remark.pattern not in _QUIET and (remark.family, remark.pattern) not in met:
             met.add((remark.family, remark.pattern))
-            base, what = _CONTROLS[remark.family]
+            base, what = _cost(remark)
             name = f"{script.path}, target {script.target}," if script.target else script.path
             message = f"The release script {name} {what}: {remark.evidence}."
             yield Draft(
@@ -179,7 +206,8 @@ POLICIES = (
     Policy(
         id="TB608",
         title="Control switched off in the release script",
-        summary="On the way to a release something skips hooks, checks, review, signing, provenance or the second factor, passes over failures or trusts any host. High for review, signing and the second factor.",
+        summary="On the way to a release something skips hooks, checks, review, signing, provenance or the second factor, passes over failures or trusts any host. High for review, signing and the second factor. "
+        "A provenance that is switched off is no fault of what is attested otherwise, by the job itself or, like an image, by one that waits for it; nor of an image that is signed.",
         severity=Severity.MEDIUM,
         grade="E2",
         remediation="Take the option out and let the release fail when a control does.",

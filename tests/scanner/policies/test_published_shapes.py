@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scanner.policies.test_real_shapes import GITHUB, IMAGE, JOB, LOGIN, said
+from tests.scanner.policies.test_real_shapes import GITHUB, IMAGE, JOB, LOGIN, findings, said
 
 
 def unsigned(*steps: str, env: str = "") -> int:
@@ -88,3 +88,42 @@ def test_who_attests_may_have_the_password_of_the_registry(uses: str, expected: 
 def test_a_called_workflow_that_publishes_may_have_a_gate(more: str, expected: int) -> None:
     text = "on: {push: {tags: ['v*']}}\njobs:\n  one:\n    uses: dart-lang/setup-dart/.github/workflows/publish.yml@v1\n" + more
     assert said({GITHUB: text}).count("TB601") == expected
+
+
+BARE = "      - {uses: docker/build-push-action@v6, with: {push: true, provenance: false, tags: acme/web}}\n"
+COSIGN = "      - run: cosign sign --yes acme/web@$DIGEST\n"
+ATTEST = "  after:\n    needs: NEED\n    runs-on: ubuntu-latest\n    steps:\n      - {uses: actions/attest-build-provenance@v3}\n"
+
+
+def unproven(files: dict[str, str]) -> list[tuple[str, bool]]:
+    """How bad TB608 is, and whether it speaks of a provenance."""
+    return [(one.severity.word, "leaves out provenance" in one.message) for one in findings(files) if one.policy == "TB608"]
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("", [("medium", True)]),
+        (COSIGN, []),
+        (COSIGN + "      - {run: npm publish --ignore-scripts, env: {NODE_AUTH_TOKEN: '${{ secrets.NPM }}'}}\n", [("medium", True)]),
+        (ATTEST.replace("NEED", "one"), []),
+        (ATTEST.replace("    needs: NEED\n", ""), [("medium", True)]),
+    ],
+    ids=["nothing else", "signed", "more than images", "attested by a later job", "attested by some job"],
+)
+def test_an_image_without_provenance_may_be_proven_otherwise(more: str, expected: list[tuple[str, bool]]) -> None:
+    assert unproven({GITHUB: JOB + "    steps:\n" + LOGIN + BARE + more}) == expected
+
+
+@pytest.mark.parametrize(("need", "expected"), [("image", []), ("other", [("medium", True)])])
+def test_who_waits_for_the_caller_attests_what_the_called_job_pushes(need: str, expected: list[tuple[str, bool]]) -> None:
+    image = JOB.replace("on: {push: {tags: ['v*']}}", "on: workflow_call") + "    steps:\n" + LOGIN + BARE
+    outer = "on: {push: {tags: ['v*']}}\njobs:\n  image: {uses: ./.github/workflows/image.yml}\n  other: {runs-on: a, steps: []}\n"
+    files = {".github/workflows/image.yml": image, GITHUB: outer + ATTEST.replace("NEED", need)}
+    assert unproven(files) == expected
+
+
+def test_signing_that_is_switched_off_is_worse_than_a_provenance() -> None:
+    step = "      - {run: goreleaser release --clean --skip=sign, env: {GITHUB_TOKEN: '${{ secrets.PAT }}'}}\n"
+    files = {GITHUB: JOB + "    steps:\n" + step + IMAGE}
+    assert unproven(files) == [("high", False)]
