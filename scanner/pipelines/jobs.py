@@ -12,6 +12,7 @@ from scanner.pipelines.conditions import narrowed
 from scanner.pipelines.definition import JobDefinition, PipelineDefinition, TriggerDefinition, Via
 from scanner.pipelines.gathering import Gathering, Here
 from scanner.pipelines.offers import Circumstances, offered
+from scanner.pipelines.powerless import doubted
 from scanner.pipelines.roles import AUDIENCE, ENVIRONMENT, HIGH, LOW, NAME, THROUGH_SCRIPT, TRIGGER, roles_of
 from scanner.pipelines.scope import Layer, Scope
 from scanner.pipelines.signatures import Signatures
@@ -115,7 +116,8 @@ def _made(pipeline: PipelineDefinition, definition: JobDefinition, shop: Worksho
     around = Circumstances(pipeline.platform, definition.runner, triggers, pipeline.is_reusable)
     issuer = pipeline.platform if granted.oidc is True and not pipeline.ambient else ""
     completed = _completed(list(dict.fromkeys(_within_the_job(gathering))), issuer, signatures)
-    acts = tuple(replace(act, offer=offered(act, around, signatures)) for act in completed)
+    seen = doubted(completed, pipeline, definition, gathering, signatures)
+    acts = tuple(replace(act, offer=offered(act, around, signatures)) for act in seen)
     job = Job(
         id=shop.make_id("job", pipeline.platform, container, pipeline.file, definition.name),
         platform=pipeline.platform,

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.pipelines import WORKFLOW, jobs, roles
 
-JOB = "on: push\njobs:\n  one:\n    runs-on: ubuntu-latest\n    steps:\n      - run: "
+JOB = "on: push\njobs:\n  one:\n    runs-on: self-hosted\n    steps:\n      - run: "
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def test_a_script_takes_the_jobs_own_token_out_of_the_environment_of_its_step(
 def test_a_rake_task_is_read_where_rake_loads_it_from(path: str) -> None:
     rakefile = {"Rakefile": "task default: :test\n"}
     files = rakefile | {
-        WORKFLOW: workflow("run: bundle exec rake gems:release[v1]"),
+        WORKFLOW: workflow("run: bundle exec rake gems:release[v1]", job="    permissions: {id-token: write}\n"),
         path: "namespace :gems do\n  task build: [] do\n    sh 'gem build x.gemspec'\n  end\n  task release: [:build] do\n    sh 'gem push x.gem'\n  end\nend\n",
     }
     found = jobs(files)["release"]

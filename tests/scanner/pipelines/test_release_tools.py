@@ -12,7 +12,7 @@ PRIVATE = '{"name": "web", "private": true}'
 
 
 def job(step: str) -> str:
-    return f"on: push\njobs:\n  one:\n    runs-on: ubuntu-latest\n    steps:\n      - {step}\n"
+    return f"on: push\njobs:\n  one:\n    runs-on: self-hosted\n    steps:\n      - {step}\n"
 
 
 def done(step: str, files: dict[str, str]) -> dict[str, str]:

@@ -127,3 +127,43 @@ def test_signing_that_is_switched_off_is_worse_than_a_provenance() -> None:
     step = "      - {run: goreleaser release --clean --skip=sign, env: {GITHUB_TOKEN: '${{ secrets.PAT }}'}}\n"
     files = {GITHUB: JOB + "    steps:\n" + step + IMAGE}
     assert unproven(files) == [("high", False)]
+
+
+PUBLISH = "      - run: ./release.sh\n"
+RELEASE = {"release.sh": "#!/bin/sh\nnpm publish --ignore-scripts\n"}
+
+
+@pytest.mark.parametrize(
+    ("job", "steps", "expected"),
+    [
+        ("", PUBLISH, 0),
+        ("    permissions: {pull-requests: write}\n", PUBLISH, 0),
+        ("", PUBLISH.replace("./release.sh", "npm publish --ignore-scripts"), 1),
+        ("", PUBLISH + "      - {uses: actions/setup-node@v4, with: {node-version: 22}}\n", 0),
+        ("    permissions: {id-token: write}\n", PUBLISH, 1),
+        ("    permissions: {packages: write}\n", PUBLISH, 1),
+        ("    permissions: write-all\n", PUBLISH, 1),
+        ("    env: {NODE_AUTH_TOKEN: '${{ secrets.NPM }}'}\n", PUBLISH, 1),
+        ("    env: {NODE_AUTH_TOKEN: made-up}\n", PUBLISH, 1),
+        ("", "      - {uses: acme/login@v1}\n" + PUBLISH, 1),
+        ("", "      - {uses: ./.github/actions/login}\n" + PUBLISH, 1),
+        ("", PUBLISH.replace("release.sh", "push.sh"), 1),
+    ],
+)
+def test_who_holds_nothing_publishes_nothing(job: str, steps: str, expected: int) -> None:
+    files = {GITHUB: JOB + job + "    steps:\n" + steps, "push.sh": "#!/bin/sh\ndocker push acme/web\n", **RELEASE}
+    assert said(files).count("TB601") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (JOB, 0),
+        (JOB.replace("ubuntu-latest", "[self-hosted, linux]"), 1),
+        (JOB.replace("ubuntu-latest", "big-machine"), 1),
+        (JOB.replace("on: {push: {tags: ['v*']}}", "on: workflow_call"), 1),
+    ],
+    ids=["hosted", "self-hosted", "unknown", "called"],
+)
+def test_a_machine_or_a_caller_may_bring_what_publishes(text: str, expected: int) -> None:
+    assert said({GITHUB: text + "    steps:\n" + PUBLISH, **RELEASE}).count("TB601") == expected

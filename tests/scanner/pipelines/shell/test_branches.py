@@ -46,7 +46,7 @@ def test_branches_for_other_words_are_not_run(text: str, words: str, expected: l
     ("command", "expected"), [("./ci.sh out", "set"), ("bash ci.sh out", "set"), ("./ci.sh try", None), ("./ci.sh try; ./ci.sh out", "set")]
 )
 def test_a_job_does_what_its_call_of_a_script_does(command: str, expected: str | None) -> None:
-    workflow = f"on: push\njobs:\n  one:\n    runs-on: ubuntu-latest\n    steps:\n      - run: {command}\n"
+    workflow = f"on: push\njobs:\n  one:\n    runs-on: self-hosted\n    steps:\n      - run: {command}\n"
     script = '#!/bin/sh\ncase "$1" in\n  out) gem push a.gem ;;\n  try) rspec ;;\nesac\n'
     assert roles(jobs({WORKFLOW: workflow, "ci.sh": script})["one"]).get("publish") == expected
 
