@@ -68,7 +68,7 @@ def _target(block: _Block, targets: dict[str, _Block], values: dict[str, str], l
     named = [_NAMED.sub(lambda found: values.get(found[1], found[0]), tag) for tag in tags]
     cached = next((found for one in kin if (found := _CACHED.search(one.body)) is not None), None)
     shared = ["--cache-from type=gha"] if cached is not None and _SHARED.search(cached["list"]) is not None else []
-    attests = next((found for one in kin if (found := _texts(_ATTESTS, one.body))), ())
+    attests = next((listed for one in kin if (listed := _texts(_ATTESTS, one.body))), ())
     unproven = ["--provenance=false"] if any("type=provenance" in one and "disabled=true" in one for one in attests) else []
     names = [f"--tag {tag}" for tag in named if _TAG.fullmatch(tag)]
     command = " ".join(["docker buildx build --output type=registry", *shared, *unproven, *names])
