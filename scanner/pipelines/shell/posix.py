@@ -16,7 +16,7 @@ from scanner.pipelines.shell.functions import Function, functions, is_all, is_wo
 from scanner.pipelines.shell.peel import Peeled, base, behind, executed, passed_on, peel
 from scanner.pipelines.shell.source import Source
 from scanner.pipelines.shell.tree import Unit, forgiven, last_command, parse, survey, units
-from scanner.pipelines.shell.words import word
+from scanner.pipelines.shell.words import torn, word
 from scanner.records import dataclass
 
 MOST_WORDS = 4_000
@@ -219,7 +219,11 @@ class Reading:
             elif is_word(child) or child.type == "variable_assignment":
                 nodes.append(child)
         nodes = [*nodes, *extra][:MOST_WORDS]
-        words = tuple(self._declared(child) if child.type == "variable_assignment" else word(child, self._source) for child in nodes)
+        said = [self._declared(child) if child.type == "variable_assignment" else word(child, self._source) for child in nodes]
+        for place in torn(nodes, self._source):
+            said[place - 1] += said.pop(place)
+            nodes.pop(place)
+        words = tuple(said)
         if node.type in {"declaration_command", "unset_command"}:
             first = node.children[0]
             words, nodes = (self._source.text(first.start_byte, first.end_byte), *words), [first, *nodes]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
@@ -22,6 +22,12 @@ _PARTED = frozenset({"concatenation", "command_name", "string", "translated_stri
 def word(node: Node, source: Source) -> str:
     """The word that a node is, cut after `LONGEST_WORD` bytes."""
     return "".join(_parts(node, source))
+
+
+def torn(nodes: Sequence[Node], source: Source) -> list[int]:
+    """Where among words one is torn, the last first: the parser reads `$A:$B-x` as `$A:$` and `B-x`, with nothing between them."""
+    places = (place for place in range(len(nodes) - 1, 0, -1) if nodes[place - 1].end_byte == nodes[place].start_byte)
+    return [place for place in places if source.text(nodes[place].start_byte - 1, nodes[place].start_byte) == "$"]
 
 
 def _parts(node: Node, source: Source) -> Iterator[str]:

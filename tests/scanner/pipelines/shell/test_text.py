@@ -41,6 +41,8 @@ def of(text: str, program: str) -> Command:
         ("cat <<EOF > f && b || c\nx\nEOF", [("cat",), ("b",), ("c",)]),
         ("a\r\nb c\r\n", [("a",), ("b", "c")]),
         ("a > out b", [("a", "b")]),
+        ("a $B:$C-x d", [("a", "$B:$C-x", "d")]),
+        ("a $B/$C:${D}:$E-x $F-y", [("a", "$B/$C:${D}:$E-x", "$F-y")]),
         ("", []),
         ("é 'ü'; b", [("é", "ü"), ("b",)]),
     ],
