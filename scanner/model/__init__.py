@@ -17,7 +17,7 @@ from scanner.model.outcome import (
     Verdict,
 )
 from scanner.model.pairs import Glimpse, Partial, TrustAnchor
-from scanner.model.pipelines import Act, Call, Gate, Job, Location, Offer, Remark, Role, Script, Step, Trigger, Use
+from scanner.model.pipelines import SOMEWHERE, Act, Call, Gate, Job, Location, Offer, Remark, Role, Script, Step, Trigger, Use
 from scanner.model.places import (
     Blob,
     Change,
@@ -38,6 +38,7 @@ from scanner.model.words import MADE, Reachability, Reason, Severity, Trust, Zon
 
 __all__ = [
     "MADE",
+    "SOMEWHERE",
     "WIDE",
     "Act",
     "Blob",

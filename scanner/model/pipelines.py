@@ -5,6 +5,9 @@ from __future__ import annotations
 from scanner.model.words import Trust
 from scanner.records import dataclass
 
+SOMEWHERE = "?"
+"""Stands among the hosts of images for one more of which only a run tells."""
+
 
 @dataclass(frozen=True, slots=True)
 class Location:
@@ -78,7 +81,8 @@ class Act:
     offer: Offer | None = None
     """Of the registry that it publishes to."""
     hosts: tuple[str, ...] = ()
-    """Of the registries of images that it pushes to or logs in to, as far as the file tells; `localhost` for whatever only the job can reach."""
+    """Of the registries of images that it pushes to or logs in to, as far as the file tells; `localhost` for whatever only the job can reach,
+    `SOMEWHERE` beside others for one that only a run tells."""
 
 
 @dataclass(frozen=True, slots=True)

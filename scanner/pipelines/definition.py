@@ -306,7 +306,7 @@ class PipelineDefinition:
     ambient: bool = False
     """Whether scripts get all variables of the project without the file naming them."""
     tokens: frozenset[str] = frozenset()
-    """Variables that the platform itself sets in every job to a credential that is gone when the job ends."""
+    """Variables that the platform itself sets in every job to a credential that is gone when the job ends, and secrets that callers fill with one."""
     serial: bool = False
     """Whether jobs of a later stage wait for those of an earlier one without saying so."""
     stages: tuple[str, ...] = ()

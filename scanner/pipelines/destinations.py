@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 
 from scanner import hosts
+from scanner.model import SOMEWHERE
 from scanner.pipelines.commands import Command
 from scanner.pipelines.scope import Scope
 from scanner.records import dataclass
@@ -32,6 +33,8 @@ _NAMED = re.compile(r"(?m)(?:^[ \t]{0,64}|,)name=(?P<quote>['\"]?)(?P<name>[^,'\
 _SEPARATORS = re.compile(r"[\s,]{1,200}")
 _UNKNOWN = "?"
 _OPEN = (_UNKNOWN, "$", "`", "(")
+_RUN = ("$(", "`")
+"""What begins a command whose output is the name; its words are none."""
 _OWNER = {
     "github.repository": "owner/name",
     "github.repository_owner": "owner",
@@ -84,15 +87,11 @@ class Told:
 
 
 def destinations(values: Iterable[str], scope: Scope, told: Told, *, is_registry: bool = False) -> tuple[str, ...]:
-    """The hosts of the registries that values name, each once; nothing where one of them cannot be told."""
-    found: dict[str, None] = {}
-    for value in values:
-        for name in _names(_resolved(value, scope, told)):
-            host = _host(name, is_registry=is_registry)
-            if host is None:
-                return ()
-            found[host] = None
-    return tuple(found)
+    """The hosts of the registries that values name, each once; `SOMEWHERE` beside them for those that cannot be told, nothing where none can."""
+    names = (name for value in values for name in _names(_resolved(value, scope, told)))
+    found = dict.fromkeys(_host(name, is_registry=is_registry) for name in names)
+    known = tuple(host for host in found if host is not None)
+    return (*known, SOMEWHERE) if known and None in found else known
 
 
 def is_here(host: str) -> bool:
@@ -108,7 +107,9 @@ def is_thrown_away(host: str) -> bool:
 def _names(value: str) -> Iterator[str]:
     """The names in a value: a list over lines or commas, or the one in the settings of an exporter."""
     named = [found["name"] for found in _NAMED.finditer(value)]
-    if named:
+    if any(sign in value for sign in _RUN):
+        yield _UNKNOWN
+    elif named:
         yield from named[:_MOST]
     elif "type=" not in value:
         yield from (name for name in _SEPARATORS.split(value)[:_MOST] if name)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from scanner.pipelines.alternatives import Known, given, joined
-from scanner.pipelines.definition import JobDefinition, PipelineDefinition
+from scanner.pipelines.definition import CallDefinition, JobDefinition, Named, PipelineDefinition
 from scanner.pipelines.jobs import Made, Workshop, made
 
 _MOST = 200
@@ -59,6 +60,30 @@ class Remade:
         self._left -= sum(len(step.script.value) for step in callee.definition.steps if step.script is not None)
         own = _handed(callee.pipeline, caller.definition, dict(caller.pipeline.choices))
         return made(callee.pipeline, callee.definition, self._shop, own)
+
+
+def with_tokens(pipelines: Iterable[PipelineDefinition]) -> list[PipelineDefinition]:
+    """Definitions, where a secret for which each caller in the repository gives the job's own token is such a token."""
+    every = list(pipelines)
+    reusable = {pipeline.file: pipeline for pipeline in every if pipeline.is_reusable}
+    calls: dict[str, list[CallDefinition]] = {}
+    for job in (job for pipeline in every for job in pipeline.jobs):
+        callee = _callee(job, reusable)
+        if callee is not None and job.call is not None:
+            calls.setdefault(callee.file, []).append(job.call)
+    return [replace(one, tokens=one.tokens | _tokens(one, calls[one.file])) if one.file in calls else one for one in every]
+
+
+def _tokens(callee: PipelineDefinition, calls: list[CallDefinition]) -> frozenset[str]:
+    """The secrets of a called pipeline that are the job's own token, as mentions name them: in whatever case."""
+    if any(call.inherits for call in calls):
+        return frozenset()
+    given: dict[str, list[bool]] = {}
+    for setting in (setting for call in calls for setting in call.secrets):
+        is_token = bool(setting.mentions) and all(mention.named is Named.JOB_TOKEN for mention in setting.mentions)
+        given.setdefault(setting.name.lower(), []).append(is_token)
+    formal = frozenset(name.lower() for name in callee.secrets)
+    return frozenset(name for name, answers in given.items() if name in formal and all(answers))
 
 
 def _callee(job: JobDefinition, reusable: Mapping[str, PipelineDefinition]) -> PipelineDefinition | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import field, replace
 
-from scanner.model import Act, Call, Gate, Job, Location, Remark, Trigger
+from scanner import hosts
+from scanner.model import SOMEWHERE, Act, Call, Gate, Job, Location, Remark, Trigger
 from scanner.pipelines.alternatives import Known
 from scanner.pipelines.called import called
 from scanner.pipelines.conditions import narrowed
@@ -14,7 +15,7 @@ from scanner.pipelines.gathering import Gathering, Here
 from scanner.pipelines.offers import Circumstances, offered
 from scanner.pipelines.powerless import doubted
 from scanner.pipelines.roles import AUDIENCE, ENVIRONMENT, HIGH, LOW, NAME, THROUGH_SCRIPT, TRIGGER, roles_of
-from scanner.pipelines.scope import Layer, Scope
+from scanner.pipelines.scope import Layer, Scope, says_credential
 from scanner.pipelines.signatures import Signatures
 from scanner.pipelines.steps import Steps
 from scanner.pipelines.trust import weakest
@@ -32,6 +33,8 @@ _MOST_SETTINGS = 200
 _OF_CLOUDS = frozenset({"container", "chart", "file_host", "linux_packages", "artifactory", "cloudsmith", "packagecloud", "acr", "gar"})
 """Targets that are often kept in a cloud or a service which takes identity tokens."""
 _LOGIN = "credential_setup"
+_GITLAB = "gitlab"
+"""Whose variables for its registry kaniko takes by itself (its keychain has `docker-credential-gitlabci`)."""
 _ELSEWHERE = frozenset({"kubernetes", "cloud", "aws", "gcp", "azure"})
 """What a login opens that may have clusters."""
 _RELEASES = frozenset({"push:tags", "release", "tag", "create:tags"})
@@ -115,7 +118,8 @@ def _made(pipeline: PipelineDefinition, definition: JobDefinition, shop: Worksho
     gathering.acts += _hints(definition, signatures, triggers, at)
     around = Circumstances(pipeline.platform, definition.runner, triggers, pipeline.is_reusable)
     issuer = pipeline.platform if granted.oidc is True and not pipeline.ambient else ""
-    completed = _completed(list(dict.fromkeys(_within_the_job(gathering))), issuer, signatures)
+    own = hosts.spell(hosts.GITLAB_REGISTRY) if pipeline.platform == _GITLAB and not _holds_credential(gathering) else ""
+    completed = _completed(list(dict.fromkeys(_within_the_job(gathering))), issuer, signatures, own)
     seen = doubted(completed, pipeline, definition, gathering, signatures)
     acts = tuple(replace(act, offer=offered(act, around, signatures)) for act in seen)
     job = Job(
@@ -146,6 +150,10 @@ def _made(pipeline: PipelineDefinition, definition: JobDefinition, shop: Worksho
         permissions=grant.permissions if grant.permissions is not None else wide_grant.permissions,
     )
     return Made(replace(job, mixed=is_mixed(job)), definition, pipeline, gathering)
+
+
+def _holds_credential(gathering: Gathering) -> bool:
+    return any(use.is_group or says_credential(use.name) for use in gathering.uses)
 
 
 def _unheeded(gathering: Gathering, definition: JobDefinition, here: Here) -> None:
@@ -217,9 +225,10 @@ def _within_the_job(gathering: Gathering) -> list[Act]:
     ]
 
 
-def _completed(acts: list[Act], issuer: str, signatures: Signatures) -> tuple[Act, ...]:
+def _completed(acts: list[Act], issuer: str, signatures: Signatures, own: str) -> tuple[Act, ...]:
     """Acts with what only the whole job tells: a login before them, or an identity token of its platform in place of a stored credential.
 
+    `own` is the platform's registry of images where clients know the token of the job by themselves, and the job has nothing else to show it.
     Of what scripts do within one step the order is not known: a login anywhere in it counts.
     """
     setups: dict[str, list[Act]] = {}
@@ -240,6 +249,8 @@ def _completed(acts: list[Act], issuer: str, signatures: Signatures) -> tuple[Ac
                 whole = replace(act, takes=takes, literal=any(login.literal for login in stored), is_keyless=False)
             elif logins and all(login.is_keyless or login.uses_job_token for login in logins):
                 whole = replace(act, is_keyless=True, uses_job_token=all(login.uses_job_token for login in logins))
+            elif act.is_keyless is None and not logins and own and set(act.hosts) == {own}:
+                whole = replace(act, is_keyless=True, uses_job_token=True)
             elif act.is_keyless is None and issuer and _takes_identity(act, issuer, signatures):
                 whole = replace(act, is_keyless=True)
         done.append(whole)
@@ -251,7 +262,8 @@ def _logins(act: Act, before: list[Act]) -> list[Act]:
     if not act.hosts and not any(login.hosts for login in before):
         return before[-1:]
     last = {login.hosts: login for login in before}
-    return [login for login in last.values() if not login.hosts or not act.hosts or set(login.hosts) & set(act.hosts)]
+    is_open = not act.hosts or SOMEWHERE in act.hosts
+    return [login for login in last.values() if is_open or not login.hosts or set(login.hosts) & set(act.hosts)]
 
 
 def _takes_identity(act: Act, issuer: str, signatures: Signatures) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from scanner.model import Act, Job, Location, Script, Trust, Use
 from scanner.pipelines.definition import PipelineDefinition, StepDefinition, StepKind, Via
 from scanner.pipelines.gathering import Gathering, Here
-from scanner.pipelines.handed import Inputs, Remade
+from scanner.pipelines.handed import Inputs, Remade, with_tokens
 from scanner.pipelines.home import at_home
 from scanner.pipelines.jobs import Made, MakeId, Workshop, is_mixed, jobs_of
 from scanner.pipelines.library import Library, Opening, Unread
@@ -61,7 +61,7 @@ def pipelines_of(
     library = Library(paths, files)
     shop = Workshop(container, Understood(library, signatures, projects), make_id)
     made: dict[str, Made] = {}
-    every = [at_home(pipeline, projects) for pipeline in _every(library)]
+    every = with_tokens(at_home(pipeline, projects) for pipeline in _every(library))
     inputs = Inputs(every)
     included = {file for pipeline in every for file in _files(pipeline) if file != pipeline.file}
     for pipeline in every:

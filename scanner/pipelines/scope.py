@@ -70,7 +70,8 @@ class Scope:
     possible: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What expressions can come to, by their names in lower case: `matrix.target`, `inputs.script`."""
     tokens: frozenset[str] = frozenset()
-    """Names that nobody sets and that are a token of the job, in scripts of the repository as well."""
+    """Names that nobody sets and that are a token of the job, in scripts of the repository as well; in lower case, secrets for which every caller
+    gives one."""
     _led: dict[_Way, tuple[Origin, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
     """The slots that mentions of a name lead to, as far as anybody has asked, and where no result of a step tells: these come as steps are read."""
 
@@ -146,7 +147,9 @@ class Scope:
             if key in met:
                 continue
             met.add(key)
-            if mention.named in _KEPT or mention.named is Named.JOB_TOKEN:
+            if mention.named is Named.SECRET and mention.name.lower() in self.tokens:
+                found[key] = replace(mention, named=Named.JOB_TOKEN)
+            elif mention.named in _KEPT or mention.named is Named.JOB_TOKEN:
                 found[key] = mention
             elif (more := self._behind(mention)) is not None:
                 waiting += more[::-1]
@@ -178,9 +181,14 @@ class Scope:
         found = dict.fromkeys(self.origins(mention for mention in mentions if mention.name in text))
         named = {mention.name for mention in mentions}
         for name in expanded(text):
-            if name not in named and (self.variable(name) is not None or _CREDENTIAL.search(name)):
+            if name not in named and (self.variable(name) is not None or says_credential(name)):
                 found |= dict.fromkeys(self._origins(Mention(name, Named.ENV, 0, 0)))
         return tuple(found)
+
+
+def says_credential(name: str) -> bool:
+    """Whether the name of a variable lets a credential be expected in it."""
+    return _CREDENTIAL.search(name) is not None
 
 
 def expanded(text: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner import hosts
 from scanner.model import Act, Gate, Job, Severity
 from scanner.policies import places
 from scanner.policies.drafts import of_job, of_remark, remarks
@@ -16,6 +17,8 @@ _GATELESS = frozenset({"travis", "appveyor", "cloudbuild", "codebuild", "woodpec
 _UNTRUSTED, _REMOTE, _CONTRIBUTOR = "untrusted", "remote", "contributor"
 _ALWAYS_OPEN = frozenset({"buildkite", "appveyor", "travis"})
 """Systems on which a token for the interface starts every pipeline, which its definition does not say."""
+_REGISTRIES = {"github": hosts.GHCR, "gitlab": hosts.GITLAB_REGISTRY}
+"""Of images, by the platform whose token of the job opens it."""
 _STAGED = "C2"
 """The signature of what is published in stages: people see nothing of it before a maintainer has agreed."""
 _TRIAL = "test"
@@ -46,12 +49,18 @@ def _how_bad(view: View, job: Job, found: list[Act]) -> tuple[Severity, str]:
         return Severity.LOW, f" Definitions of {job.platform} know no approval."
     if job.triggers and all(trigger.event in _BY_HAND for trigger in job.triggers):
         return Severity.LOW, " It is started by hand only."
-    if all(act.uses_job_token and not is_stored(act) for act in found):
+    if all(act.uses_job_token and not is_stored(act) and _stays_there(job, act) for act in found):
         return Severity.LOW, " It publishes to the platform's own registry with the token of the job."
     held = (sprawl for slot in job.slots for sprawl in view.wiring.held.get(slot, ()))
     if any(sprawl.identified.privilege >= _MOST_PRIVILEGE and not sprawl.identified.assumed for sprawl in held):
         return Severity.HIGH, " What it holds opens a whole account."
     return Severity.MEDIUM, ""
+
+
+def _stays_there(job: Job, act: Act) -> bool:
+    """Whether images go to the platform's own registry, as far as the file tells where they go."""
+    own = _REGISTRIES.get(job.platform)
+    return own is None or all(hosts.under(host, own) for host in act.hosts)
 
 
 def _started_by_anybody(view: View) -> Iterator[Draft]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from scanner.model import Act, Script
+from scanner.model import SOMEWHERE, Act, Script
 from scanner.policies.wiring import is_certain, is_stored, is_trial
 
 _OF_CI = re.compile(r"(?:^|/)(?:\.kokoro|\.ci|\.cirrus[\w.-]{0,40}|\.semaphore|\.teamcity|\.buildkite|\.circleci|ci)/", re.IGNORECASE)
@@ -44,7 +44,7 @@ def _is_own_place(script: Script, act: Act) -> bool:
 
 def _is_chosen(script: Script, act: Act) -> bool:
     if act.target in _IMAGES:
-        return not act.hosts
+        return not act.hosts or SOMEWHERE in act.hosts
     return any(remark.family == _ELSEWHERE and remark.at == act.at for remark in script.remarks)
 
 

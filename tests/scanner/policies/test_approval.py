@@ -55,3 +55,66 @@ def test_gitlab_hands_a_job_its_own_password(login: str, expected: tuple[str, bo
     script = ["./push.sh"] if is_script else lines
     job = "push:\n  script:\n" + "".join(f"    - {line}\n" for line in script)
     assert told({".gitlab-ci.yml": job, "push.sh": "".join(f"{line}\n" for line in lines)}) == [expected]
+
+
+CALLED = """on:
+  workflow_call: {secrets: {token: {required: true}}}
+jobs:
+  push:
+    runs-on: ubuntu-latest
+    steps:
+      - {uses: docker/login-action@v3, with: {registry: REGISTRY, username: acme, password: '${{ secrets.Token }}'}}
+      - {uses: docker/build-push-action@v6, with: {push: true, tags: REGISTRY/acme/web}}
+""".replace("REGISTRY", GHCR)
+CALLER = "on: push\njobs:\n  one:\n    uses: ./.github/workflows/push.yml\n    secrets: SECRETS\n"
+
+
+@pytest.mark.parametrize(
+    ("handed", "expected"),
+    [
+        (["{token: '${{ secrets.GITHUB_TOKEN }}'}"], ("low", True)),
+        (["{token: '${{ github.token }}'}", "{TOKEN: '${{ secrets.GITHUB_TOKEN }}'}"], ("low", True)),
+        (["{token: '${{ secrets.GITHUB_TOKEN }}'}", "{token: '${{ secrets.PACKAGES }}'}"], ("medium", False)),
+        (["{token: '${{ secrets.GITHUB_TOKEN }}'}", "inherit"], ("medium", False)),
+        ([], ("medium", False)),
+    ],
+)
+def test_the_token_of_the_job_may_come_from_all_callers(handed: list[str], expected: tuple[str, bool]) -> None:
+    callers = {f".github/workflows/{number}.yml": CALLER.replace("SECRETS", one) for number, one in enumerate(handed)}
+    assert told({".github/workflows/push.yml": CALLED, **callers}) == [expected]
+
+
+KANIKO = "/kaniko/executor --context . --destination $CI_REGISTRY_IMAGE/$ARCH:$CI_COMMIT_TAG-alpine"
+CRANE = "crane auth login -u $CI_REGISTRY_USER -p $CI_REGISTRY_PASSWORD $CI_REGISTRY && crane tag $CI_REGISTRY_IMAGE:1 latest"
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        (KANIKO, ("low", True)),
+        (KANIKO.replace("$CI_REGISTRY_IMAGE", "quay.io/acme/web"), ("medium", False)),
+        (f"echo $HUB_PASSWORD > config.json && {KANIKO}", ("medium", False)),
+        (CRANE, ("low", True)),
+        (CRANE.replace("$CI_REGISTRY_PASSWORD", "$DEPLOY_PASSWORD"), ("medium", False)),
+        (CRANE.replace("CI_REGISTRY_PASSWORD", "CI_JOB_TOKEN"), ("low", True)),
+        ("docker login -u gitlab-ci-token -p $CI_JOB_TOKEN $CI_REGISTRY && docker push $CI_REGISTRY_IMAGE", ("low", True)),
+    ],
+)
+def test_the_registry_of_gitlab_is_the_platforms_own(script: str, expected: tuple[str, bool]) -> None:
+    assert told({".gitlab-ci.yml": f"push:\n  script:\n    - {script}\n  only: [tags]\n"}) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    [
+        ("", ("low", True)),
+        ("-t us-docker.pkg.dev/acme/web", ("medium", False)),
+        ("-t $MIRROR", ("medium", False)),
+        ("-t $ELSEWHERE/acme/web", ("medium", False)),
+    ],
+)
+def test_a_second_registry_is_not_the_platforms_own(image: str, expected: tuple[str, bool]) -> None:
+    env = "    env: {MIRROR: us-docker.pkg.dev/acme/web, ELSEWHERE: '${{ vars.ELSEWHERE }}'}\n"
+    login = f"      - {{uses: docker/login-action@v3, with: {{registry: {GHCR}, username: a, password: '${{{{ github.token }}}}'}}}}\n"
+    push = f"      - run: docker buildx build --push -t {GHCR}/acme/web {image} .\n"
+    assert told({GITHUB: f"{JOB}{env}    steps:\n{login}{push}"}) == [expected]
