@@ -53,7 +53,7 @@ def _by_target(found: list[Act]) -> dict[str | None, list[Act]]:
 
 def _though_offered(view: View) -> Iterator[Draft]:
     for job in view.graph.jobs:
-        if job.oidc or job.runner == _SELF_HOSTED:
+        if _may_publish_so(job) or job.runner == _SELF_HOSTED:
             continue
         for target, found in _by_target(_stored(job)).items():
             offer = found[0].offer
@@ -68,6 +68,11 @@ def _though_offered(view: View) -> Iterator[Draft]:
                 base = Severity.HIGH
             draft = of_job(view, job, base, message, found)
             yield _narrowed(draft, target, base)
+
+
+def _may_publish_so(job: Job) -> bool:
+    """Whether a job may show an identity token to a registry, as far as can be seen: one that it needs to attest or to sign is for that."""
+    return job.oidc and not any(act.is_keyless for act in acts(job, "attest", "sign"))
 
 
 def _narrowed(draft: Draft, target: str | None, base: Severity) -> Draft:
@@ -104,7 +109,7 @@ def _account_wide(_view: View, sprawl: Sprawl) -> Draft | None:
 
 def _as_fallback(view: View) -> Iterator[Draft]:
     for job in view.graph.jobs:
-        if not job.oidc:
+        if not _may_publish_so(job):
             continue
         for target, found in _by_target(_stored(job)).items():
             offer = found[0].offer
@@ -206,7 +211,8 @@ POLICIES = (
     Policy(
         id="TB403",
         title="Token kept as fallback after OIDC was set up",
-        summary="A job may ask for identity tokens and still hands its publisher a stored one, which then is used or waits to be stolen.",
+        summary="A job may ask for identity tokens and still hands its publisher a stored one, which then is used or waits to be stolen. "
+        "A job that needs identity tokens to attest or to sign says nothing of publishing by that: TB401 speaks of its stored token.",
         severity=Severity.MEDIUM,
         grade="E2",
         remediation="Remove the stored token from the job and the platform, and forbid tokens at the registry where it can be done.",

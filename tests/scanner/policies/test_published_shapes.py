@@ -167,3 +167,19 @@ def test_who_holds_nothing_publishes_nothing(job: str, steps: str, expected: int
 )
 def test_a_machine_or_a_caller_may_bring_what_publishes(text: str, expected: int) -> None:
     assert said({GITHUB: text + "    steps:\n" + PUBLISH, **RELEASE}).count("TB601") == expected
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        ("      - {uses: actions/attest-build-provenance@v3}\n", "TB401"),
+        ("      - run: cosign sign-blob --yes --bundle a.bundle dist/a.whl\n", "TB401"),
+        ("      - {run: cosign sign-blob --key env://COSIGN_KEY a.whl, env: {COSIGN_KEY: '${{ secrets.COSIGN }}'}}\n", "TB403"),
+        ("", "TB403"),
+    ],
+    ids=["attests", "signs without a key", "signs with a key", "nothing else"],
+)
+def test_an_identity_that_attests_is_not_there_to_publish(step: str, expected: str) -> None:
+    upload = "      - {run: twine upload dist/*, env: {TWINE_PASSWORD: '${{ secrets.PYPI }}'}}\n"
+    files = {GITHUB: JOB + "    permissions: {id-token: write}\n    steps:\n" + step + upload}
+    assert [one for one in said(files) if one in {"TB401", "TB403"}] == [expected]
