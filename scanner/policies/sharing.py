@@ -187,9 +187,9 @@ def _from_workstation(view: View) -> Iterator[Draft]:
         is_near = (container, target) in logged_in
         names = tuple(dict.fromkeys(script.target for script, _ in found if script.target))
         evidence = places.listed(dict.fromkeys(act.evidence for _, act in found))
-        also = "CI publishes there as well" if in_ci else "a job logs in there, and may run it" if is_near else "no job of a pipeline does"
         is_loose = all(is_open(script, act) for script, act in found)
         where = " to where only a variable says" if is_loose else ""
+        also = _beside(is_loose=is_loose, in_ci=in_ci, is_near=is_near)
         message = f"{_publishing(path, names)}{where} ({evidence}) with whatever the machine that runs it holds; {also}."
         yield Draft(
             (),
@@ -199,6 +199,13 @@ def _from_workstation(view: View) -> Iterator[Draft]:
             spots=tuple(dict.fromkeys(act.at for _, act in found)),
             about=(container, path, target or ""),
         )
+
+
+def _beside(*, is_loose: bool, in_ci: bool, is_near: bool) -> str:
+    """What jobs have to do with the place to which a script publishes; of one that only a variable tells, nobody knows whether it is theirs."""
+    if is_loose:
+        return "CI publishes the like, there or elsewhere" if in_ci else "no job is seen to publish there"
+    return "CI publishes there as well" if in_ci else "a job logs in there, and may run it" if is_near else "no job of a pipeline does"
 
 
 def _publishing(path: str, names: tuple[str, ...]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scanner.policies.test_real_shapes import findings
+from tests.scanner.policies.test_real_shapes import GITHUB, IMAGE, JOB, LOGIN, findings
 
 OPEN = "to where only a variable says"
 
@@ -55,3 +55,18 @@ def test_a_copy_to_a_machine_of_ones_own(rule: str, expected: list[tuple[str, bo
 )
 def test_what_a_ci_system_runs_is_no_way_from_a_workstation(path: str, expected: list[tuple[str, bool]]) -> None:
     assert told({path: "#!/bin/sh\nnpm publish\n"}) == expected
+
+
+@pytest.mark.parametrize(("step", "expected"), [("{uses: rubygems/release-gem@v1}", []), ("{run: gem push web.gem}", [("low", False)])])
+def test_an_action_may_run_the_release_of_the_rakefile(step: str, expected: list[tuple[str, bool]]) -> None:
+    job = f"{JOB}    permissions: {{id-token: write}}\n    steps:\n      - {step}\n"
+    assert told({GITHUB: job, "Rakefile": 'require "bundler/gem_tasks"\n'}) == expected
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    [("$(REGISTRY)/web:1", "CI publishes the like, there or elsewhere."), ("acme/web:1", "CI publishes there as well.")],
+)
+def test_nobody_knows_whether_ci_publishes_to_where_a_variable_says(image: str, expected: str) -> None:
+    files = {GITHUB: f"{JOB}    steps:\n{LOGIN}{IMAGE}", "Makefile": f"push:\n\tdocker push {image}\n"}
+    assert [one.message.rpartition("; ")[2] for one in findings(files) if one.policy == "TB707"] == [expected]
