@@ -26,6 +26,8 @@ _LEFTOVERS = re.compile(
 """What a job leaves for those who look after it, by words in the name of a place."""
 _COPIERS = frozenset({"scp", "rsync"})
 """Programs that copy to whatever machine, of which few are hosts that people fetch things from."""
+_BUCKETS = frozenset({"aws", "gsutil", "gcloud", "azcopy", "az", "rclone"})
+"""Programs that copy into buckets."""
 _OFFERED = re.compile(
     r"""(?<![a-z]) (?: downloads? | dist | releases? | public (?: _? html)? | pub | www | htdocs | html | ftp | mirrors? | repos? (?: itory | itories )?
       | packages? | archives? | updates? | site | srv | files | artifacts? | deb (?: ian )? | rpms? | wheels? | tarballs? ) (?![a-z])
@@ -33,6 +35,16 @@ _OFFERED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """What people install, or where it is offered to them, by words in the name of a place."""
+_RELEASED = re.compile(
+    r"""(?<![a-z]) (?: downloads? | dist | (?: pre )? releases? | nightly | nightlies | mirrors? | repos? (?: itory | itories )? | packages? | pkgs?
+      | archives? | updates? | artifacts? | install (?: er )? s? | apt | yum | deb (?: ian )? | rpms? | wheels? | tarballs? | binar (?: y | ies ) | bin
+      | versions? | tags? | ref_name | latest | stable | checksums? | sha(?: 256 | 512 ) (?: sums? )? ) (?![a-z])
+      | (?<![a-z0-9]) v? \d{1,6} \. \d{1,6} (?![a-z])
+      | (?<![a-z0-9]) v \$
+      | \.(?: tar | tgz | gz | bz2 | xz | zst | zip | deb | rpm | apk | aab | ipa | whl | jar | gem | crate | exe | msi | msix | dmg | pkg | iso | vsix | appimage )\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What speaks of releases in the name of a file, a bucket or a path in it; buckets hold pages, pictures and data as well."""
 _SHELL_FLAGS = frozenset({"-e", "--rsh"})
 _SENDS = re.compile(r"\bm?put\b|mirror\s{1,8}(?:-\S{1,40}\s{1,8}){0,8}(?:-R|--reverse)\b")
 _FETCHES = re.compile(r"\bm?get\b|\bmirror\b")
@@ -44,11 +56,12 @@ _DEEPEST = 4
 
 
 def uploads(command: Command) -> bool | None:
-    """Whether files go from here to another machine for others to have; None where only a run tells, or where they are logs and the like."""
+    """Whether files go from here to another machine for others to have; None where only a run tells, or nothing says that people install them."""
     sent, places = _sent(command)
     if sent and any(_LEFTOVERS.search(place[:_LONGEST]) for place in places):
         return None
-    if sent and command.program in _COPIERS and not any(_OFFERED.search(place[:_LONGEST]) for place in places):
+    offered = _OFFERED if command.program in _COPIERS else _RELEASED if command.program in _BUCKETS else None
+    if sent and offered is not None and not any(offered.search(place[:_LONGEST]) for place in places):
         return None
     return sent
 

@@ -183,3 +183,28 @@ def test_an_identity_that_attests_is_not_there_to_publish(step: str, expected: s
     upload = "      - {run: twine upload dist/*, env: {TWINE_PASSWORD: '${{ secrets.PYPI }}'}}\n"
     files = {GITHUB: JOB + "    permissions: {id-token: write}\n    steps:\n" + step + upload}
     assert [one for one in said(files) if one in {"TB401", "TB403"}] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("run", "expected"),
+    [
+        ("aws s3 cp endpoints.csv s3://acme-ci/endpoints.csv", 0),
+        ("aws s3 cp contributors.svg s3://acme-static/docs/contributors.svg", 0),
+        ("aws s3 sync build s3://acme-web --delete", 0),
+        ("gsutil cp catalogue.json gs://acme-data/catalogue.json", 0),
+        ("az storage blob upload -f picture.png -c pictures", 0),
+        ("rclone copy public remote:acme-web", 0),
+        ('aws s3 cp "$wheel" "s3://${BUCKET}/${S3_PATH}/$(basename "$wheel")"', 1),
+        ("aws s3 sync out s3://acme-downloads", 1),
+        ("aws s3 cp frontend s3://acme-static/web/v${{ inputs.version }} --recursive", 1),
+        ("aws s3 cp web s3://acme-static/web/$TAG/web", 1),
+        ("gsutil cp web-1.2.tgz gs://acme-web", 1),
+        ("gsutil cp web gs://acme-release/web", 1),
+        ("az storage blob upload -f web.msi -c web", 1),
+        ("rclone copy packages remote:acme-apt", 1),
+    ],
+)
+def test_a_bucket_holds_more_than_releases(run: str, expected: int) -> None:
+    files = {GITHUB: JOB + "    steps:\n      - run: |\n          " + run + "\n"}
+    found = [one.message for one in findings(files) if one.policy == "TB601"]
+    assert (len(found), any("not checked" in message for message in found)) == (expected, False)
