@@ -222,6 +222,8 @@ class Job:
     calls: tuple[Call, ...] = ()
     needs: tuple[str, ...] = ()
     """Ids of the jobs that it waits for, directly."""
+    starts: tuple[str, ...] = ()
+    """Ids of the jobs of other pipelines that it asks the platform to start, as a person does by hand."""
     runner: str = "unknown"
     """`hosted`, `self_hosted`, `unknown`."""
     oidc_at: Location | None = None

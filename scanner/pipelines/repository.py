@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from scanner.model import Act, Job, Location, Script, Trust, Use
 from scanner.pipelines.definition import PipelineDefinition, StepDefinition, StepKind, Via
+from scanner.pipelines.dispatches import started
 from scanner.pipelines.gathering import Gathering, Here
 from scanner.pipelines.handed import Inputs, Remade, with_tokens
 from scanner.pipelines.home import at_home
@@ -78,6 +79,7 @@ def pipelines_of(
     heedless = {id_ for id_ in always if made[id_].pipeline.platform not in _HELD_BY_HAND}
     upstream = Upstream(jobs, library)
     jobs = {id_: job if id_ in heedless else replace(job, gates=(*job.gates, *upstream.of(job))) for id_, job in jobs.items()}
+    jobs = {**jobs, **{id_: replace(jobs[id_], starts=others) for id_, others in started(made, jobs, library).items()}}
     asked = library.asked
     scripts = _scripts(shop, _runs(made))
     library.say_broken(asked)

@@ -10,6 +10,7 @@ from scanner.policies import places
 from scanner.policies.drafts import of_job, of_remark, remarks
 from scanner.policies.identities import identities
 from scanner.policies.policy import Draft, Policy, View
+from scanner.policies.starting import BY_HAND, Starting, starting_of
 from scanner.policies.wiring import HIGH, LOW, MANUAL, acts, begun, blocking, called, is_pressed, is_stored
 
 _GATELESS = frozenset({"travis", "appveyor", "cloudbuild", "codebuild", "woodpecker", "drone", "gitea", "forgejo"})
@@ -23,7 +24,6 @@ _STAGED = "C2"
 """The signature of what is published in stages: people see nothing of it before a maintainer has agreed."""
 _TRIAL = "test"
 """The tier of what nobody installs from."""
-_BY_HAND = frozenset({"workflow_dispatch", "manual", "custom", "web"})
 _CHAT = frozenset({"issue_comment", "pull_request_review_comment", "pull_request_comment", "discussion_comment", "repository_dispatch"})
 _POWERFUL = ("publish", "sign", "deploy", "approve", "write_source")
 _CHANGED_BY_OTHERS = "fork_code"
@@ -32,29 +32,31 @@ _MOST_PRIVILEGE = 5
 
 
 def _without_gate(view: View) -> Iterator[Draft]:
+    starting = starting_of(view.graph.jobs)
     for job in view.graph.jobs:
         found = [act for act in acts(job, "publish") if act.tier != _TRIAL and act.signature != _STAGED]
         if not found or blocking(job) or _loose(job):
             continue
-        base, why = _how_bad(view, job, found)
+        base, why = _how_bad(view, job, found, starting)
         message = f"{begun(called(job))} publishes ({places.listed(dict.fromkeys(act.evidence for act in found))}), and nobody has to agree before it runs.{why}"
         ceiling = Severity.LOW if base is Severity.LOW else Severity.CRITICAL
         draft = of_job(view, job, base, message, found)
         yield Draft((), base, message, (), ceiling, jobs=draft.jobs, slots=draft.slots, spots=draft.spots, about=draft.about)
 
 
-def _how_bad(view: View, job: Job, found: list[Act]) -> tuple[Severity, str]:
+def _how_bad(view: View, job: Job, found: list[Act], starting: Starting) -> tuple[Severity, str]:
     """The base severity, and what speaks for a lower one."""
     if job.platform in _GATELESS:
         return Severity.LOW, f" Definitions of {job.platform} know no approval."
-    if job.triggers and all(trigger.event in _BY_HAND for trigger in job.triggers):
+    other = starting.without_a_hand(job) if starting.by_hand(job) else None
+    if starting.by_hand(job) and other is None:
         return Severity.LOW, " It is started by hand only."
     if all(act.uses_job_token and not is_stored(act) and _stays_there(job, act) for act in found):
         return Severity.LOW, " It publishes to the platform's own registry with the token of the job."
     held = (sprawl for slot in job.slots for sprawl in view.wiring.held.get(slot, ()))
     if any(sprawl.identified.privilege >= _MOST_PRIVILEGE and not sprawl.identified.assumed for sprawl in held):
         return Severity.HIGH, " What it holds opens a whole account."
-    return Severity.MEDIUM, ""
+    return Severity.MEDIUM, "" if other is None else f" It is started by hand, or by {called(other)}."
 
 
 def _stays_there(job: Job, act: Act) -> bool:
@@ -161,7 +163,7 @@ def _started_from_chat(view: View) -> Iterator[Draft]:
             trigger.event
             for trigger in job.triggers
             if trigger.event.partition(":")[0] in _CHAT
-            or (trigger.trust == _REMOTE and "dispatch" not in trigger.event and trigger.event not in _BY_HAND and _is_asked(job))
+            or (trigger.trust == _REMOTE and "dispatch" not in trigger.event and trigger.event not in BY_HAND and _is_asked(job))
         )
         found = list(acts(job, "publish"))
         if events and found and not blocking(job) and not is_pressed(job):
@@ -204,7 +206,7 @@ POLICIES = (
         id="TB601",
         title="Publish without approval gate",
         summary="Nothing holds a job that publishes: no environment, approval job, input or staged publish on every path to it. High where it "
-        "holds what opens a whole account; low where it is started by hand only, pushes to the platform's own registry with the token of the job, or "
+        "holds what opens a whole account; low where it is started by hand only (and not by another job, whose own start counts then), pushes to the platform's own registry with the token of the job, or "
         "the system knows no gates. What goes to a registry of one's own counts as what everybody can fetch; a test index does not. A job that has a gate which holds nothing is told of by TB607 alone.",
         severity=Severity.MEDIUM,
         grade="E2",

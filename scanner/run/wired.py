@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from scanner.model import Job, Script
 
-_IDS = frozenset({"id", "slot", "slots", "jobs", "needs"})
+_IDS = frozenset({"id", "slot", "slots", "jobs", "needs", "starts"})
 """Fields that are made by us."""
 Noun = TypeVar("Noun", Job, Script)
 

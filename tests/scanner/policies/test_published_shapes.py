@@ -208,3 +208,45 @@ def test_a_bucket_holds_more_than_releases(run: str, expected: int) -> None:
     files = {GITHUB: JOB + "    steps:\n      - run: |\n          " + run + "\n"}
     found = [one.message for one in findings(files) if one.policy == "TB601"]
     assert (len(found), any("not checked" in message for message in found)) == (expected, False)
+
+
+BY_HAND = "on: workflow_dispatch\njobs:\n  out:\n    runs-on: ubuntu-latest\n    steps:\n      - {run: npm publish --ignore-scripts, env: {NODE_AUTH_TOKEN: '${{ secrets.NPM }}'}}\n"
+STARTS = "on: EVENT\njobs:\n  one:\n    runs-on: ubuntu-latest\n    steps:\n      - run: gh workflow run out.yml\n"
+CALLS = "on: EVENT\njobs:\n  one:\n    uses: ./.github/workflows/out.yml\n"
+OTHER = "It is started by hand, or by the job one of .github/workflows/ci.yml."
+
+
+def begun_by(files: dict[str, str]) -> list[tuple[str, str]]:
+    """How bad TB601 is, and what it says of the start."""
+    found = [one for one in findings(files) if one.policy == "TB601" and one.locations[0].path.endswith("out.yml")]
+    return [(one.severity.word, one.message.partition("before it runs.")[2].strip()) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("event", "job", "expected"),
+    [
+        ("{schedule: [{cron: 0 0 * * *}]}", "", ("medium", OTHER)),
+        ("{push: {branches: [main]}}", "", ("medium", OTHER)),
+        ("workflow_dispatch", "", ("low", "It is started by hand only.")),
+        ("{push: {branches: [main]}}", "    environment: release\n", ("low", "It is started by hand only.")),
+    ],
+    ids=["timer", "push", "by hand", "gated"],
+)
+def test_a_workflow_that_another_one_starts_is_not_by_hand_only(event: str, job: str, expected: tuple[str, str]) -> None:
+    starts = STARTS.replace("EVENT", event).replace("    steps:", f"{job}    steps:")
+    assert begun_by({".github/workflows/out.yml": BY_HAND, GITHUB: starts}) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("callers", "expected"),
+    [
+        (["workflow_dispatch"], ("low", "It is started by hand only.")),
+        (["workflow_dispatch", "{schedule: [{cron: 0 0 * * *}]}"], ("medium", "")),
+        ([], ("medium", "")),
+    ],
+    ids=["by hand", "by hand and timer", "nobody knows"],
+)
+def test_a_called_workflow_is_started_as_its_callers_are(callers: list[str], expected: tuple[str, str]) -> None:
+    out = BY_HAND.replace("on: workflow_dispatch", "on: [workflow_dispatch, workflow_call]")
+    others = {f".github/workflows/{number}.yml": CALLS.replace("EVENT", one) for number, one in enumerate(callers)}
+    assert begun_by({".github/workflows/out.yml": out, **others}) == [expected]
