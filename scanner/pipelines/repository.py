@@ -14,6 +14,7 @@ from scanner.pipelines.home import at_home
 from scanner.pipelines.jobs import Made, MakeId, Workshop, is_mixed, jobs_of
 from scanner.pipelines.library import Library, Opening, Unread
 from scanner.pipelines.missing import say_missing
+from scanner.pipelines.reviews import reviewed
 from scanner.pipelines.roles import HIGH, THROUGH_SCRIPT, roles_of
 from scanner.pipelines.scope import Scope
 from scanner.pipelines.scripts.nouns import ScriptFile, Target
@@ -74,6 +75,7 @@ def pipelines_of(
         if not (pipeline.is_reusable and pipeline.file in included):
             made |= {one.job.id: one for one in jobs_of(pipeline, shop, inputs.of_pipeline(pipeline))}
     jobs = {id_: replace(one.job, needs=needs) for (id_, one), needs in zip(made.items(), needed(made), strict=True)}
+    jobs |= {id_: replace(jobs[id_], gates=(*jobs[id_].gates, gate)) for id_, gate in reviewed(made).items()}
     always = frozenset(id_ for id_, one in made.items() if one.definition.always)
     jobs = _joined(waiting(jobs, always), made, library, Remade(shop, made))
     heedless = {id_ for id_ in always if made[id_].pipeline.platform not in _HELD_BY_HAND}

@@ -118,3 +118,38 @@ def test_a_second_registry_is_not_the_platforms_own(image: str, expected: tuple[
     login = f"      - {{uses: docker/login-action@v3, with: {{registry: {GHCR}, username: a, password: '${{{{ github.token }}}}'}}}}\n"
     push = f"      - run: docker buildx build --push -t {GHCR}/acme/web {image} .\n"
     assert told({GITHUB: f"{JOB}{env}    steps:\n{login}{push}"}) == [expected]
+
+
+DECIDED = """on: pull_request
+jobs:
+  ask:
+    runs-on: ubuntu-latest
+    outputs: {decision: '${{ steps.decision.outputs.decision }}', other: '${{ steps.other.outputs.decision }}'}
+    steps:
+      - {id: decision, run: 'echo "decision=$(gh pr view 1 --json reviewDecision --jq .reviewDecision)" >> "$GITHUB_OUTPUT"'}
+      - {id: other, run: 'echo "decision=$(gh pr view 1 --json state --jq .state)" >> "$GITHUB_OUTPUT"'}
+  out:
+    needs: ask
+    if: CONDITION
+    runs-on: ubuntu-latest
+    steps:
+      - {run: npm publish --ignore-scripts, env: {NODE_AUTH_TOKEN: '${{ secrets.NPM }}'}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("needs.ask.outputs.decision == 'APPROVED'", 0),
+        ("startsWith(needs.ask.outputs.decision, 'APPROVED:OPEN')", 0),
+        ("github.ref_type == 'branch' && startsWith(needs.ask.outputs.decision, 'APPROVED')", 0),
+        ("github.actor == 'ada' || needs.ask.outputs.decision == 'APPROVED'", 1),
+        ("needs.ask.outputs.decision != 'APPROVED'", 1),
+        ("needs.ask.outputs.decision == 'REVIEW_REQUIRED'", 1),
+        ("needs.ask.outputs.other == 'APPROVED'", 1),
+        ("needs.other.outputs.decision == 'APPROVED'", 1),
+        ("always()", 1),
+    ],
+)
+def test_the_decision_of_reviewers_is_a_gate(condition: str, expected: int) -> None:
+    assert len(told({GITHUB: DECIDED.replace("CONDITION", condition)})) == expected
