@@ -47,17 +47,19 @@ def changeable(text: str) -> tuple[str, ...]:
 
 def variants(text: str, names: Iterable[str], scope: Scope) -> tuple[str, ...]:
     """The text with plain values that the definition gives to those of its variables; nothing where it gives none of them any."""
-    plain: dict[str, str] = {}
-    for name in names:
-        setting = scope.variable(name)
-        if setting is not None and not scope.roots(setting.mentions) and _PLAIN.fullmatch(setting.value):
-            plain[name] = setting.value
+    plain = plain_values(names, scope)
     if not plain:
         return ()
     known = "|".join(plain)
-    shape = re.compile(rf"\$\{{(?:env:)?({known})\}}|\$(?:env:)?({known})\b|%({known})%")
+    shape = re.compile(rf"\$\{{(?i:env:)?({known})\}}|\$(?i:env:)?({known})\b|%({known})%")
     done = shape.sub(lambda found: plain[found[found.lastindex or 0]], text)
     return alternatives(done, scope.possible) if len(done) <= _LONGEST else ()
+
+
+def plain_values(names: Iterable[str], scope: Scope) -> dict[str, str]:
+    """The values of variables to which the definition gives one that a shell takes as it is, expressions aside."""
+    settings = {name: setting for name in names if (setting := scope.variable(name)) is not None}
+    return {name: one.value for name, one in settings.items() if not scope.roots(one.mentions) and _PLAIN.fullmatch(one.value)}
 
 
 def settled(text: str, known: Known) -> tuple[str, ...]:

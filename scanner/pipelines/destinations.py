@@ -27,7 +27,7 @@ _ALONE = re.compile(r"[a-z0-9_-]{1,63}:\d{2,5}")
 """A name without a domain, and a port: a service beside the job, or what a tool starts on the machine (`kind-registry:5000`)."""
 _HOST = re.compile(r"\[[0-9a-f:]{2,40}\]|[a-z0-9][a-z0-9_.-]{0,252}", re.IGNORECASE)
 _EXPANDED = re.compile(
-    r"\$\{\{[ \t]{0,16}(?P<path>[\w.-]{1,200})[ \t]{0,16}\}\}|\$\{\{[^{}]{0,1900}\}\}|\$\{?(?:env:)?(?P<name>[A-Za-z_]\w{0,200})\}?|%(?P<windows>[A-Za-z_]\w{0,60})%"
+    r"\$\{\{[ \t]{0,16}(?P<path>[\w.-]{1,200})[ \t]{0,16}\}\}|\$\{\{[^{}]{0,1900}\}\}|\$\{?(?i:env:)?(?P<name>[A-Za-z_]\w{0,200})\}?|%(?P<windows>[A-Za-z_]\w{0,60})%"
 )
 _NAMED = re.compile(r"(?m)(?:^[ \t]{0,64}|,)name=(?P<quote>['\"]?)(?P<name>[^,'\"]{1,500})(?P=quote)")
 _SEPARATORS = re.compile(r"[\s,]{1,200}")

@@ -15,8 +15,8 @@ from scanner.pipelines.definition import Mention, Named, Setting, Via
 from scanner.pipelines.results import is_called_credential
 from scanner.pipelines.scope import Layer, Origin, Scope, as_mentions, expanded
 
-_ENVIRONMENT = re.compile(r"\$(?:env:|\{)?(?:GITHUB_ENV|GITEA_ENV|FORGEJO_ENV|BASH_ENV)\}?")
-_RESULTS = re.compile(r"\$(?:env:|\{)?(?:GITHUB_OUTPUT|GITEA_OUTPUT|FORGEJO_OUTPUT)\}?")
+_ENVIRONMENT = re.compile(r"\$(?:(?i:env:)|\{)?(?:GITHUB_ENV|GITEA_ENV|FORGEJO_ENV|BASH_ENV)\}?")
+_RESULTS = re.compile(r"\$(?:(?i:env:)|\{)?(?:GITHUB_OUTPUT|GITEA_OUTPUT|FORGEJO_OUTPUT)\}?")
 _RESULT = re.compile(r"\s{0,8}(?P<name>[A-Za-z_][A-Za-z0-9_-]{0,255})=(?P<value>.{0,4096})", re.DOTALL)
 _OPENED = re.compile(r"\s{0,8}(?P<name>[A-Za-z_][A-Za-z0-9_-]{0,255})<<(?P<end>.{1,200})", re.DOTALL)
 """The first line of a result of several: `name<<EOF`."""

@@ -11,7 +11,7 @@ from scanner.pipelines.definition import Mention, Named, Setting, Via
 from scanner.pipelines.results import Results
 from scanner.records import dataclass
 
-_NAME = re.compile(r"\$\{?(?:env:)?(?P<name>[A-Za-z_][A-Za-z0-9_]{0,255})|%(?P<windows>[A-Za-z_][A-Za-z0-9_]{0,255})%")
+_NAME = re.compile(r"\$\{?(?i:env:)?(?P<name>[A-Za-z_][A-Za-z0-9_]{0,255})|%(?P<windows>[A-Za-z_][A-Za-z0-9_]{0,255})%")
 """A variable as shells, PowerShell and cmd expand it."""
 _INPUT = re.compile(r"\$\{\{\s{0,16}inputs\.([\w-]{1,100})\s{0,16}\}\}")
 _LONGEST = 4096

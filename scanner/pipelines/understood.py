@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
 
-from scanner.pipelines.alternatives import alternatives, changeable, variants
+from scanner.pipelines.alternatives import alternatives, changeable, plain_values, variants
 from scanner.pipelines.commands import Command, Match
 from scanner.pipelines.definition import Text
 from scanner.pipelines.follow import Followed, followed
@@ -29,6 +29,8 @@ _COMPARED = 8
 _CONDITIONS = 2
 """Conditions of a text that are looked at for a call: so many count likewise."""
 _POSIX = frozenset({"bash", "sh"})
+_TWO = 2
+"""A text as it is written, and once more with values."""
 _ELSEWHERE = "ssh"
 """What starts commands on another machine."""
 _TEST_RUNNERS = frozenset({"tox", "nox"})
@@ -103,6 +105,8 @@ class Understood:
             if number and not self.library.varies(file, parsed + max(1, len(found) // _COMPARED)):
                 return
             skipped = self._left_out(one, words, settled, file) if text.shell in _POSIX else ()
+            if number == 0 and len(readings) == _TWO and self._is_settled(text.value, scope, settled):
+                found = self._meant(found, self.commands(readings[1], text.shell, file))
             for command in found:
                 bare = replace(command, column=0) if len(readings) > 1 else command
                 if (number == 0 or bare not in met) and not (skipped and is_left_out(skipped, (command.row, command.column))):
@@ -111,6 +115,18 @@ class Understood:
                     yield command
                 if len(readings) > 1:
                     met.add(bare)
+
+    @staticmethod
+    def _meant(written: tuple[Command, ...], known: tuple[Command, ...]) -> tuple[Command, ...]:
+        """Commands with the values of their variables, each where it is written; as they are written where there are more or less of them then."""
+        if len(written) != len(known):
+            return written
+        return tuple(replace(one, row=as_is.row, column=as_is.column) for one, as_is in zip(known, written, strict=True))
+
+    def _is_settled(self, text: str, scope: Scope, settled: Callable[[], Mapping[str, str]]) -> bool:
+        """Whether variables of a text have the values that the definition gives them, and no others."""
+        plain = plain_values(self._changeable[text], scope)
+        return bool(plain) and plain.keys() <= settled().keys()
 
     def _readings(self, text: str, scope: Scope) -> tuple[str, ...]:
         """The text with what is known of its expressions, and of its variables."""

@@ -9,6 +9,7 @@ import pytest
 from scanner.pipelines.alternatives import alternatives, given, joined, settled
 from scanner.pipelines.definition import Setting
 from tests.support.pipelines import WORKFLOW, jobs, pipelines, roles
+from tests.support.pipelines import workflow as of_steps
 
 KNOWN = {"matrix.a": ("x", "y"), "matrix.b": ("1",), "inputs.c": ("z",)}
 MAKEFILE = "build:\n\tgo build ./...\ntest:\n\tgo test ./...\nlint:\n\tgolangci-lint run\nship:\n\tdocker push acme/web\n"
@@ -199,3 +200,13 @@ def test_of_a_script_with_other_values_counts_what_differs() -> None:
     found = pipelines({WORKFLOW: text, "all.sh": script, "Makefile": MAKEFILE})
     assert [one.detail for one in found.unread] == []
     assert [{"publish", "lint", "test"} <= set(roles(one)) for one in found.jobs] == [True] * 10
+
+
+@pytest.mark.parametrize("script", ["push.sh", "Push.ps1"])
+@pytest.mark.parametrize(("feed", "tier"), [("https://feed.example/v3/index.json", "private"), ("${{ vars.FEED }}", "public")])
+def test_a_variable_of_the_step_says_where_its_script_publishes(script: str, feed: str, tier: str) -> None:
+    shell, sign = ("pwsh", "$Env:") if script.endswith("ps1") else ("bash", "$")
+    push = f"dotnet nuget push x.nupkg --source {sign}NUGET_URL --api-key {sign}NUGET_API_KEY\n"
+    step = f"{{run: ./{script}, shell: {shell}, env: {{NUGET_URL: '{feed}', NUGET_API_KEY: '${{{{ secrets.K }}}}'}}}}"
+    job = jobs({WORKFLOW: of_steps(step), script: push})["release"]
+    assert [(one.target, one.tier, one.takes) for one in job.acts if one.role == "publish" and one.script] == [("nuget", tier, ("K",))]
