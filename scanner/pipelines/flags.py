@@ -1,8 +1,9 @@
-"""Flags of a command that a variable holds which the definition sets: `docker buildx build $ARGS` with `ARGS: --push`."""
+"""Words of a command that a variable holds: flags (`docker buildx build $ARGS` with `ARGS: --push`), what a script was called with, a program."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from scanner.pipelines.commands import Command
@@ -36,6 +37,14 @@ def _called_with(word: str, words: tuple[str, ...]) -> tuple[str, ...]:
         return (word,)
     place = found["bare"] or found["curly"]
     return words[:_MOST_WORDS] if place is None else words[int(place) - 1 : int(place)] or (word,)
+
+
+def with_program(command: Command, variables: Mapping[str, str]) -> Command:
+    """The command with its program in the place of the variable that the same script plainly sets to it: `CLI=./cosign`, then `$CLI sign`."""
+    found = _VARIABLE.fullmatch(command.argv[0]) if command.argv else None
+    value = variables.get(found[found.lastgroup or 0], "")[:_LONGEST] if found is not None else ""
+    program = value.split() if _LATER.search(value) is None else []
+    return replace(command, argv=(*program, *command.argv[1:])) if program else command
 
 
 def with_flags(command: Command, scope: Scope) -> Command:

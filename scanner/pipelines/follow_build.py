@@ -18,6 +18,8 @@ TOOL_FILES = {"mvn": ("pom.xml",), "mvnw": ("pom.xml",), "gradle": _GRADLE, "gra
 _SETTINGS = ("settings.gradle", "settings.gradle.kts")
 _OWN_PLUGINS = "buildSrc"
 """The folder of plugins that Gradle builds before everything else."""
+_APPLIED = "gradle"
+"""The folder in which builds keep what their projects apply (`apply from: "$rootDir/gradle/publish.gradle"`)."""
 _ENDINGS = (".gradle", ".gradle.kts")
 _MOST = 100
 """Plugins of a build."""
@@ -35,7 +37,7 @@ def of_build(program: str, folder: str, library: Library) -> tuple[ScriptFile, .
 def _plugins(folder: str, library: Library) -> list[ScriptFile]:
     settings = library.first_script(folder, _SETTINGS)
     included = () if settings is None else settings.includes
-    below = tuple(f"{normpath(join(folder, name))}/" for name in (_OWN_PLUGINS, *included))
+    below = tuple(f"{normpath(join(folder, name))}/" for name in (_OWN_PLUGINS, _APPLIED, *included))
     every = [path for ending in _ENDINGS for path in library.ending(ending)]
     if not library.looks(f"{folder}/{_OWN_PLUGINS}", len(every) * len(below)):
         return []

@@ -81,6 +81,7 @@ class Library:
         self._scripts: dict[str, ScriptFile | None] = {}
         self._targets: dict[str, Targets] = {}
         self._together: dict[str, tuple[ScriptFile, ...]] = {}
+        self._homes: dict[str, dict[str, tuple[str, ...]]] = {}
         self._chains: dict[tuple[str, str, tuple[str, ...]], tuple[Target, ...]] = {}
         self._endings: dict[str, tuple[str, ...]] = {}
         self._by_name: dict[str, list[str]] | None = None
@@ -243,6 +244,16 @@ class Library:
         if file.file not in self._together:
             self._together[file.file] = (file, *self._included(file)) if file.includes else (file,)
         return self._together[file.file]
+
+    def homes(self, file: ScriptFile, name: str) -> tuple[str, ...]:
+        """The files that have a target of a name, out of a file and those that it includes."""
+        if file.file not in self._homes:
+            found = self._homes[file.file] = dict[str, tuple[str, ...]]()
+            for one in self.together(file):
+                for target in one.targets:
+                    known = found.get(target.name, ())
+                    found[target.name] = known if one.file in known[-1:] else (*known, one.file)
+        return self._homes[file.file].get(name, ())
 
     def _included(self, file: ScriptFile) -> Iterable[ScriptFile]:
         waiting, files = [file], dict[str, ScriptFile]()

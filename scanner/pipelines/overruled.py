@@ -36,6 +36,14 @@ def recipes(one: Followed, target: Target, library: Library, mentions: tuple[Men
         yield with_given(needed, values, given, said) if given or around else needed
 
 
+def put_down(one: Followed, targets: Iterable[Target], library: Library, scripts: dict[tuple[str, str], None]) -> Iterator[Target]:
+    """Targets as they are run, put down in `scripts` with the files in which they stand."""
+    for target in targets:
+        if one.file is not None and target is not one.target:
+            scripts |= dict.fromkeys((file, target.name) for file in library.homes(one.file, target.name))
+        yield target
+
+
 def _defaults(files: Iterable[ScriptFile]) -> Iterator[str]:
     """Variables that files which are read as one set only where the environment does not."""
     known: set[str] = set()

@@ -14,7 +14,7 @@ from scanner.pipelines.commands import Command
 from scanner.pipelines.definition import Pin, PipelineDefinition, StepDefinition, StepKind, Text, Via
 from scanner.pipelines.described import described
 from scanner.pipelines.entered import folder_of, inside
-from scanner.pipelines.flags import with_flags, with_words
+from scanner.pipelines.flags import with_flags, with_program, with_words
 from scanner.pipelines.follow import Followed, is_program
 from scanner.pipelines.gathering import Around, Gathering, Here
 from scanner.pipelines.handing import Left, assigned
@@ -23,7 +23,7 @@ from scanner.pipelines.local_inputs import filled, texts_of
 from scanner.pipelines.makes import without_read
 from scanner.pipelines.minted import offer
 from scanner.pipelines.opaque import called, configured, is_opaque, passed, tasks_in, tasks_of, told
-from scanner.pipelines.overruled import overruled, recipes
+from scanner.pipelines.overruled import overruled, put_down, recipes
 from scanner.pipelines.promises import denied, kept
 from scanner.pipelines.results import MOST_SLOTS, Results
 from scanner.pipelines.roles import THROUGH_SCRIPT
@@ -253,7 +253,7 @@ class Steps:
     def _command(self, written: Command, task: _Task, values: dict[str, str]) -> list[_Task]:
         command = with_words(with_flags(written, task.scope), task.words, task.text.value)
         self._gathering.told.hear(command, self._id)
-        command = addressed(command, self._gathering.told.local)
+        command = addressed(with_program(command, self._gathering.told.local), self._gathering.told.local)
         line, column = position(task.text, command.row, command.column)
         at = task.here.at(line, column, task.text.file)
         scope = self._left.below(task.scope).with_layer(Via.STEP_ENV, assigned(command, task.text.mentions, line, column))
@@ -348,7 +348,7 @@ class Steps:
                 words=one.words,
                 is_hook=task.is_hook,
             )
-            for target in recipes(one, one.target, self._library, task.text.mentions)
+            for target in put_down(one, recipes(one, one.target, self._library, task.text.mentions), self._library, self._gathering.scripts)
             for text in target.texts
         ]
 

@@ -19,12 +19,13 @@ BUILD = {"gradlew": "#!/bin/sh\n", "build.gradle.kts": 'plugins { id("x.conventi
     [
         {"buildSrc/src/main/kotlin/x.conventions.gradle.kts": SIGNS},
         {"buildSrc/src/main/groovy/x.conventions.gradle": SIGNS},
+        {"gradle/publish.gradle": SIGNS, "lib/build.gradle": 'apply from: "${rootDir}/gradle/publish.gradle"\n'},
         {
             "settings.gradle.kts": 'pluginManagement {\n    includeBuild("build-logic")\n}\n',
             "build-logic/src/main/kotlin/x.gradle.kts": SIGNS.replace("signing {", "configure<SigningExtension> {"),
         },
     ],
-    ids=["buildSrc", "groovy", "included"],
+    ids=["buildSrc", "groovy", "applied", "included"],
 )
 def test_a_build_whose_own_plugins_sign_signs_what_it_publishes(files: dict[str, str]) -> None:
     job = jobs({**BUILD, **files, WORKFLOW: workflow(STEP)})["release"]
