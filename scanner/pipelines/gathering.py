@@ -17,7 +17,7 @@ from scanner.records import dataclass
 _ALL = "all secrets of the place at once, or one that is chosen when it runs"
 _SETUP = "credential_setup"
 _FORGE_LOGIN = ("C25", _SETUP)
-_LOCAL_CLUSTER = "local_cluster"
+_LOCAL_CLUSTER, _OWN_KEY = "local_cluster", "own_key"
 _IMAGES = frozenset({"container", "chart"})
 _MOST = 20_000
 """Facts of one kind that are kept of a job; whoever has more wants to fill memory."""
@@ -74,6 +74,8 @@ class Gathering:
     """By target: the last setup that names the registry to which its clients publish unless they are told another one."""
     clusters: list[int] = field(default_factory=list)
     """Steps that make a Kubernetes cluster on the machine of the job."""
+    own_keys: list[int] = field(default_factory=list)
+    """Steps that make a key to sign with."""
     _placed: dict[Location, list[Act]] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Acts by their places, as far as anybody has asked."""
     _seen: int = field(default=0, init=False, repr=False, compare=False)
@@ -91,6 +93,7 @@ class Gathering:
             self.scripts.copy(),
             self.placed.copy(),
             self.clusters.copy(),
+            self.own_keys.copy(),
         )
 
     def done_at(self, at: Location) -> list[Act]:
@@ -124,6 +127,9 @@ class Gathering:
         match = self._sent(found)
         if match.role == _LOCAL_CLUSTER:
             self.clusters += [] if here.step is None else [here.step]
+            return
+        if match.role == _OWN_KEY:
+            self.own_keys += [] if here.step is None else [here.step]
             return
         scope, mentions = around.scope, around.mentions
         texts = [*match.values, *([around.fed] if around.fed else [])]

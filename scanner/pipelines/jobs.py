@@ -33,6 +33,7 @@ _MOST_SETTINGS = 200
 _OF_CLOUDS = frozenset({"container", "chart", "file_host", "linux_packages", "artifactory", "cloudsmith", "packagecloud", "acr", "gar"})
 """Targets that are often kept in a cloud or a service which takes identity tokens."""
 _LOGIN = "credential_setup"
+_SIGNS = frozenset({"sign", "attest"})
 _GITLAB = "gitlab"
 """Whose variables for its registry kaniko takes by itself (its keychain has `docker-credential-gitlabci`)."""
 _ELSEWHERE = frozenset({"kubernetes", "cloud", "aws", "gcp", "azure"})
@@ -212,8 +213,11 @@ def _hints(definition: JobDefinition, signatures: Signatures, triggers: Iterable
 
 
 def _within_the_job(gathering: Gathering) -> list[Act]:
-    """Acts, those that deploy to a cluster which the job has made itself as the rehearsals that they are; with a login nobody knows which one."""
-    acts = gathering.acts
+    """Acts, those that sign with a key or deploy to a cluster which the job has made itself as the rehearsals that they are.
+
+    With a login nobody knows which cluster it is.
+    """
+    acts = [replace(act, is_rehearsal=True) if _signs_with_own(act, gathering.own_keys) else act for act in gathering.acts]
     if not gathering.clusters or any(act.role == _LOGIN and act.target in _ELSEWHERE for act in acts):
         return acts
     made = min(gathering.clusters)
@@ -223,6 +227,12 @@ def _within_the_job(gathering: Gathering) -> list[Act]:
         else act
         for act in acts
     ]
+
+
+def _signs_with_own(act: Act, made: list[int]) -> bool:
+    """Whether it signs with nothing that comes from outside, after its job has made a key."""
+    from_outside = act.takes or act.literal or act.is_keyless
+    return act.role in _SIGNS and not from_outside and act.step is not None and bool(made) and act.step >= min(made)
 
 
 def _completed(acts: list[Act], issuer: str, signatures: Signatures, own: str) -> tuple[Act, ...]:

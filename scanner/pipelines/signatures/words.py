@@ -9,9 +9,10 @@ def _words(text: str) -> frozenset[str]:
 
 ROLES = _words(
     """build test lint scan package sign attest publish release_page deploy approve notify chatops credential_setup unknown
-    write_source trigger admin store_fetch local_cluster"""
+    write_source trigger admin store_fetch local_cluster own_key"""
 )
-"""What a job does; and `local_cluster`, which is no role of it but says that what it deploys to Kubernetes goes to a cluster of its own."""
+"""What a job does; and two that are no roles of it: `local_cluster` says that what it deploys to Kubernetes goes to a cluster of its own, `own_key` that it
+makes the key itself with which it signs."""
 PLATFORMS = _words(
     "github gitlab circleci azure bitbucket jenkins travis drone woodpecker buildkite appveyor cloudbuild codebuild google activestate"
 )
