@@ -58,11 +58,11 @@ def prints_secret(command: Command) -> bool:
 
 
 def pushes_default_branch(command: Command) -> bool:
-    """Whether a `git push` names a default branch, or no branch at all."""
+    """Whether a `git push` names a default branch. Which branch it is where none is named, only a run tells."""
     words = [word for word in command.argv[1:] if not word.startswith("-")]
     after = words[words.index("push") + 1 :] if "push" in words else []
     branches = [word.rpartition(":")[2].removeprefix("refs/heads/").lstrip("+") for word in after[1:]]
-    return not branches or any(branch in _DEFAULT_BRANCHES for branch in branches)
+    return any(branch in _DEFAULT_BRANCHES for branch in branches)
 
 
 def runs_from_variable(command: Command) -> bool:

@@ -17,6 +17,7 @@ from scanner.policies.wiring import HIGH, Seen, acts, begun, called
 
 _SEVERAL = 2
 _IMAGES = "container"
+_PUBLISH, _SUSPECTED = "publish", "suspected"
 _ANY = frozenset({None, "", "*"})
 _EVERY = frozenset({"all", "private"})
 _LIMITING = frozenset({"github", "circleci", "azure"})
@@ -181,10 +182,11 @@ def _personal(view: View) -> Iterator[Draft]:
 
 def _from_workstation(view: View) -> Iterator[Draft]:
     published = {(job.container, act.target) for job in view.graph.jobs for act in acts(job, "publish")}
+    suspected = {job.container for job in view.graph.jobs if any(role.role == _PUBLISH and role.status == _SUSPECTED for role in job.roles)}
     logged_in = {(job.container, act.target) for job in view.graph.jobs for act in acts(job, "credential_setup") if act.target == _IMAGES}
     for (container, path, target), found in by_hand(view.graph.scripts).items():
         in_ci = (container, target) in published
-        is_near = (container, target) in logged_in
+        is_near = (container, target) in logged_in or container in suspected
         names = tuple(dict.fromkeys(script.target for script, _ in found if script.target))
         evidence = places.listed(dict.fromkeys(act.evidence for _, act in found))
         is_loose = all(is_open(script, act) for script, act in found)
@@ -205,7 +207,7 @@ def _beside(*, is_loose: bool, in_ci: bool, is_near: bool) -> str:
     """What jobs have to do with the place to which a script publishes; of one that only a variable tells, nobody knows whether it is theirs."""
     if is_loose:
         return "CI publishes the like, there or elsewhere" if in_ci else "no job is seen to publish there"
-    return "CI publishes there as well" if in_ci else "a job logs in there, and may run it" if is_near else "no job of a pipeline does"
+    return "CI publishes there as well" if in_ci else "a job may do so as well" if is_near else "no job of a pipeline does"
 
 
 def _publishing(path: str, names: tuple[str, ...]) -> str:

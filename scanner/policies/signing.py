@@ -22,6 +22,10 @@ _SECURE_FILE = "securefile"
 _CALLED = re.compile(r"_(?:ID|ALIAS|ISSUER|NAME|USER|FINGERPRINT)\Z", re.IGNORECASE)
 _PROOFS = frozenset({"sign", "attest"})
 _WITH_PROVENANCE = frozenset({"npm", "pypi", "jsr"})
+_TOOLS = frozenset({"C7", "settings"})
+"""Signatures of release tools, which do what settings of the packages say as well."""
+_SIGNED_ANYWAY = "maven"
+"""The Central Repository ("Requirements" of its publisher documentation)."""
 _PROVEN = "proven"
 """The family of what asks a registry's client for a provenance, or makes one unless it is told not to."""
 _TAG, _README = "C3", "A66"
@@ -122,16 +126,22 @@ def _unsigned(view: View) -> Iterator[Draft]:
         (job.container, job.file) for job in view.graph.jobs if job.does("sign", "attest") or any(act.role in _PROOFS for act in job.acts)
     }
     for job in view.graph.jobs:
-        found = [act for act in acts(job, "publish") if act.tier == "public" and not _proves_itself(act)]
+        found = [act for act in acts(job, "publish") if act.tier == "public" and not _proves_itself(act, job)]
         if not found or (job.container, job.file) in proven or any(remark.family == _PROVEN for remark in job.remarks):
             continue
         message = f"What {called(job)} publishes ({places.listed(dict.fromkeys(act.evidence for act in found))}) is neither signed nor attested, as far as can be seen."
         yield Draft((), Severity.LOW, message, (), jobs=(job,), spots=tuple(act.at for act in found), about=(job.id,))
 
 
-def _proves_itself(act: Act) -> bool:
-    """Whether a registry's client makes a provenance by itself (npm's, PyPI's and JSR's do with an identity token), or nothing new is published."""
-    return act.is_proven or (bool(act.is_keyless) and act.target in _WITH_PROVENANCE) or act.signature in {_TAG, _README}
+def _proves_itself(act: Act, job: Job) -> bool:
+    """Whether a registry's client makes a provenance by itself, or settings that nobody sees may have it do so, or nothing new is published.
+
+    npm's, PyPI's and JSR's clients do with an identity token. The Central Repository takes nothing without signatures.
+    """
+    may_prove = bool(act.is_keyless) or (job.oidc and act.signature in _TOOLS)
+    return (
+        act.is_proven or (may_prove and act.target in _WITH_PROVENANCE) or act.target == _SIGNED_ANYWAY or act.signature in {_TAG, _README}
+    )
 
 
 def _several_purposes(view: View, sprawl: Sprawl) -> Draft | None:

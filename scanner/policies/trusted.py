@@ -21,6 +21,7 @@ _CERTAIN = 0.9
 _TOKEN_ROLES = frozenset({"publish", "attest", "deploy"})
 """Roles that registries and clouds know by an identity token, and be they only suspected."""
 _SETUPS = frozenset({"sign", "credential_setup", "store_fetch"})
+_WORK = frozenset({"build", "test", "lint", "scan"})
 _REPORTS = frozenset({"scan"})
 """Roles of what hands reports to a service: some show it an identity token."""
 _AUDIENCE = "audience"
@@ -145,6 +146,8 @@ def _needs_identity(job: Job) -> bool:
         step.kind == "action" and not step.is_platform and (step.pin == "local" or step.index not in known) for step in job.steps
     ):
         return True
+    if not job.oidc_wide and any(act.step is not None and act.weight < _CERTAIN and act.role not in _WORK for act in own):
+        return True  # somebody gave this very job the right, and it starts what could not be read
     suspected = {role.role for role in job.roles} & {act.role for act in own}
     return not _TOKEN_ROLES.isdisjoint(suspected) or any(
         act.target in _CLOUDS or (act.role in _SETUPS and act.is_keyless is not False) for act in own
