@@ -79,3 +79,11 @@ def test_a_program_in_a_variable_of_the_script(program: str, expected: int) -> N
     script = f"#!/bin/sh\nCLI={program}\n$CLI sign -y acme/web@$DIGEST\n"
     files = of("run: docker push acme/web", "run: ./sign.sh")
     assert said({**files, "sign.sh": script}).count("TB505") == expected
+
+
+@pytest.mark.parametrize(
+    ("uses", "expected"), [("christian-korneck/update-container-description-action@v1", 0), ("docker/build-push-action@v6", 1)]
+)
+def test_the_description_of_an_image_is_no_release(uses: str, expected: int) -> None:
+    step = f"{{uses: {uses}, with: {{push: true, tags: acme/web, password: '${{{{ secrets.HUB }}}}'}}, env: {{DOCKER_PASS: '${{{{ secrets.HUB }}}}'}}}}"
+    assert said(of(step)).count("TB601") == expected
