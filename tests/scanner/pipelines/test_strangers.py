@@ -37,8 +37,7 @@ def test_an_action_that_is_named_for_it_publishes_without_a_gate_and_gets_the_cr
     assert {"TB601", "TB207"} <= set(said({WORKFLOW: text}))
 
 
-def test_a_page_at_a_registry_is_published_and_needs_no_signature() -> None:
+def test_a_page_at_a_registry_is_published_and_needs_neither_signature_nor_gate() -> None:
     text = workflow("{uses: peter-evans/dockerhub-description@v4, with: {username: acme, password: '${{ secrets.HUB }}'}}")
     assert roles(jobs(text)["release"])["publish"] == "set"
-    found = said({WORKFLOW: text})
-    assert ("TB601" in found, "TB505" in found) == (True, False)
+    assert not {"TB601", "TB505"} & set(said({WORKFLOW: text}))
