@@ -160,4 +160,4 @@ def _of(name: str, scope: Scope, variables: Mapping[str, str]) -> str:
     else:
         setting = scope.variable(name)
         said = setting.value if setting is not None else ""
-    return said if said and name not in said else _UNKNOWN
+    return said if said and not any(name in (found["name"], found["windows"]) for found in _EXPANDED.finditer(said)) else _UNKNOWN

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 
 from scanner.model import Act
 from scanner.pipelines.definition import Grant, JobDefinition, PipelineDefinition, Setting, StepDefinition, StepKind
+from scanner.pipelines.destinations import is_here
 from scanner.pipelines.gathering import Gathering
 from scanner.pipelines.makers import is_of_platform
 from scanner.pipelines.roles import DOUBT
@@ -22,6 +23,7 @@ _HOSTED = "hosted"
 _WRITES = frozenset({("packages", "write"), ("*", "write")})
 _SETTINGS = "settings"
 """The signature of what settings make a release tool do, which a definition starts itself."""
+_IMAGE, _TRIAL = "container", "test"
 _OF_FORGES = frozenset({"homebrew"})
 """Registries that are repositories of a forge, which takes the token of the job."""
 
@@ -29,10 +31,11 @@ _OF_FORGES = frozenset({"homebrew"})
 def doubted(
     acts: Iterable[Act], pipeline: PipelineDefinition, definition: JobDefinition, gathering: Gathering, signatures: Signatures
 ) -> tuple[Act, ...]:
-    """Acts, those that publish without anything to publish with no more than a suspicion."""
+    """Acts, those that publish without anything to publish with no more than a suspicion, or a rehearsal where a registry of the job's own takes it."""
     every = tuple(acts)
     if not _holds_nothing(pipeline, definition, gathering, signatures):
         return every
+    every = _rehearsed(every)
     settings = tuple(_settings(pipeline, definition))
     return tuple(
         replace(act, weight=min(act.weight, DOUBT)) if _needs_credential(act, signatures) and not _is_given(act, settings) else act
@@ -50,6 +53,23 @@ def _holds_nothing(pipeline: PipelineDefinition, definition: JobDefinition, gath
         and not (pipeline.is_reusable or granted.oidc or gathering.uses)
         and not _may_write(definition.grant, pipeline.grant)
         and all(_is_known(step, pipeline.platform, signatures) for step in definition.steps)
+    )
+
+
+def _rehearsed(acts: tuple[Act, ...]) -> tuple[Act, ...]:
+    """Acts, images whose place nobody can tell as what goes where all others of the job go, when that is a registry that only the job reaches."""
+    told = {host for act in acts if act.role == "publish" for host in act.hosts}
+    if not told or not all(map(is_here, told)):
+        return acts
+    return tuple(replace(act, is_rehearsal=True, tier=_TRIAL) if _is_untold_image(act) else act for act in acts)
+
+
+def _is_untold_image(act: Act) -> bool:
+    return (
+        act.role == "publish"
+        and act.target == _IMAGE
+        and act.tier == "public"
+        and not (act.hosts or act.takes or act.literal or act.uses_job_token)
     )
 
 

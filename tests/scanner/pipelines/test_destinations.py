@@ -60,6 +60,11 @@ def test_the_host_in_the_name_of_an_image(image: str, expected: tuple[str, ...])
         (("run: IMAGE=localhost:5000/web", "run: docker push $IMAGE"), ()),
         ((f"{{uses: docker/build-push-action@v6, with: {{outputs: 'type=image,name={QUAY}/a/b,push=true'}}}}",), (QUAY,)),
         (("run: docker compose push web",), ()),
+        (("run: local=localhost:5000/web; docker push $local",), ("localhost",)),
+        (("run: web=${web}/web; docker push $web",), ()),
+        (("run: crane append -t localhost:5000/web -f a.tar",), ("localhost",)),
+        (("run: crane append --new_tag acme/web -f a.tar",), (HUB,)),
+        (("run: crane mutate $MADE",), ()),
     ],
 )
 def test_a_name_is_led_back_to_where_it_is_made(steps: tuple[str, ...], expected: tuple[str, ...]) -> None:
@@ -79,6 +84,20 @@ def test_a_name_is_led_back_to_where_it_is_made(steps: tuple[str, ...], expected
 def test_what_goes_nowhere_is_a_rehearsal_and_what_is_thrown_away_a_test(tags: str, status: str, tier: str) -> None:
     job = jobs(HEAD + f"      - {BUILD.format(tags)}\n")["one"]
     assert (roles(job)["publish"], act(job, "publish").tier) == (status, tier)
+
+
+@pytest.mark.parametrize(
+    ("first", "status"),
+    [
+        ("run: docker push localhost:5000/web", "rehearsal"),
+        ("run: docker push acme/web", "set"),
+        ("run: docker pull acme/web", "set"),
+        ("{run: docker push localhost:5000/web, env: {TOKEN: '${{ secrets.TOKEN }}'}}", "set"),
+    ],
+)
+def test_an_image_goes_where_all_others_go_when_the_job_holds_nothing(first: str, status: str) -> None:
+    job = jobs(HEAD + f"      - {first}\n      - run: docker push $(make name)\n")["one"]
+    assert roles(job)["publish"] == status
 
 
 @pytest.mark.parametrize(
