@@ -68,15 +68,21 @@ def fail_on(settings: Settings) -> Severity | None:
     return Severity[settings.fail_on.upper()] if settings.fail_on in SEVERITIES else None
 
 
-def conclude(graph: Graph, settings: Settings, setup: Setup, coverage: Coverage, began: float) -> Outcome:
-    """The outcome of a run that began at the monotonic time `began`."""
+def conclude(graph: Graph, settings: Settings, setup: Setup, coverage: Coverage, began: float, *, before: Graph | None = None) -> Outcome:
+    """The outcome of a run that began at the monotonic time `began`. With what was there `before` a change, only what is worse than that counts."""
     coverage = replace(coverage, notes=distinct((*coverage.notes, *lapsed(settings))))
     if _may_tell(graph, coverage):
         from scanner.run.names import Names, containers_of  # noqa: PLC0415 - as above
 
         names = Names(setup.cache, containers_of(graph, coverage))
         graph, coverage = names.graph(graph), names.coverage(coverage)
+        before = None if before is None else names.graph(before)
     credentials, findings, verdict = judged(graph, settings)
+    if before is not None:
+        from scanner.policies.worse import made_worse, told_of, verdict_of  # noqa: PLC0415 - most changes touch no pipeline
+
+        findings = made_worse(findings, judged(before, settings)[1])
+        graph, verdict = told_of(graph, findings), verdict_of(findings, fail_on(settings))
     return Outcome(
         tool_version(),
         detector_ids(setup),

@@ -36,9 +36,18 @@ def tapped(met: Iterable[Met], kept: list[FileRef]) -> Iterator[Met]:
         yield one
 
 
+def may_define(paths: Iterable[str]) -> bool:
+    """Whether one of these files may be what pipelines are made of; told by the path, and at once for most."""
+    return any(may_be_included(path) or is_read(path) for path in paths)
+
+
 def at_head(source: int, container: str, repository: Repository) -> Iterator[Defined]:
     """The definitions and scripts of a repository without a work tree."""
-    found = repository.files_at_head(may_be_read)
+    yield from among(source, container, repository, repository.files_at_head(may_be_read))
+
+
+def among(source: int, container: str, repository: Repository, found: Mapping[str, str]) -> Iterator[Defined]:
+    """The definitions and scripts among files, given as path to blob, of those that may be read."""
     if any(map(leads, found)):
         read = {path for path in found if is_read(path)}
         others = {path for path in found if path not in read and may_be_included(path)} if any(map(includes, read)) else set()

@@ -22,10 +22,12 @@ from scanner.records import dataclass
 from scanner.run.accept import Reviewed, accept, reviewed
 from scanner.run.answers import answers
 from scanner.run.conclude import conclude, distinct, today
+from scanner.run.defined import may_define
+from scanner.run.examine import Setup
 from scanner.run.prepare import notes_of, prepare
 from scanner.run.request import Progress
 from scanner.run.work import Answer, Places, by_place
-from scanner.sources.changes import ChangeSet, between, file_at, files_at, find_repository, parse_range, since, staged, staged_file
+from scanner.sources.changes import ChangeSet, between, file_at, files_at, find_repository, parse_range, since, staged, staged_file, touched
 from scanner.sources.history import Layout, Repository
 
 Configure = Callable[[Sequence[tuple[str, bytes]]], Settings]
@@ -69,10 +71,12 @@ def gate(asked: Asked, configure: Configure, environ: Mapping[str, str], progres
         for tasks in (seen.after, seen.before):
             for answer in answers(tasks(), setup, settings):
                 seen.add(answer)
-        graph = seen.graph(settings)
+        graph, before = seen.graph(settings), None
+        if may_define(touched(change)):
+            graph, before = seen.with_pipelines(graph, setup, settings)
     graph, notes = accept(graph, accepted, today(settings))
     everything = distinct((*accepted.notes, *notes_of(setup), *notes, *_allowed(graph)))
-    return conclude(graph, settings, setup, seen.coverage(everything), began)
+    return conclude(graph, settings, setup, seen.coverage(everything), began, before=before)
 
 
 def _roots(layout: Layout) -> tuple[Path, ...]:
@@ -194,6 +198,16 @@ class _Seen:
         from scanner.correlate import build_graph  # noqa: PLC0415 - most changes bring nothing, and are judged sooner without
 
         return build_graph(self._identified(), self._brought(), public=settings.public)
+
+    def with_pipelines(self, graph: Graph, setup: Setup, settings: Settings) -> tuple[Graph, Graph | None]:
+        """The graph with the pipelines as the change leaves them, and what they were before; None where it changes none."""
+        from scanner.run.ends import pipelines_at_ends, with_pipelines  # noqa: PLC0415 - most changes touch none
+
+        ends = pipelines_at_ends(self._repository, self._change, setup, settings)
+        if ends is None:
+            return graph, None
+        self._unscanned += ends.unscanned
+        return with_pipelines(graph, ends.after), with_pipelines(Graph((), public=graph.public), ends.before)
 
     def _identified(self) -> Iterator[Identified]:
         """What every sighting says of its credential."""

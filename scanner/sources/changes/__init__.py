@@ -12,12 +12,15 @@ from scanner.sources.changes.locate import find_repository
 from scanner.sources.changes.names import EmptyRangeError, commit_named, merge_base, parse_range, root_commits
 from scanner.sources.changes.ranges import between, since
 from scanner.sources.changes.staged import staged
+from scanner.sources.changes.trees import Ends, ends, touched
 
 __all__ = [
     "ChangeSet",
     "EmptyRangeError",
+    "Ends",
     "between",
     "commit_named",
+    "ends",
     "file_at",
     "files_at",
     "find_repository",
@@ -27,4 +30,5 @@ __all__ = [
     "since",
     "staged",
     "staged_file",
+    "touched",
 ]
