@@ -37,8 +37,8 @@ def tapped(met: Iterable[Met], kept: list[FileRef]) -> Iterator[Met]:
 
 
 def may_define(paths: Iterable[str]) -> bool:
-    """Whether one of these files may be what pipelines are made of; told by the path, and at once for most."""
-    return any(may_be_included(path) or is_read(path) for path in paths)
+    """Whether one of these files may be what pipelines are made of, told at once by its path."""
+    return any(may_be_included(path) or may_be_read(path) for path in paths)
 
 
 def at_head(source: int, container: str, repository: Repository) -> Iterator[Defined]:

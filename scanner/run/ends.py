@@ -8,15 +8,13 @@ from dataclasses import replace
 from scanner.config import Settings
 from scanner.correlate import injected
 from scanner.correlate.renamed import under_new_names
-from scanner.errors import IncompleteError, UnreadableError
 from scanner.model import Graph, Unscanned
-from scanner.pipelines import may_be_read
 from scanner.pipelines.repository import Pipelines
 from scanner.records import dataclass
 from scanner.run.answers import answers
 from scanner.run.defined import Defined, among
 from scanner.run.examine import Setup
-from scanner.sources.changes import ChangeSet, ends
+from scanner.sources.changes import Ends
 from scanner.sources.ci_exports import slot_id
 from scanner.sources.history import Repository
 
@@ -24,8 +22,8 @@ _BEFORE, _AFTER = range(2)
 
 
 @dataclass(frozen=True, slots=True)
-class Ends:
-    """What the pipelines of a repository come to; jobs that only got another name have the new one at both ends."""
+class Judged:
+    """What pipelines come to at both ends of a change; jobs that only got another name have the new one at both."""
 
     before: Pipelines
     after: Pipelines
@@ -33,21 +31,10 @@ class Ends:
     """Definitions and scripts that cannot be read by meaning and could be before, or are new."""
 
 
-def pipelines_at_ends(repository: Repository, change: ChangeSet, setup: Setup, settings: Settings) -> Ends | None:
-    """The pipelines before and after a change; None where it touches none of their files.
-
-    Raises IncompleteError where the files cannot be listed.
-    """
-    try:
-        there = ends(repository, change, may_be_read)
-    except UnreadableError as error:
-        message = f"the pipelines of the change cannot be listed: {error.reason}"
-        raise IncompleteError(message) from None
-    tasks = [
-        task
-        for source, files in ((_BEFORE, there.before), (_AFTER, there.after))
-        for task in among(source, repository.container, repository, files)
-    ]
+def pipelines_at(there: Ends, repository: Repository, setup: Setup, settings: Settings) -> Judged | None:
+    """The pipelines before and after a change; None where it touches none of their files."""
+    sides = ((_BEFORE, there.before), (_AFTER, there.after))
+    tasks = [task for source, files in sides for task in among(source, repository.container, repository, files)]
     if not _differ(tasks):
         return None
     found = {_BEFORE: Pipelines(), _AFTER: Pipelines()}
@@ -57,7 +44,7 @@ def pipelines_at_ends(repository: Repository, change: ChangeSet, setup: Setup, s
             found[answer.source] = answer.pipelines
             unread[answer.source].update(answer.unscanned)
     before = replace(found[_BEFORE], jobs=under_new_names(found[_BEFORE].jobs, found[_AFTER].jobs))
-    return Ends(before, found[_AFTER], tuple(sorted(unread[_AFTER] - unread[_BEFORE])))
+    return Judged(before, found[_AFTER], tuple(sorted(unread[_AFTER] - unread[_BEFORE])))
 
 
 def with_pipelines(graph: Graph, found: Pipelines) -> Graph:

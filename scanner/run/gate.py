@@ -18,6 +18,7 @@ from scanner.config import CONFIG_FILES, Settings
 from scanner.errors import IncompleteError, UnreadableError, UsageError
 from scanner.identity import derived_id
 from scanner.model import Coverage, Graph, Identified, Occurrence, Outcome, Reachability, Sighting, SourceCoverage, Unscanned
+from scanner.pipelines import leads, may_be_read
 from scanner.records import dataclass
 from scanner.run.accept import Reviewed, accept, reviewed
 from scanner.run.answers import answers
@@ -27,7 +28,20 @@ from scanner.run.examine import Setup
 from scanner.run.prepare import notes_of, prepare
 from scanner.run.request import Progress
 from scanner.run.work import Answer, Places, by_place
-from scanner.sources.changes import ChangeSet, between, file_at, files_at, find_repository, parse_range, since, staged, staged_file, touched
+from scanner.sources.changes import (
+    ChangeSet,
+    Ends,
+    between,
+    ends,
+    file_at,
+    files_at,
+    find_repository,
+    parse_range,
+    since,
+    staged,
+    staged_file,
+    touched,
+)
 from scanner.sources.history import Layout, Repository
 
 Configure = Callable[[Sequence[tuple[str, bytes]]], Settings]
@@ -71,11 +85,9 @@ def gate(asked: Asked, configure: Configure, environ: Mapping[str, str], progres
         for tasks in (seen.after, seen.before):
             for answer in answers(tasks(), setup, settings):
                 seen.add(answer)
-        graph, before = seen.graph(settings), None
-        if may_define(touched(change)):
-            graph, before = seen.with_pipelines(graph, setup, settings)
+        graph, before = seen.with_pipelines(seen.graph(settings), setup, settings)
     graph, notes = accept(graph, accepted, today(settings))
-    everything = distinct((*accepted.notes, *notes_of(setup), *notes, *_allowed(graph)))
+    everything = distinct((*accepted.notes, *notes_of(setup, ids=bool(graph.sprawls)), *notes, *_allowed(graph)))
     return conclude(graph, settings, setup, seen.coverage(everything), began, before=before)
 
 
@@ -141,6 +153,18 @@ def _inside(layout: Layout, file: Path) -> str | None:
     return real.relative_to(top).as_posix() if real.is_relative_to(top) else None
 
 
+def _definitions(repository: Repository, change: ChangeSet) -> Ends | None:
+    """What may be a definition or script before and after the change; None where it touches nothing of the kind, or there are no pipelines."""
+    if not may_define(touched(change)):
+        return None
+    try:
+        there = ends(repository, change, may_be_read)
+    except UnreadableError as error:
+        message = f"the pipelines of the change cannot be listed: {error.reason}"
+        raise IncompleteError(message) from None
+    return there if any(map(leads, (*there.before, *there.after))) else None
+
+
 class _Seen:
     """What was read of the change so far."""
 
@@ -200,14 +224,20 @@ class _Seen:
         return build_graph(self._identified(), self._brought(), public=settings.public)
 
     def with_pipelines(self, graph: Graph, setup: Setup, settings: Settings) -> tuple[Graph, Graph | None]:
-        """The graph with the pipelines as the change leaves them, and what they were before; None where it changes none."""
-        from scanner.run.ends import pipelines_at_ends, with_pipelines  # noqa: PLC0415 - most changes touch none
+        """The graph with the pipelines as the change leaves them, and what they were before; None where it changes none.
 
-        ends = pipelines_at_ends(self._repository, self._change, setup, settings)
-        if ends is None:
+        Raises IncompleteError where their files cannot be listed.
+        """
+        there = _definitions(self._repository, self._change)
+        if there is None:
             return graph, None
-        self._unscanned += ends.unscanned
-        return with_pipelines(graph, ends.after), with_pipelines(Graph((), public=graph.public), ends.before)
+        from scanner.run.ends import pipelines_at, with_pipelines  # noqa: PLC0415 - most changes touch none
+
+        found = pipelines_at(there, self._repository, setup, settings)
+        if found is None:
+            return graph, None
+        self._unscanned += found.unscanned
+        return with_pipelines(graph, found.after), with_pipelines(Graph((), public=graph.public), found.before)
 
     def _identified(self) -> Iterator[Identified]:
         """What every sighting says of its credential."""
