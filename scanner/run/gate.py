@@ -158,11 +158,10 @@ def _definitions(repository: Repository, change: ChangeSet) -> Ends | None:
     if not may_define(touched(change)):
         return None
     try:
-        there = ends(repository, change, may_be_read)
+        return ends(repository, change, may_be_read, leads)
     except UnreadableError as error:
         message = f"the pipelines of the change cannot be listed: {error.reason}"
         raise IncompleteError(message) from None
-    return there if any(map(leads, (*there.before, *there.after))) else None
 
 
 class _Seen:

@@ -26,14 +26,16 @@ def touched(change: ChangeSet) -> frozenset[str]:
     return frozenset((*(one.path for one in chronicle.changes), *chronicle.head, *chronicle.index))
 
 
-def ends(repository: Repository, change: ChangeSet, wanted: Callable[[str], bool]) -> Ends:
-    """The wanted files before a change, where its commits parted from what was there, and after it.
+def ends(repository: Repository, change: ChangeSet, wanted: Callable[[str], bool], leads: Callable[[str], bool]) -> Ends | None:
+    """The wanted files before a change, where its commits parted from what was there, and after it; None where no file of either leads to others.
 
     Raises UnreadableError where one of both cannot be listed.
     """
     tip = next(reversed(tuple(change.chronicle.commits)), None)
     start = change.base if tip is None or change.base is None else merge_base(repository, change.base, tip)
     before = _files(repository, start, wanted) if start is not None else {}
+    if not any(map(leads, (*before, *touched(change)))):
+        return None
     after = _files(repository, tip, wanted)
     folders = tuple(path for path in after if path.endswith("/"))
     kept = {path: oid for path, oid in before.items() if path.startswith(folders)} if folders else {}
