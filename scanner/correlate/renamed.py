@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from scanner.model import Job
+from scanner.records import replace
 
 _MOVED = ""
 """All files that are at one end only, as if they were one."""

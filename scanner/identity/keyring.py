@@ -16,11 +16,10 @@ import stat
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import field, replace
 from pathlib import Path
 
 from scanner.errors import KeyringError
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 
 VARIABLE = "KEYTRAIL_KEY"
 SERVICE, ENTRY = "keytrail", "key"

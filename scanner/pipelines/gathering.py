@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import field, replace
 
 from scanner.model import MADE, Act, Location, Remark, Step, Use
 from scanner.pipelines.commands import Match
@@ -12,7 +11,7 @@ from scanner.pipelines.destinations import HUB, Told, destinations, is_here, is_
 from scanner.pipelines.results import Results
 from scanner.pipelines.roles import DOUBT
 from scanner.pipelines.scope import EVERYTHING, Origin, Scope, expanded, spilled, takes_job_token
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 
 _ALL = "all secrets of the place at once, or one that is chosen when it runs"
 _SETUP = "credential_setup"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import field, replace
 
 from scanner import hosts
 from scanner.model import SOMEWHERE, Act, Call, Gate, Job, Location, Remark, Trigger
@@ -20,7 +19,7 @@ from scanner.pipelines.signatures import Signatures
 from scanner.pipelines.steps import Steps
 from scanner.pipelines.trust import weakest
 from scanner.pipelines.understood import Understood
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 
 MakeId = Callable[..., str]
 """The id of something from the words that tell it apart."""

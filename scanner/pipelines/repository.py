@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from scanner.model import Act, Job, Location, Script, Trust, Use
 from scanner.pipelines.definition import PipelineDefinition, StepDefinition, StepKind, Via
@@ -23,7 +22,7 @@ from scanner.pipelines.steps import Steps
 from scanner.pipelines.trust import waiting, weakest
 from scanner.pipelines.understood import Understood
 from scanner.pipelines.upstream import Upstream, needed
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 MOST_JOBS = 20_000
 """Jobs of a repository, after which no definition is gone on with."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from scanner.model import Finding, Graph
 from scanner.policies.verdict import verdict_of
+from scanner.records import replace
 
 __all__ = ["made_worse", "told_of", "verdict_of"]
 

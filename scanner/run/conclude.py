@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from scanner.config import SEVERITIES, Settings
 from scanner.identity import derived_id
 from scanner.model import Coverage, Credential, Finding, Graph, Outcome, Severity, Verdict
+from scanner.records import replace
 from scanner.run.arguments import holds_credential, public
 from scanner.run.examine import Setup
 from scanner.run.unsaid import tells

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
 from typing import TypeVar
 
 from scanner.pipelines import includes, is_read, leads, may_be_included, may_be_read
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.files import FileRef
 from scanner.sources.history import ObjectBatch, Repository
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import field
 
 from scanner.identity import derived_id
 from scanner.model import Blob, Reason, Unscanned
@@ -11,7 +10,7 @@ from scanner.pipelines.library import Shut
 from scanner.pipelines.repository import Pipelines, pipelines_of
 from scanner.pipelines.signatures import Signatures
 from scanner.pipelines.yamltree import LARGEST
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.run.defined import Defined
 from scanner.sources.files import FileRef, read_file
 from scanner.sources.history import LargeObject, RawObject

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from scanner.config import Settings
 from scanner.correlate import injected
 from scanner.correlate.renamed import under_new_names
 from scanner.model import Graph, Unscanned
 from scanner.pipelines.repository import Pipelines
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.run.answers import answers
 from scanner.run.defined import Defined, among
 from scanner.run.examine import Setup

@@ -11,7 +11,6 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from scanner.config import CONFIG_FILES, Settings
@@ -19,7 +18,7 @@ from scanner.errors import IncompleteError, UnreadableError, UsageError
 from scanner.identity import derived_id
 from scanner.model import Coverage, Graph, Identified, Occurrence, Outcome, Reachability, Sighting, SourceCoverage, Unscanned
 from scanner.pipelines import leads, may_be_read
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.run.accept import Reviewed, accept, reviewed
 from scanner.run.answers import answers
 from scanner.run.conclude import conclude, distinct, today

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from scanner.pipelines.shell.wrappers import PYTHON, RETRY, RUBY, WRAPPERS, Wrapper
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 MOST_WRAPPERS = 16
 """Around one command; what stands behind more of them is not looked at."""

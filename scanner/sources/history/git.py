@@ -18,14 +18,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import field
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 from scanner.errors import UsageError
 from scanner.model import Reason
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.history.text import complaint
 
 if sys.platform == "linux":
