@@ -170,3 +170,33 @@ def test_a_folder_that_a_sparse_index_has_as_a_whole_is_not_gone(repo: Repo) -> 
     repo.git("sparse-checkout", "set", "--cone", "--sparse-index", "src", ".github")
     stage(repo, {".github/workflows/ci.yml": TESTS + "# more\n"})
     assert gate(repo, "--staged") == (0, {})
+
+
+class TestReached:
+    """What a change touches is looked for by name before anything is read."""
+
+    @pytest.mark.parametrize(
+        ("run", "files", "name", "text"),
+        [
+            ("make ship", {"Makefile": "ship:\n\t./tools/ship.sh\n", "tools/ship.sh": "true\n"}, "tools/ship.sh", SHIP),
+            ("./one.sh", {"one.sh": "#!/bin/sh\ntools/two\n", "tools/two": "#!/bin/sh\n"}, "tools/two", SHIP),
+            ("python tools/release.py", {"tools/release.py": "pass\n"}, "tools/release.py", "import os\nos.system('npm publish')\n"),
+            ("npm run ship", {"package.json": '{"scripts": {"ship": "true"}}'}, "package.json", '{"scripts": {"ship": "npm publish"}}'),
+        ],
+    )
+    def test_whatever_a_job_runs_in_the_end(self, repo: Repo, run: str, files: dict[str, str], name: str, text: str) -> None:
+        repo.commit({FLOW: RELEASE.replace("./ship.sh", run), **files})
+        stage(repo, {name: text})
+        code, said = gate(repo, "--staged")
+        assert (code, "TB401" in said) == (1, True)
+
+    def test_a_file_that_gitlab_includes_by_a_pattern(self, repo: Repo) -> None:
+        repo.commit({".gitlab-ci.yml": "include: {local: 'ci/*.yml'}\ntest:\n  script: [npm test]\n"})
+        stage(repo, {"ci/ship.yml": "ship:\n  script: [npm publish]\n  variables: {NPM_TOKEN: $NPM_TOKEN}\n"})
+        code, said = gate(repo, "--staged")
+        assert (code, "TB601" in said) == (1, True)
+
+    def test_a_program_that_nothing_names_is_part_of_none(self, repo: Repo) -> None:
+        repo.commit({FLOW: RELEASE})
+        stage(repo, {"helper.py": "import os\nos.system('npm publish')\n", "tools/notes.sh": SHIP})
+        assert gate(repo, "--staged") == (0, {})

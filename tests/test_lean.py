@@ -117,6 +117,9 @@ def test_a_short_run_loads_only_what_it_needs(repo: Repo, tmp_path: Path, comman
 
 
 def test_a_hook_that_finds_nothing_loads_no_more_than_that_takes(repo: Repo, tmp_path: Path) -> None:
+    repo.commit({".github/workflows/ci.yml": "on: push\njobs: {one: {runs-on: ubuntu-latest, steps: [{run: make}]}}\n"})
+    (repo.path / "helper.py").write_text("pass\n")
+    repo.git("add", "-A")
     ran(repo, ("gate", "--staged"), tmp_path, HOOK)  # for the caches
     code, loaded, _ = ran(repo, ("gate", "--staged"), tmp_path, HOOK)
     assert code == 0

@@ -54,10 +54,12 @@ def pipelines_of(
     *,
     is_there: Callable[[str], bool] = lambda _: False,
     projects: frozenset[str] = frozenset(),
+    jobs_only: bool = False,
 ) -> Pipelines:
     """The pipelines of a repository whose files are `paths`; `files` opens them. What is broken is in `unread`, never raised.
 
-    `is_there` knows of files that are none of `paths`; `projects` is what forges call the repository, `owner/name` in lower case.
+    `is_there` knows of files that are none of `paths`; `projects` is what forges call the repository, `owner/name` in lower case. With
+    `jobs_only` nothing is said of what scripts do when no job runs them.
     """
     library = Library(paths, files)
     shop = Workshop(container, Understood(library, signatures, projects), make_id)
@@ -82,7 +84,7 @@ def pipelines_of(
     jobs = {id_: job if id_ in heedless else replace(job, gates=(*job.gates, *upstream.of(job))) for id_, job in jobs.items()}
     jobs = {**jobs, **{id_: replace(jobs[id_], starts=others) for id_, others in started(made, jobs, library).items()}}
     asked = library.asked
-    scripts = _scripts(shop, _runs(made))
+    scripts = () if jobs_only else _scripts(shop, _runs(made))
     library.say_broken(asked)
     say_missing(every, library, is_there)
     ordered = sorted(jobs.values(), key=lambda job: (job.file, job.at.line or 0 if job.at else 0, job.name))

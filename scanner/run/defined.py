@@ -23,6 +23,8 @@ class Defined:
     batches: tuple[ObjectBatch, ...] = ()
     paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By object id."""
+    jobs_only: bool = False
+    """Whether nobody asks what scripts would do by themselves."""
     projects: tuple[str, ...] = ()
     """What forges call the repository: `owner/name`, in lower case."""
 
@@ -35,17 +37,12 @@ def tapped(met: Iterable[Met], kept: list[FileRef]) -> Iterator[Met]:
         yield one
 
 
-def may_define(paths: Iterable[str]) -> bool:
-    """Whether one of these files may be what pipelines are made of, told at once by its path."""
-    return any(may_be_included(path) or may_be_read(path) for path in paths)
-
-
 def at_head(source: int, container: str, repository: Repository) -> Iterator[Defined]:
     """The definitions and scripts of a repository without a work tree."""
     yield from among(source, container, repository, repository.files_at_head(may_be_read))
 
 
-def among(source: int, container: str, repository: Repository, found: Mapping[str, str]) -> Iterator[Defined]:
+def among(source: int, container: str, repository: Repository, found: Mapping[str, str], *, jobs_only: bool = False) -> Iterator[Defined]:
     """The definitions and scripts among files, given as path to blob, of those that may be read."""
     if any(map(leads, found)):
         read = {path for path in found if is_read(path)}
@@ -56,4 +53,4 @@ def among(source: int, container: str, repository: Repository, found: Mapping[st
         first = {found[path] for path in read}
         rest = {found[path] for path in others} - first
         batches = (*repository.batches(sorted(first)), *repository.batches(sorted(rest)))
-        yield Defined(source, container, batches=batches, paths=paths, projects=repository.projects)
+        yield Defined(source, container, batches=batches, paths=paths, jobs_only=jobs_only, projects=repository.projects)

@@ -36,7 +36,14 @@ def read_defined(task: Defined, signatures: Signatures) -> tuple[Pipelines, list
                     shelf.put(path, data)
     paths = (*shelf.refs, *shelf.known)
     found = pipelines_of(
-        task.container, paths, shelf.get, signatures, derived_id, is_there=shelf.is_there, projects=frozenset(task.projects)
+        task.container,
+        paths,
+        shelf.get,
+        signatures,
+        derived_id,
+        is_there=shelf.is_there,
+        projects=frozenset(task.projects),
+        jobs_only=task.jobs_only,
     )
     return found, [Unscanned(task.container, one.path, one.reason, one.detail) for one in found.unread]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from scanner.config import Settings
 from scanner.correlate import injected
@@ -13,7 +13,6 @@ from scanner.records import dataclass, replace
 from scanner.run.answers import answers
 from scanner.run.defined import Defined, among
 from scanner.run.examine import Setup
-from scanner.sources.changes import Ends
 from scanner.sources.ci_exports import slot_id
 from scanner.sources.history import Repository
 
@@ -30,10 +29,11 @@ class Judged:
     """Definitions and scripts that cannot be read by meaning and could be before, or are new."""
 
 
-def pipelines_at(there: Ends, repository: Repository, setup: Setup, settings: Settings) -> Judged | None:
-    """The pipelines before and after a change; None where it touches none of their files."""
-    sides = ((_BEFORE, there.before), (_AFTER, there.after))
-    tasks = [task for source, files in sides for task in among(source, repository.container, repository, files)]
+def pipelines_at(
+    ends: tuple[Mapping[str, str], Mapping[str, str]], repository: Repository, setup: Setup, settings: Settings
+) -> Judged | None:
+    """The pipelines before and after a change, of whose files the `ends` are path to blob; None where it touches none of them."""
+    tasks = [task for source, files in enumerate(ends) for task in among(source, repository.container, repository, files, jobs_only=True)]
     if not _differ(tasks):
         return None
     found = {_BEFORE: Pipelines(), _AFTER: Pipelines()}
@@ -47,10 +47,10 @@ def pipelines_at(there: Ends, repository: Repository, setup: Setup, settings: Se
 
 
 def with_pipelines(graph: Graph, found: Pipelines) -> Graph:
-    """The graph, with jobs and scripts and the slots that they name."""
+    """The graph, with jobs and the slots that they name."""
     jobs, slots = injected(found.jobs, graph.slots, slot_id)
     ordered = sorted(jobs, key=lambda job: (job.container, job.file, job.id))
-    return replace(graph, jobs=tuple(ordered), slots=slots, scripts=found.scripts)
+    return replace(graph, jobs=tuple(ordered), slots=slots)
 
 
 def _differ(tasks: Iterable[Defined]) -> bool:

@@ -17,21 +17,18 @@ from scanner.config import CONFIG_FILES, Settings
 from scanner.errors import IncompleteError, UnreadableError, UsageError
 from scanner.identity import derived_id
 from scanner.model import Coverage, Graph, Identified, Occurrence, Outcome, Reachability, Sighting, SourceCoverage, Unscanned
-from scanner.pipelines import leads, may_be_read
 from scanner.records import dataclass, replace
 from scanner.run.accept import Reviewed, accept, reviewed
 from scanner.run.answers import answers
 from scanner.run.conclude import conclude, distinct, today
-from scanner.run.defined import may_define
 from scanner.run.examine import Setup
 from scanner.run.prepare import notes_of, prepare
+from scanner.run.reached import definitions
 from scanner.run.request import Progress
 from scanner.run.work import Answer, Places, by_place
 from scanner.sources.changes import (
     ChangeSet,
-    Ends,
     between,
-    ends,
     file_at,
     files_at,
     find_repository,
@@ -39,7 +36,6 @@ from scanner.sources.changes import (
     since,
     staged,
     staged_file,
-    touched,
 )
 from scanner.sources.history import Layout, Repository
 
@@ -152,17 +148,6 @@ def _inside(layout: Layout, file: Path) -> str | None:
     return real.relative_to(top).as_posix() if real.is_relative_to(top) else None
 
 
-def _definitions(repository: Repository, change: ChangeSet) -> Ends | None:
-    """What may be a definition or script before and after the change; None where it touches nothing of the kind, or there are no pipelines."""
-    if not may_define(touched(change)):
-        return None
-    try:
-        return ends(repository, change, may_be_read, leads)
-    except UnreadableError as error:
-        message = f"the pipelines of the change cannot be listed: {error.reason}"
-        raise IncompleteError(message) from None
-
-
 class _Seen:
     """What was read of the change so far."""
 
@@ -226,7 +211,7 @@ class _Seen:
 
         Raises IncompleteError where their files cannot be listed.
         """
-        there = _definitions(self._repository, self._change)
+        there = definitions(self._repository, self._change)
         if there is None:
             return graph, None
         from scanner.run.ends import pipelines_at, with_pipelines  # noqa: PLC0415 - most changes touch none

@@ -12,17 +12,17 @@ from scanner.sources.changes.locate import find_repository
 from scanner.sources.changes.names import EmptyRangeError, commit_named, merge_base, parse_range, root_commits
 from scanner.sources.changes.ranges import between, since
 from scanner.sources.changes.staged import staged
-from scanner.sources.changes.trees import Ends, ends, touched
+from scanner.sources.changes.trees import files_after, files_before, touched
 
 __all__ = [
     "ChangeSet",
     "EmptyRangeError",
-    "Ends",
     "between",
     "commit_named",
-    "ends",
     "file_at",
+    "files_after",
     "files_at",
+    "files_before",
     "find_repository",
     "merge_base",
     "parse_range",

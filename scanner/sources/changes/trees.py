@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from scanner.errors import UnreadableError
-from scanner.records import dataclass
 from scanner.sources.changes.changeset import ChangeSet
 from scanner.sources.changes.names import merge_base
 from scanner.sources.history import Repository
 from scanner.sources.history.chronicle import files_of
-
-
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """Path to blob, of the files that are wanted."""
-
-    before: Mapping[str, str]
-    after: Mapping[str, str]
 
 
 def touched(change: ChangeSet) -> frozenset[str]:
@@ -26,20 +17,27 @@ def touched(change: ChangeSet) -> frozenset[str]:
     return frozenset((*(one.path for one in chronicle.changes), *chronicle.head, *chronicle.index))
 
 
-def ends(repository: Repository, change: ChangeSet, wanted: Callable[[str], bool], leads: Callable[[str], bool]) -> Ends | None:
-    """The wanted files before a change, where its commits parted from what was there, and after it; None where no file of either leads to others.
-
-    Raises UnreadableError where one of both cannot be listed.
-    """
-    tip = next(reversed(tuple(change.chronicle.commits)), None)
+def files_before(repository: Repository, change: ChangeSet, wanted: Callable[[str], bool]) -> dict[str, str]:
+    """The wanted files before a change, where its commits parted from what was there, path to blob. Raises UnreadableError as `files_after` does."""
+    tip = _tip(change)
     start = change.base if tip is None or change.base is None else merge_base(repository, change.base, tip)
-    before = _files(repository, start, wanted) if start is not None else {}
-    if not any(map(leads, (*before, *touched(change)))):
-        return None
-    after = _files(repository, tip, wanted)
-    folders = tuple(path for path in after if path.endswith("/"))
-    kept = {path: oid for path, oid in before.items() if path.startswith(folders)} if folders else {}
-    return Ends(before, {**kept, **{path: oid for path, oid in after.items() if not path.endswith("/")}})
+    return _files(repository, start, wanted) if start is not None else {}
+
+
+def files_after(repository: Repository, change: ChangeSet, wanted: Callable[[str], bool], known: Mapping[str, str]) -> dict[str, str]:
+    """The wanted files as a change leaves them; `known` is what was there before.
+
+    Raises UnreadableError where they cannot be listed.
+    """
+    found = _files(repository, _tip(change), wanted)
+    folders = tuple(path for path in found if path.endswith("/"))
+    kept = {path: oid for path, oid in known.items() if path.startswith(folders)} if folders else {}
+    return {**kept, **{path: oid for path, oid in found.items() if not path.endswith("/")}}
+
+
+def _tip(change: ChangeSet) -> str | None:
+    """The last commit; None where what is staged is the change."""
+    return next(reversed(tuple(change.chronicle.commits)), None)
 
 
 def _files(repository: Repository, commit: str | None, wanted: Callable[[str], bool]) -> dict[str, str]:
