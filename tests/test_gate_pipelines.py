@@ -92,6 +92,12 @@ class TestWorse:
         assert (code, {"TB001", "TB401"} <= set(said)) == (1, True)
 
 
+def test_a_line_of_which_two_places_are_told_is_named_once(repo: Repo) -> None:
+    stage(repo, {FLOW: RELEASE.replace("./ship.sh", "npm ci && npm publish")})
+    blocks = keytrail("gate", "--staged", cwd=repo.path).stdout.split("\n\n")
+    assert {block.count(f"{FLOW}:6") for block in blocks if "Dependency-install token" in block} == {1}
+
+
 class TestNoWorse:
     @pytest.fixture
     def loose(self, repo: Repo) -> Repo:
