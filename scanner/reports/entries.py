@@ -164,8 +164,16 @@ def fingerprints(entries: Iterable[Entry]) -> Iterator[str]:
     seen: Counter[tuple[str, ...]] = Counter()
     for entry in entries:
         seen[entry.key] += 1
-        text = "\0".join((_LABEL, *entry.key, str(seen[entry.key])))
-        yield hashlib.sha256(encodable(text).encode()).hexdigest()[:32]
+        yield _digest(*entry.key, str(seen[entry.key]))
+
+
+def unread_fingerprints(outcome: Outcome, tree: Tree) -> Iterator[str]:
+    """The same for what `unread` gives: of path and reason."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    for one, _ in unread(outcome):
+        key = ("unscanned", tree.path(one.target, one.path), one.reason)
+        seen[key] += 1
+        yield _digest(*key, str(seen[key]))
 
 
 def sentence_of(credential: Credential, place: Occurrence, worst: Finding | None) -> str:
@@ -181,6 +189,10 @@ def steps_of(credential: Credential, findings: Iterable[Finding]) -> tuple[str, 
     """What to do about the credential itself, then what its findings ask for, each once."""
     asked = (*credential.identified.kind.rotate, *(finding.remediation for finding in findings))
     return tuple(dict.fromkeys(step for step in (one.strip().removesuffix(".") for one in asked) if step))
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256(encodable("\0".join((_LABEL, *parts))).encode()).hexdigest()[:32]
 
 
 def _named(one: Unscanned) -> str:

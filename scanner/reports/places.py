@@ -54,7 +54,10 @@ class Tree:
 
     def path(self, container: str, path: str) -> str:
         """Where a place is for whoever stands at the root of the repository; never empty."""
-        named = joined(self.below, path) if container == self.name else joined(container, path)
+        whole = (
+            container.rpartition("/")[2].partition(":")[2] == path != ""
+        )  # `gitlab-project:vars.json` is the export that the path repeats
+        named = joined(self.below, path) if container == self.name else container if whole else joined(container, path)
         return shown(named.removeprefix("./")) or "-"
 
     def file(self, container: str, path: str) -> str:
