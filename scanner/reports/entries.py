@@ -200,10 +200,10 @@ def _named(one: Unscanned) -> str:
 
 
 def _is_elsewhere(finding: Finding, files: Mapping[str, set[Place]]) -> bool:
-    """Whether a finding about jobs points at no file that one of its credentials lies in, so that no place of theirs would show it there."""
-    held = [files[credential] for credential in dict.fromkeys(finding.credentials) if credential in files]
+    """Whether no place of its credentials would show a finding: they have none, or it is about jobs and points at other files."""
+    held = [files[credential] for credential in dict.fromkeys(finding.credentials) if files.get(credential)]
     there = {(place.container, place.path) for place in finding.locations}
-    return bool(finding.jobs and there) and all(there.isdisjoint(places) for places in held)
+    return not held or bool(finding.jobs and there and all(there.isdisjoint(places) for places in held))
 
 
 def _entries(outcome: Outcome, tree: Tree, *, each_file: bool) -> Iterator[Entry]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from scanner.model import Credential, Finding, Occurrence, Outcome
+from scanner.model import Credential, Finding, Location, Occurrence, Outcome
 from scanner.reports.entries import Wiring, steps_of, unread, wiring
 from scanner.reports.marked import code, cut, prose
 from scanner.reports.places import Tree, story_of, tree_of
@@ -78,7 +78,7 @@ def _table(seen: View, wires: Wiring, tree: Tree) -> Iterator[str]:
     room = _ROWS - min(len(seen.open), _ROWS)
     for finding in seen.loose[:room]:
         at = wires.places(finding)
-        where = code(cut(tree.path(at[0].container, at[0].path), _NAME)) if at else "–"
+        where = _at(at[0], tree) if at else "–"
         yield _row(finding.severity.word, prose(finding.title), f"{len(at):,}", where, prose(finding.policy))
     if (left := len(seen.open) + len(seen.loose) - _ROWS) > 0:
         yield _row("", f"and {left:,} more", "", "", "")
@@ -109,17 +109,19 @@ def _finding(finding: Finding, wires: Wiring, tree: Tree) -> Iterator[str]:
     places = wires.places(finding)
     if places:
         yield ""
-        for place in places[:_PLACES]:
-            line = f":{place.line}" if place.line else ""
-            yield f"- {code(cut(tree.path(place.container, place.path), _NAME) + line)}"
+        yield from (f"- {_at(place, tree)}" for place in places[:_PLACES])
         if len(places) > _PLACES:
             yield f"- and {counted(len(places) - _PLACES, 'more place')}"
     yield from _to_do(tuple(filter(None, (finding.remediation.strip().removesuffix("."),))))
 
 
 def _place(one: Occurrence, tree: Tree) -> str:
-    line = f":{one.spot.line}" if one.spot.line else ""
-    return code(cut(tree.path(one.container, one.path), _NAME) + line)
+    return _at(Location(one.container, one.path, one.spot.line), tree)
+
+
+def _at(place: Location, tree: Tree) -> str:
+    line = f":{place.line}" if place.line else ""
+    return code(cut(tree.path(place.container, place.path), _NAME) + line)
 
 
 def _wrong(findings: Sequence[Finding]) -> Iterator[str]:

@@ -35,4 +35,6 @@ def _word(word: str) -> str:
     if _PLAIN.fullmatch(word):
         return word
     end = word[-1] if word[-1] in ".,;:" and len(word) > 1 else ""
-    return code(word.removesuffix(end)) + end
+    core = word.removesuffix(end)
+    ours = len(core) > 2 and core[0] == core[-1] == "`"  # noqa: PLR2004 - what is between two backticks is code already
+    return code(core[1:-1] if ours else core) + end

@@ -103,7 +103,7 @@ def story_of(one: Occurrence) -> str:
     """What there is to know about a place besides its address: container, member, time and encoding."""
     named = f"the CI variable {one.spot.field}" if one.zone is Zone.CI_VARIABLE and one.spot.field else ZONES[one.zone]
     inner = f" ({one.path})" if kind_of(one.path) else ""
-    told = [f"{named} of {one.container}{inner}"]
+    told = [f"{named} of {'this folder' if one.container == '.' else one.container}{inner}"]
     if one.spot.encoding:
         told.append(f"as {' in '.join(reversed(one.spot.encoding))}")
     if one.commit:
