@@ -58,7 +58,7 @@ class Tree:
             container.rpartition("/")[2].partition(":")[2] == path != ""
         )  # `gitlab-project:vars.json` is the export that the path repeats
         named = joined(self.below, path) if container == self.name else container if whole else joined(container, path)
-        return shown(named.removeprefix("./")) or "-"
+        return shown(named.removeprefix("./")) or "."
 
     def file(self, container: str, path: str) -> str:
         """The same of the file that can be opened: of an archive, where the place is in one."""

@@ -174,7 +174,7 @@ FOLDER = SourceCoverage("tree", "sub/dir", 1, 1, 0)
         ("acme/web", "outer.zip!/inner.txt", (REPOSITORY,), "outer.zip"),
         ("acme/web", "commit:3f2a9c1", (REPOSITORY,), "commit:3f2a9c1"),
         ("acme/web", "a\n\udcff\u202e", (REPOSITORY,), "a\\x0a\\xff\\u202e"),
-        ("acme/web", "", (REPOSITORY,), "-"),
+        ("acme/web", "", (REPOSITORY,), "."),
     ],
 )
 def test_a_path_is_seen_from_the_root_of_the_repository(
