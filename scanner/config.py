@@ -28,7 +28,7 @@ _CODE = "plugin"
 _BESIDE = "signatures"
 """What a configuration file names as lying beside it."""
 _NONE: Mapping[str, Any] = MappingProxyType({})
-FORMATS = ("text", "json", "sarif")
+FORMATS = ("text", "json", "jsonl", "sarif", "gitlab", "codequality", "github", "rdjson", "junit", "csv", "markdown")
 _PLAIN_NAME = re.compile(r"[a-z][a-z_]{0,29}")
 """What may be repeated of a name that is none of ours: anything else may be a value that went astray."""
 _POLICY = re.compile(r"TB[0-9]{3}")

@@ -22,6 +22,8 @@ from tests.support.repos import Repo
 
 TOKEN, OTHER = tokens.npm(41), tokens.ghp(41)
 NAMES = Names(DETECTORS)
+FORMS = ["text", "json", "sarif"]
+"""Those that are made by themselves; all others say less, in the same words (see test_names_formats.py)."""
 
 
 def paths(report: str) -> set[str]:
@@ -29,7 +31,7 @@ def paths(report: str) -> set[str]:
     return {place["path"] for credential in found["credentials"] for place in credential["occurrences"]}
 
 
-@pytest.mark.parametrize("form", ["text", "json", "sarif"])
+@pytest.mark.parametrize("form", FORMS)
 def test_a_file_that_is_called_by_its_token(tmp_path: Path, form: str) -> None:
     home = tmp_path / "home"
     home.mkdir()
@@ -40,7 +42,7 @@ def test_a_file_that_is_called_by_its_token(tmp_path: Path, form: str) -> None:
     assert ".npmrc.…" in run.stdout or ".npmrc.\\u2026" in run.stdout or ".npmrc.%E2%80%A6" in run.stdout
 
 
-@pytest.mark.parametrize("form", ["text", "json", "sarif"])
+@pytest.mark.parametrize("form", FORMS)
 def test_a_file_that_a_link_leads_to_and_a_folder_around_it(tmp_path: Path, form: str) -> None:
     kept = tmp_path / "home" / f"kept-{OTHER}"
     kept.mkdir(parents=True)
@@ -107,7 +109,6 @@ def test_only_what_is_a_credential_is_left_out(name: str, shown: str) -> None:
     assert NAMES.shown(name) == shown
 
 
-FORMS = ["text", "json", "sarif"]
 TAILS = (TOKEN[8:20], TOKEN[-12:], OTHER[8:20], OTHER[-12:])
 """Pieces of the tokens, of which none may be told, in whatever spelling."""
 

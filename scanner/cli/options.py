@@ -46,7 +46,7 @@ SHARED: Mapping[str, object] = {
     "plugin": _many("--plugin", metavar="DISTRIBUTION", help="Run this installed distribution's detectors for detect-secrets too."),
     "policy": _many("--policy", metavar="ID", help="Judge only by this policy."),
     "no_policy": _many("--no-policy", metavar="ID", help="Leave this policy out."),
-    "format": _one("--format", metavar="|".join(FORMATS), help="Format of the report on stdout."),
+    "format": _one("--format", metavar="FORMAT", help=f"Format of the report on stdout: {', '.join(FORMATS)} (default {FORMATS[0]})."),
     "output": _many("--output", "-o", metavar="[FORMAT:]FILE", help="Write the report to FILE instead of stdout."),
     "fail_on": _one(
         "--fail-on",

@@ -25,7 +25,7 @@ __all__ = [
     "write_schema",
 ]
 
-_FORMATS = ("json", "sarif", "text")
+_FORMATS = ("codequality", "csv", "github", "gitlab", "json", "jsonl", "junit", "markdown", "rdjson", "sarif", "text")
 """Each is a module here with a function `render`; imported on first use, so that nobody waits for a format that is not asked for."""
 
 

@@ -20,10 +20,6 @@ def test_the_public_names_are_these() -> None:
     ]
 
 
-def test_the_formats_are_these() -> None:
-    assert set(RENDERERS) == {"text", "json", "sarif"}
-
-
 @pytest.mark.parametrize("name", sorted(RENDERERS))
 def test_a_renderer_is_a_pure_function(name: str) -> None:
     assert RENDERERS[name](story(), Style()) == RENDERERS[name](story(), Style())
@@ -41,7 +37,8 @@ def test_a_report_ends_with_one_newline(name: str) -> None:
         ("import scanner.reports", {"pydantic", "rich"}),
         ("import scanner.reports.text", {"pydantic", "rich"}),
         ("import scanner.reports.json", {"rich"}),
-        ("import scanner.reports.sarif", {"pydantic", "rich"}),
+        ("import scanner.reports.jsonl", {"rich"}),
+        *((f"import scanner.reports.{name}", {"pydantic", "rich"}) for name in sorted(RENDERERS.keys() - {"json", "jsonl", "text"})),
         ("import scanner.reports.explain", {"pydantic", "rich"}),
     ],
 )
