@@ -14,6 +14,7 @@ from tests.support.command import keytrail
 from tests.support.repos import Repo
 from tests.test_no_leak import reports
 
+GUESSABLE = "hunter2" + tokens.npm(7)[-3:]
 NAMES = ("sarif", "codequality", "gitlab")
 
 
@@ -22,7 +23,7 @@ def repo(tmp_path: Path) -> Repo:
     """A repository with a token, a password that could be guessed, and one commit more."""
     made = Repo(tmp_path / "web")
     made.commit({"README.md": "web\n"})
-    made.commit({"a.ini": f"token = {tokens.npm(7)}\npassword = {tokens.npm(7)[-9:]}\n", "b/c.ini": f"\n\ntoken = {tokens.npm(7)}\n"})
+    made.commit({"a.ini": f"token = {tokens.npm(7)}\npassword = {GUESSABLE}\n", "b/c.ini": f"\n\ntoken = {tokens.npm(7)}\n"})
     return made
 
 
