@@ -163,7 +163,7 @@ def _unresolved(made: Imported) -> None:
     from scanner.reports.escape import shown  # noqa: PLC0415 - as above
 
     for one in made.unresolved:
-        say(shown(f"left     {one.entry}  ({one.why})") + "\n", sys.stdout)
+        say(shown(f"unresolved  {one.entry}  ({one.why})") + "\n", sys.stdout)
 
 
 def _summary(settings: Settings, file: Path, told: str) -> None:

@@ -15,7 +15,7 @@ from scanner.records import dataclass
 from scanner.reports import write_report
 from scanner.run.accept import places_of
 from scanner.run.arguments import holds_credential
-from scanner.run.baseline_look import Looked, layout_of, look, open_places, salt_of
+from scanner.run.baseline_look import Looked, layout_of, look, open_places, salt_of, told
 from scanner.run.conclude import today
 from scanner.run.request import Progress, Request
 from scanner.run.scan import run
@@ -115,7 +115,7 @@ def update(
             expired += accepted.known_as(name, place, day) is None
         elif moved := seen.moves.get((name, place)):
             joined.setdefault(moved[0], []).append(place)
-            added.append(_placed(identified, place, f"moved from {moved[1]}"))
+            added.append(_placed(identified, place, f"moved from {told(moved[1])}"))
         else:
             new.append((name, identified.kind.id, place))
             added.append(_placed(identified, place))
@@ -175,11 +175,8 @@ def _left(known: Known, seen: Looked, removed: list[Placed], kept: list[Placed])
     stays: list[str] = []
     for place in known.places:
         why = "" if seen.holds(known, place) else seen.unseen.why(known, place)
-        told = Placed(seen.kinds.get(known.kind, known.kind), seen.short(known), place, why)
-        if why:
-            kept.append(told)
         if why or seen.holds(known, place):
             stays.append(place)
-        else:
-            removed.append(told)
+        if why or not seen.holds(known, place):
+            (kept if why else removed).append(Placed(seen.title(known), seen.short(known), told(place), why))
     return replace(known, places=tuple(stays)) if stays else None

@@ -14,11 +14,9 @@ from scanner.config import Settings
 from scanner.records import dataclass
 from scanner.reports.escape import inert_json, shown
 from scanner.run.accept import without_values
-from scanner.run.arguments import public
-from scanner.run.baseline_look import Looked, look
+from scanner.run.baseline_look import Looked, look, told
 from scanner.run.conclude import today
 from scanner.run.request import Progress
-from scanner.run.unsaid import tells
 from scanner.store.baseline import Known
 
 SOON = timedelta(days=30)
@@ -105,20 +103,22 @@ def audit(target: str, settings: Settings, environ: Mapping[str, str], progress:
     """What has become of every entry of the baseline in `file`, with the worst first. Raises UsageError as `look` does."""
     seen = look(file, target, settings, environ, progress)
     day = today(settings)
-    entries = (_entry(known, told, seen, day) for known, told in zip(seen.baseline.known, without_values(seen.baseline).known, strict=True))
+    entries = (
+        _entry(known, shown_as, seen, day) for known, shown_as in zip(seen.baseline.known, without_values(seen.baseline).known, strict=True)
+    )
     rank = {state: number for number, state in enumerate(State)}
     return Audit(str(file), day, tuple(sorted(entries, key=lambda entry: rank[entry.state])), len(seen.outcome.coverage.unscanned))
 
 
-def _entry(known: Known, told: Known, seen: Looked, day: date) -> Entry:
-    """The entry `known`, of which `told` is what may be shown."""
+def _entry(known: Known, shown_as: Known, seen: Looked, day: date) -> Entry:
+    """The entry `known`, of which `shown_as` is what may be shown."""
     places = tuple(_place(known, path, seen) for path in known.places)
-    return Entry(told, seen.kinds.get(known.kind, known.kind), seen.short(known), _state(known, places, day), places)
+    return Entry(shown_as, seen.title(known), seen.short(known), _state(known, places, day), places)
 
 
 def _place(known: Known, path: str, seen: Looked) -> Place:
     held, gone_to = seen.holds(known, path), seen.went.get((known.id, path), ())
-    name, moved = _told(path), tuple(map(_told, gone_to))
+    name, moved = told(path), tuple(map(told, gone_to))
     current = any(one.current for one in held)
     if gone_to:
         return Place(name, State.MOVED, current, moved)
@@ -139,10 +139,6 @@ def _state(known: Known, places: tuple[Place, ...], day: date) -> State:
     if known.until is not None and known.until - day <= SOON:
         return State.EXPIRING
     return State.LIVE if State.LIVE in states else State.UNSEEN
-
-
-def _told(path: str) -> str:
-    return public(path) if tells(path) else path
 
 
 def _block(entry: Entry) -> Iterator[str]:
@@ -167,7 +163,7 @@ def _beside(place: Place) -> str:
 def _shape(entry: Entry) -> dict[str, Any]:
     return {
         "id": entry.known.id,
-        "kind": entry.known.kind,
+        "kind": told(entry.known.kind),
         "title": entry.title,
         "credential": entry.short or None,
         "state": entry.state.value,

@@ -78,7 +78,7 @@ class _Taken:
 
     def leave(self, row: Row, why: str) -> None:
         """The entry `row` has no counterpart."""
-        self.unresolved[row] = Unresolved(public(row.told), why)
+        self.unresolved[row] = Unresolved(public(as_kept(row.told)), why)
 
 
 def import_source(

@@ -16,9 +16,11 @@ from scanner.records import dataclass
 from scanner.registry import select
 from scanner.run import roster
 from scanner.run.accept import baseline_in, places_of
+from scanner.run.arguments import public
 from scanner.run.baseline_unseen import Unseen
 from scanner.run.request import Progress, Request
 from scanner.run.scan import run
+from scanner.run.unsaid import tells
 from scanner.sources.changes import root_commits
 from scanner.sources.history import Layout, Repository, discover
 from scanner.store.baseline import Accepted, Baseline, Known, as_kept, random_salt, salt_from
@@ -41,8 +43,8 @@ class Looked:
     went: Mapping[tuple[str, str], tuple[str, ...]]
     """The same from the other end: where a credential went from a place."""
     unseen: Unseen
-    kinds: Mapping[str, str]
-    """The kinds that the detectors of the run find, with their titles."""
+    titles: Mapping[str, str]
+    """What each kind of credential is called."""
 
     @property
     def open(self) -> Iterator[tuple[Identified, str]]:
@@ -62,6 +64,10 @@ class Looked:
     def short(self, known: Known) -> str:
         """The six characters that reports show of the credential; empty where the run did not meet it."""
         return self.identified[known.id].short if known.id in self.identified else ""
+
+    def title(self, known: Known) -> str:
+        """What its kind is called; of a kind that nobody knows, what the file says."""
+        return self.titles.get(known.kind) or told(known.kind)
 
     def holds(self, known: Known, place: str) -> Sequence[Occurrence]:
         """What was seen of the credential at the place."""
@@ -90,6 +96,7 @@ def look(file: Path, target: str, settings: Settings, environ: Mapping[str, str]
     for (name, path), (_, came) in moves.items():
         went.setdefault((name, came), []).append(path)
     kinds = kinds_of(settings)
+    titles = kinds_of(replace(settings, detector=(), no_detector=()))
     return Looked(
         baseline,
         outcome,
@@ -98,8 +105,13 @@ def look(file: Path, target: str, settings: Settings, environ: Mapping[str, str]
         moves,
         {place: tuple(sorted(paths)) for place, paths in went.items()},
         Unseen(outcome, settings, Path(target), layout=layout, kinds=kinds),
-        kinds,
+        titles,
     )
+
+
+def told(text: str) -> str:
+    """A path, or a word, of a baseline as it may be shown: without a credential that somebody wrote into it."""
+    return public(text) if tells(text) else text
 
 
 def layout_of(target: Path) -> Layout | None:

@@ -13,6 +13,8 @@ from scanner.store.baseline import Known, as_kept
 
 _OF_ONE_FILE = frozenset({Reason.TOO_LARGE, Reason.ENCRYPTED, Reason.TOO_DEEP, Reason.MALFORMED})
 """Reasons for which one file was not read, and which say nothing about others."""
+_OF_A_FILE = frozenset({Reason.UNREADABLE, Reason.DAMAGED, Reason.VANISHED})
+"""The same, as long as it is no file of git's own."""
 _OF_ANY = (".git/", "blob:", "commit:", "tag:", "note:")
 """How the names of what git remembers begin: it may have lain at any path."""
 _MEMBER = "!/"
@@ -62,9 +64,8 @@ def _ignore(settings: Settings, target: Path) -> Ignore:
 
 def _is_of_any(unread: Unscanned, *, with_files: bool) -> bool:
     """Whether it may have lain at any path. In a repository without files, what is unreadable is git's own."""
-    if unread.reason is Reason.UNREADABLE:
-        return not with_files or unread.path.startswith(_OF_ANY)
-    return unread.reason not in _OF_ONE_FILE or unread.path.startswith(_OF_ANY)
+    of_one = unread.reason in _OF_ONE_FILE or (with_files and unread.reason in _OF_A_FILE)
+    return not of_one or unread.path.startswith(_OF_ANY)
 
 
 def _unread(one: Unscanned) -> str:

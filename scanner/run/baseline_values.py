@@ -150,7 +150,7 @@ def _in_commits(files: Sequence[Where], repository: Repository, recorder: _Recor
         if not _COMMIT.fullmatch(known[where[0] or ""]):
             yield where, "the repository does not have this commit"
         elif match is None:
-            yield where, _gone(where[1], "the commit has no such file")
+            yield where, _gone(where[1])
         elif int(match[2]) > _LARGEST:
             yield where, _TOO_LARGE
         else:
@@ -164,5 +164,5 @@ def _in_commits(files: Sequence[Where], repository: Repository, recorder: _Recor
     yield from ((where, "the file cannot be read") for oid in sorted(left) for where in blobs[oid])
 
 
-def _gone(path: str, why: str = GONE) -> str:
-    return "it is in an archive, of which no line can be read" if _MEMBER in path else why
+def _gone(path: str) -> str:
+    return "it is in an archive, of which no line can be read" if _MEMBER in path else GONE
