@@ -122,7 +122,7 @@ def update(
     if added:
         grown = [replace(known, places=(*known.places, *joined.get(known, ()))) for known in seen.baseline.known]
         write_report(render(with_more(replace(seen.baseline, known=tuple(grown)), new, reason=reason, until=until)), file)
-    return Updated(tuple(sorted(added, key=_order)), expired, _vanished(seen), seen.unnamed, len(seen.outcome.coverage.unscanned))
+    return Updated(tuple(sorted(added, key=by_place)), expired, _vanished(seen), seen.unnamed, len(seen.outcome.coverage.unscanned))
 
 
 def prune(target: str, settings: Settings, environ: Mapping[str, str], progress: Progress, *, file: Path) -> Pruned:
@@ -156,7 +156,8 @@ def check_reason(reason: str) -> None:
         raise UsageError(message)
 
 
-def _order(one: Placed) -> tuple[str, str, str]:
+def by_place(one: Placed) -> tuple[str, str, str]:
+    """The order in which places are listed."""
     return (one.place, one.kind, one.short)
 
 

@@ -18,7 +18,7 @@ from scanner.records import dataclass
 from scanner.reports import write_report
 from scanner.run.accept import baseline_in
 from scanner.run.arguments import public
-from scanner.run.baseline import Placed, check_reason, with_more
+from scanner.run.baseline import Placed, by_place, check_reason, with_more
 from scanner.run.baseline_look import salt_of
 from scanner.run.baseline_sources import LARGEST, Row, rows
 from scanner.run.baseline_values import Seen, Where, values_of
@@ -60,6 +60,8 @@ class _Taken:
         self.there = 0
         self.unneeded = 0
         self.unresolved: dict[Row, Unresolved] = {}
+        self._shown: dict[str, str] = {}
+        """Paths of the source as they may be told."""
 
     def take(self, row: Row, path: str, seen: Sequence[Seen]) -> None:
         """The entry `row` is about these values in the file at `path`."""
@@ -78,7 +80,9 @@ class _Taken:
 
     def leave(self, row: Row, why: str) -> None:
         """The entry `row` has no counterpart."""
-        self.unresolved[row] = Unresolved(public(as_kept(row.told)), why)
+        if row.path not in self._shown:
+            self._shown[row.path] = public(as_kept(row.path))
+        self.unresolved[row] = Unresolved(row.told(self._shown[row.path]), why)
 
 
 def import_source(
@@ -114,7 +118,7 @@ def import_source(
     if taken.added:
         write_report(render(with_more(baseline, taken.added, reason=reason, until=until)), file)
     unresolved = tuple(taken.unresolved[row] for row in found if row in taken.unresolved)
-    return Imported(len(found), tuple(taken.added.values()), taken.there, taken.unneeded, unresolved)
+    return Imported(len(found), tuple(sorted(taken.added.values(), key=by_place)), taken.there, taken.unneeded, unresolved)
 
 
 def _content(source: Path) -> bytes:

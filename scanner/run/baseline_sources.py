@@ -62,11 +62,10 @@ class Row:
     problem: str = ""
     """Why there is nothing to look at."""
 
-    @property
-    def told(self) -> str:
-        """What the entry is called in messages."""
-        where = f"{self.path}:{self.first}" if self.first else self.path
-        return f"{where} at {self.commit[:12]}" if self.commit else where or "an entry"
+    def told(self, path: str) -> str:
+        """What the entry is called in messages, in which its path is `path`."""
+        where = f"{path}:{self.first}" if path and self.first else path or "an entry"
+        return f"{where} at {self.commit[:12]}" if self.commit else where
 
 
 def rows(content: bytes, kind: str | None) -> tuple[Row, ...]:

@@ -233,20 +233,18 @@ def as_kept(text: str) -> str:
 
 
 def _block(known: Known) -> str:
-    """The block, which begins with a line of its own and ends with one, so that git never takes the end of one block for that of another."""
+    """The block. It begins and ends with a line of its own, and has one on the way.
+
+    git takes equal lines at either end out of a conflict, and parts a conflict at more than three equal lines (xdiff's xmerge, "zealous").
+    """
     short = known.id.rpartition(":")[2][:_SHORT]
-    lines = [f"[[known]] # {short}", f"kind = {_quoted(known.kind)}", *_listed(known.places)]
+    places = (f"  {_quoted(place)}," for place in known.places)
+    lines = [f"[[known]] # {short}", "places = [", *places, f"] # {short}", f"kind = {_quoted(known.kind)}"]
     if known.reason:
         lines.append(f"reason = {_quoted(known.reason)}")
     if known.until is not None:
         lines.append(f"until = {known.until.isoformat()}")
     return "\n".join((*lines, f"id = {_quoted(known.id)}", ""))
-
-
-def _listed(places: Iterable[str]) -> Iterator[str]:
-    yield "places = ["
-    yield from (f"  {_quoted(place)}," for place in places)
-    yield "]"
 
 
 def _quoted(text: str) -> str:

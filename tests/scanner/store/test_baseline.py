@@ -29,18 +29,18 @@ FILE = f"""\
 salt = "{SALT.hex()}"
 
 [[known]] # bbbbbb
-kind = "pypi-token"
 places = [
   "a.py",
-]
+] # bbbbbb
+kind = "pypi-token"
 id = "{TWO}"
 
 [[known]] # aaaaaa
-kind = "npm-token"
 places = [
   "config/.npmrc",
   "docs/example.md",
-]
+] # aaaaaa
+kind = "npm-token"
 reason = "quoted \\"so\\""
 until = 2027-01-31
 id = "{ONE}"
