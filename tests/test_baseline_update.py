@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import tokens
+from tests.support import story, tokens
 from tests.support.baselines import FILE, Baseline
 from tests.support.repos import Repo
 
@@ -331,3 +331,16 @@ class TestRefusals:
         (folder.folder / FILE).rename(folder.folder / "known.toml")
         (folder.folder / "mine.toml").write_text('baseline = "known.toml"\n')
         assert folder.done("audit", "--config", "mine.toml")[0].endswith("known.toml: 2 entries for 2 paths: 2 live")
+
+
+def test_no_command_says_a_piece_of_a_value(tmp_path: Path, home: Path) -> None:
+    (tmp_path / "world").mkdir()
+    world = story.build(tmp_path / "world", seed=9)
+    web = Baseline(world.root / "web", home)
+    assert web("create", "-o", FILE).code == 0
+    web.write(web.text.partition("[[known]]")[0])
+    runs = [web("update"), web("audit"), web("audit", "--format", "json"), web("prune", "-v"), web("prune", "--no-history")]
+    assert [run.code for run in runs] == [0] * len(runs)
+    assert web.entries()
+    said = "".join(run.stdout + run.stderr for run in runs) + web.text
+    assert [piece for piece in world.pieces() if piece in said] == []

@@ -156,7 +156,7 @@ def _standing(place: Place) -> str:
 
 def _beside(place: Place) -> str:
     if place.moved_to:
-        return f"  to {', '.join(place.moved_to)} (keytrail baseline update)"
+        return f"  to {', '.join(place.moved_to)}"
     return f"  {place.why}" if place.why else ""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
+from detect_secrets.filters.allowlist import is_line_allowlisted
+from detect_secrets.util.code_snippet import get_code_snippet
 
 from scanner.identity import OrgKey, StretchBudget
 from scanner.run.examine import Examiner, Setup
@@ -115,6 +117,14 @@ class TestPragma:
     def test_what_follows_is_its_reason(self) -> None:
         assert around("a: ", " # pragma: allowlist secret made up\n") == ["made up (pragma: allowlist secret)"]
 
+    @pytest.mark.parametrize("word", ["allowlist", "whitelist"])
+    @pytest.mark.parametrize("form", ["# {}", "#{}", "// {}", "/* {} */", "' {}", "-- {}", "<!-- {} -->", "<!--# {}-->"])
+    def test_detect_secrets_agrees(self, word: str, form: str) -> None:
+        for comment in (form.format(f"pragma: {word} secret"), form.format(f"pragma:{word}-secret why")):
+            line = f"a = '{TOKEN.decode()}' {comment}"
+            assert is_line_allowlisted("a.txt", line, get_code_snippet([line], 1))
+            assert reasons(line) != [None]
+
     @pytest.mark.parametrize(
         "after",
         [
@@ -147,6 +157,12 @@ class TestNextLine:
     def test_it_speaks_for_the_line_after_it(self, line: str, end: str) -> None:
         assert around(f"a{end}{line.format(NEXT_LINE)}{end}b: ", end) == [f"{UNSAID} ({NEXT_LINE})"]
         assert around(f"{line.format(NEXT_LINE)}{end}b: ", end) == [f"{UNSAID} ({NEXT_LINE})"]
+
+    @pytest.mark.parametrize("line", ["# {}", "  \t// {}", "/* {} */", "x = 1 # {}", "{}"])
+    def test_detect_secrets_agrees(self, line: str) -> None:
+        lines = [line.format(NEXT_LINE), f"a = '{TOKEN.decode()}'"]
+        said = is_line_allowlisted("a.txt", lines[1], get_code_snippet(lines, 2))
+        assert (reasons("\n".join(lines)) != [None]) == said
 
     def test_for_that_line_only(self) -> None:
         assert around(f"# {NEXT_LINE}\nother\na: ", "\n") == [None]
