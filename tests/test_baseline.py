@@ -248,7 +248,10 @@ class TestWhatIsReported:
     @pytest.mark.parametrize(
         ("spoil", "said"),
         [
-            (lambda text: "<<<<<<< HEAD\n" + text, "a merge left conflict markers; keep the entries of both sides and remove the markers"),
+            (
+                lambda text: "<<<<<<< HEAD\n" + text,
+                "a merge left conflict markers (line 1); keep the entries of both sides and remove the markers",
+            ),
             (
                 lambda text: text.replace("version = 1", "version = 2"),
                 "version 2 was written by a newer keytrail; this one reads version 1",

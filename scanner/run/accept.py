@@ -14,7 +14,7 @@ from scanner.run.arguments import holds_credential, public
 from scanner.run.unsaid import tells
 
 if TYPE_CHECKING:  # loaded with a baseline
-    from scanner.store.baseline import Accepted, Known
+    from scanner.store.baseline import Accepted, Baseline, Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +32,59 @@ def reviewed(file: Path, content: bytes | None = None) -> Reviewed:
 
     Raises BaselineError where there is none, or none that can be read.
     """
-    from scanner.store.baseline import LARGEST, Accepted, parse  # noqa: PLC0415 - see above
+    from scanner.store.baseline import Accepted  # noqa: PLC0415 - see above
 
-    baseline = parse(_content(file, LARGEST + 1) if content is None else content, str(file))
-    reasons = {known.reason for known in baseline.known}
-    if any(reasons) and holds_credential("\n".join(sorted(reasons))):
-        baseline = replace(baseline, known=tuple(replace(known, reason="") for known in baseline.known))
+    baseline = without_values(baseline_in(file, content))
     return Reviewed(baseline.salt, Accepted(baseline))
 
 
+def baseline_in(file: Path, content: bytes | None = None) -> Baseline:
+    """What stands in `file`, or in `content`, which is another version of it; as it stands there.
+
+    Raises BaselineError where there is none, or none that can be read.
+    """
+    from scanner.store.baseline import LARGEST, parse  # noqa: PLC0415 - see above
+
+    return parse(_content(file, LARGEST + 1) if content is None else content, str(file))
+
+
+def without_values(baseline: Baseline) -> Baseline:
+    """The baseline as it may be shown: without its reasons where one of them holds a credential."""
+    reasons = {known.reason for known in baseline.known}
+    if any(reasons) and holds_credential("\n".join(sorted(reasons))):
+        return replace(baseline, known=tuple(replace(known, reason="") for known in baseline.known))
+    return baseline
+
+
 def accept(graph: Graph, by: Reviewed, today: date) -> tuple[Graph, list[str]]:
-    """The graph, in which every place says whether the baseline accepts it, and what there is to say about entries that have expired."""
+    """The graph, in which every place says whether the baseline accepts it, and what there is to say about entries that have expired or moved."""
     if by.accepted is None:
         return graph, []
-    expired: list[str] = []
-    sprawls = tuple(_marked(sprawl, by.accepted, today, expired) for sprawl in graph.sprawls)
-    return replace(graph, sprawls=sprawls), list(dict.fromkeys(expired))
+    notes: list[str] = []
+    sprawls = tuple(_marked(sprawl, by.accepted, today, notes) for sprawl in graph.sprawls)
+    return replace(graph, sprawls=sprawls), list(dict.fromkeys(notes))
 
 
-def _marked(sprawl: Sprawl, accepted: Accepted, today: date, expired: list[str]) -> Sprawl:
+def _marked(sprawl: Sprawl, accepted: Accepted, today: date, notes: list[str]) -> Sprawl:
     identified = sprawl.identified
     places = []
+    left: dict[str, str] = {}
     for one in sprawl.occurrences:
         path = _path_in(accepted, identified.baseline_id, one.path, today)
         known = accepted.known_as(identified.baseline_id, path, today)
+        if known is not None and one.removed_commit is not None:
+            left[one.removed_commit] = one.path
         if known is not None and one.suppression is None:
             places.append(replace(one, suppression=Suppression("baseline", _why(known))))
             continue
         places.append(one)
         if (past := accepted.expired_as(identified.baseline_id, path, today)) is not None:
-            expired.append(f"expired on {past.until}: the baseline's entry for {identified.kind.title} #{identified.short} in {one.path}")
+            notes.append(f"expired on {past.until}: the baseline's entry for {identified.kind.title} #{identified.short} in {one.path}")
+    notes += (
+        f"moved: {identified.kind.title} #{identified.short} from {left[one.commit]} to {one.path} (keytrail baseline update)"
+        for one in places
+        if one.suppression is None and one.commit in left
+    )
     return replace(sprawl, occurrences=tuple(places))
 
 

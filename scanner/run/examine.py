@@ -58,7 +58,7 @@ class Setup:
     without: tuple[str, ...]
     cache: Path | None
     inline: bool = True
-    """Whether `keytrail:allow` beside a value is heeded."""
+    """Whether `keytrail:allow` beside a value is heeded, and what other scanners have in its place."""
     salt: bytes | None = None
     """Of the run's baseline."""
     archives: Limits | None = USUAL
@@ -248,15 +248,14 @@ class Examiner:
         credentials = self.objects.without(read)
         if not credentials:
             return Examination((), examined.skipped, noticed, here=bool(read), looked=examined.looked)
-        from scanner.run.inline import UNSAID, allowances  # noqa: PLC0415 - see above
+        from scanner.run.inline import allowances  # noqa: PLC0415 - see above
         from scanner.run.spots import Spots, from_text  # noqa: PLC0415 - see above
 
         spots = Spots(path, piece)
         allowed: Sequence[str | None] = [None] * len(credentials)
         if inline:
-            allowed = allowances([(from_text(found.layers)[0], found) for found in credentials], self._engine.touches)
-        if piece is not None:
-            allowed = [reason if reason is None else UNSAID for reason in allowed]
+            places = [(from_text(found.layers)[0], found) for found in credentials]
+            allowed = allowances(places, self._engine.touches, said=piece is None)
         written = sorted({_written(found) for found in credentials})
         sightings = tuple(self._sighting(found, spots, reason, written) for found, reason in zip(credentials, allowed, strict=True))
         if cell:

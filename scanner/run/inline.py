@@ -1,27 +1,26 @@
-"""Markers that allow a value in place: `keytrail:allow`, then a reason for people, on the line of the value.
+"""Markers that allow a value in place: `keytrail:allow`, then a reason for people, on the line of the value; and those of other scanners.
 
-A marker counts for what stands on its line, at most `NEAR` bytes away from it, so that one somewhere in a minified file does not speak for
-all of it. Its reason is printed in reports, and is therefore dropped where anything of a value could be in it.
+A marker counts for what stands on its line (`inline_markers`), at most `NEAR` bytes away from it, so that one somewhere in a minified file
+does not speak for all of it. Its reason is printed in reports, and is therefore dropped where anything of a value could be in it.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from scanner.engine import Found, Layer
+from scanner.run.inline_markers import NEAR, OURS, Marker, line_end, marker_of, may_hold
 
-NEAR = 4096
-"""Bytes between a value and a marker that speaks for it."""
+__all__ = ["LONGEST", "NEAR", "UNSAID", "allowances"]
+
 LONGEST = 120
 """Characters of a reason that are kept."""
 UNSAID = "allowed in place"
 """The reason where none was given, or none can be shown."""
 
-_WORD = b"keytrail:allow"
-_MARKER = re.compile(rb"%b(?<![\w:-]%b)(?![\w:-])" % (_WORD, _WORD))  # the literal first: it is then searched for as one
 _COMMENT_END = re.compile(rb"\*/|-->|#\}|%>|--\}\}")
 _LEADING = re.compile(r"\A[\W_]{1,1024}")
 _READ = 1024
@@ -39,73 +38,48 @@ Touches = Callable[[bytes], bool]
 """Whether a detector could find anything in some bytes."""
 
 
-def allowances(places: Sequence[Place], touches: Touches) -> tuple[str | None, ...]:
-    """For each value the reason for which it is allowed where it stands; None where nothing says so."""
+def allowances(places: Sequence[Place], touches: Touches, *, said: bool = True) -> tuple[str | None, ...]:
+    """For each value the reason for which it is allowed where it stands; None where nothing says so.
+
+    A marker that is not our own is named in it. Not `said` is where not all values of a text are at hand: then no marker's own words are shown.
+    """
     texts: dict[int, list[int]] = {}
     for number, (layer, _) in enumerate(places):
         texts.setdefault(id(layer.text), []).append(number)
-    said: dict[int, str | None] = {}
+    allowed: dict[int, str | None] = {}
     for numbers in texts.values():
-        said.update(zip(numbers, _in_text([places[number] for number in numbers], touches), strict=True))
-    return tuple(said[number] for number in range(len(places)))
+        allowed.update(zip(numbers, _in_text([places[number] for number in numbers], touches, said=said), strict=True))
+    return tuple(allowed[number] for number in range(len(places)))
 
 
-def _in_text(places: Sequence[Place], touches: Touches) -> Iterable[str | None]:
+def _in_text(places: Sequence[Place], touches: Touches, *, said: bool) -> Iterable[str | None]:
     """The answers for values that all stand in one text."""
     text = places[0][0].text
-    if _WORD not in text:
+    if not may_hold(text):
         return [None] * len(places)
-    markers = [_marker(text, layer.start, layer.end) for layer, _ in places]
+    markers = [marker_of(text, layer.start, layer.end) for layer, _ in places]
+    shown = _reasons(places, [marker for marker in markers if marker], touches) if said else {}
+    return [None if marker is None else _told(marker, shown) for marker in markers]
+
+
+def _told(marker: Marker, shown: Mapping[int, str]) -> str:
+    reason = UNSAID if marker.reason is None else shown.get(marker.reason, UNSAID)
+    return reason if marker.name == OURS else f"{reason} ({marker.name})"
+
+
+def _reasons(places: Sequence[Place], markers: Iterable[Marker], touches: Touches) -> dict[int, str]:
+    """What the markers say that can be shown, by where it begins."""
+    text = places[0][0].text
     covered = _Covered((layer.start, layer.end) for layer, _ in places)
     reasons: dict[int, str] = {}
     different: set[str] = set()
-    for at in dict.fromkeys(marker for marker in markers if marker):
+    for at in dict.fromkeys(marker.reason for marker in markers if marker.reason is not None):
         reason = _reason(text, at, covered, touches)
         if reason and len(different) < _REASONS:
             different.add(reason)
         reasons[at] = reason if reason in different else ""
     quoting = _quoting(different, (spelling for place in places for spelling in _spellings(place)))
-    shown = {at: reason for at, reason in reasons.items() if reason and reason not in quoting}
-    return [None if at is None else shown.get(at, UNSAID) for at in markers]
-
-
-def _marker(text: bytes, start: int, end: int) -> int | None:
-    """Where the reason of the marker that speaks for a value begins; 0 for a marker that does not stand after it, None where there is none.
-
-    A value over several lines has one on the line where it begins or on the one where it ends.
-    """
-    tail = text[max(start, end - 2) : end]
-    end -= len(tail) - len(tail.rstrip(b"\r\n"))  # the line after the last one of a key is not its own
-    if after := _find(text, end, _line_end(text, end)):
-        return after
-    begin, first = _line_begin(text, start), _line_end(text, start)
-    last = _line_begin(text, end)
-    inside = [(start, first)] if first < end and _breaks(text, first) else []
-    inside += [(last, end)] if last > start and _breaks(text, last - 1) else []
-    return 0 if any(_find(text, low, high) for low, high in [(begin, start), *inside]) else None
-
-
-def _find(text: bytes, low: int, high: int) -> int | None:
-    """Where the first marker between the two ends."""
-    match = _MARKER.search(text, low, high + 1)  # one more, so that a word that goes on is seen to
-    return match.end() if match and match.end() <= high else None
-
-
-def _line_begin(text: bytes, at: int) -> int:
-    low = max(0, at - NEAR - len(_WORD))
-    return max(low, text.rfind(b"\n", low, at) + 1, text.rfind(b"\r", low, at) + 1)
-
-
-def _line_end(text: bytes, at: int) -> int:
-    high = min(len(text), at + NEAR + len(_WORD))
-    newline = text.find(b"\n", at, high)
-    high = newline if newline >= 0 else high
-    carriage = text.find(b"\r", at, high)
-    return carriage if carriage >= 0 else high
-
-
-def _breaks(text: bytes, at: int) -> bool:
-    return text[at : at + 1] in {b"\n", b"\r"}
+    return {at: reason for at, reason in reasons.items() if reason and reason not in quoting}
 
 
 class _Covered:
@@ -124,7 +98,7 @@ class _Covered:
 
 def _reason(text: bytes, at: int, covered: _Covered, touches: Touches) -> str:
     """What is said from `at` to the end of the comment or the line; nothing where a value is in it, or may be."""
-    raw = text[at : min(_line_end(text, at), at + _READ)]
+    raw = text[at : min(line_end(text, at), at + _READ)]
     closing = _COMMENT_END.search(raw)
     raw = raw[: closing.start()] if closing else raw
     words = " ".join(raw.decode("utf-8", "replace").split())

@@ -2,7 +2,8 @@
 
 It needs no key that people share: credentials are named under a salt that is in the file. Random values cannot be found from such a name,
 and passwords are stretched first; still, it is for those who can read the repository anyway. One block is one credential with the places
-where it is accepted, in the order of places, so that two branches that add some can be merged line by line.
+where it is accepted, in the order of places. Blocks begin and end with lines that no other block has, and a place is a line: where two
+branches add something in the same spot, git's conflict is whole blocks or whole places, and keeping both sides is the right answer.
 
 A place that several entries name for one credential is accepted as long as all of them accept it: the earliest `until` counts, so that
 a merge never makes an acceptance longer than one of its sides had it.
@@ -25,8 +26,8 @@ VERSION = 1
 LARGEST = 16 << 20
 """Bytes of a baseline; a larger one is refused."""
 SALT_OCTETS = 32
-WIDE = 100
-"""Columns up to which a list of places stays on one line."""
+_SHORT = 6
+"""Characters of an id that tell blocks apart for those who merge them."""
 DOTS = 64
 """Dots outside strings that are borne. A baseline has none, and tomllib takes quadratic time over a long dotted key."""
 
@@ -58,9 +59,9 @@ class Known:
     """The last day on which it is accepted; None for no end."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "kind", _valid(self.kind))
-        object.__setattr__(self, "places", tuple(sorted({_valid(place) for place in self.places})))
-        object.__setattr__(self, "reason", _valid(self.reason))
+        object.__setattr__(self, "kind", as_kept(self.kind))
+        object.__setattr__(self, "places", tuple(sorted({as_kept(place) for place in self.places})))
+        object.__setattr__(self, "reason", as_kept(self.reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,10 @@ class Accepted:
                 other = self._entries.setdefault((known.id, place), known)
                 self._entries[known.id, place] = min(other, known, key=_last_day)
 
+    def names(self, baseline_id: str, path: str) -> bool:
+        """Whether an entry names this credential at this path, expired or not."""
+        return (baseline_id, as_kept(path)) in self._entries
+
     def known_as(self, baseline_id: str | None, path: str, today: date) -> Known | None:
         """The entry that accepts this credential at this path today."""
         known = self._entry(baseline_id, path)
@@ -95,7 +100,7 @@ class Accepted:
         return known if known is not None and today > _last_day(known) else None
 
     def _entry(self, baseline_id: str | None, path: str) -> Known | None:
-        return None if baseline_id is None else self._entries.get((baseline_id, _valid(path)))
+        return None if baseline_id is None else self._entries.get((baseline_id, as_kept(path)))
 
 
 def random_salt() -> bytes:
@@ -134,8 +139,9 @@ def parse(text: bytes, name: str) -> Baseline:
     """
     if len(text) > LARGEST:
         _refuse(name, f"larger than {LARGEST} bytes")
-    if _CONFLICT.search(text):
-        _refuse(name, "a merge left conflict markers; keep the entries of both sides and remove the markers")
+    if conflict := _CONFLICT.search(text):
+        line = 1 + text.count(b"\n", 0, conflict.start())
+        _refuse(name, f"a merge left conflict markers (line {line}); keep the entries of both sides and remove the markers")
     table = _table(text, name)
     version = table.get("version")
     if type(version) is not int or version < 1:
@@ -221,24 +227,24 @@ def _last_day(known: Known) -> date:
     return known.until or date.max
 
 
-def _valid(text: str) -> str:
-    r"""`text` with the bytes that were no UTF-8 as `\xNN`."""
+def as_kept(text: str) -> str:
+    r"""`text` as a baseline has it: with the bytes that were no UTF-8 as `\xNN`."""
     return _SURROGATE.sub(lambda match: f"\\x{ord(match[0]) & 0xFF:02x}", text)
 
 
 def _block(known: Known) -> str:
-    lines = ["[[known]]", f"id = {_quoted(known.id)}", f"kind = {_quoted(known.kind)}", f"places = {_listed(known.places)}"]
+    """The block. It begins and ends with a line of its own, and has one on the way.
+
+    git takes equal lines at either end out of a conflict, and parts a conflict at more than three equal lines (xdiff's xmerge, "zealous").
+    """
+    short = known.id.rpartition(":")[2][:_SHORT]
+    places = (f"  {_quoted(place)}," for place in known.places)
+    lines = [f"[[known]] # {short}", "places = [", *places, f"] # {short}", f"kind = {_quoted(known.kind)}"]
     if known.reason:
         lines.append(f"reason = {_quoted(known.reason)}")
     if known.until is not None:
         lines.append(f"until = {known.until.isoformat()}")
-    return "\n".join((*lines, ""))
-
-
-def _listed(places: Iterable[str]) -> str:
-    quoted = [_quoted(place) for place in places]
-    line = f"[{', '.join(quoted)}]"
-    return line if len(line) <= WIDE else "\n".join(("[", *(f"  {place}," for place in quoted), "]"))
+    return "\n".join((*lines, f"id = {_quoted(known.id)}", ""))
 
 
 def _quoted(text: str) -> str:

@@ -28,17 +28,22 @@ FILE = f"""\
 {baseline.HEADER}version = 1
 salt = "{SALT.hex()}"
 
-[[known]]
-id = "{TWO}"
+[[known]] # bbbbbb
+places = [
+  "a.py",
+] # bbbbbb
 kind = "pypi-token"
-places = ["a.py"]
+id = "{TWO}"
 
-[[known]]
-id = "{ONE}"
+[[known]] # aaaaaa
+places = [
+  "config/.npmrc",
+  "docs/example.md",
+] # aaaaaa
 kind = "npm-token"
-places = ["config/.npmrc", "docs/example.md"]
 reason = "quoted \\"so\\""
 until = 2027-01-31
+id = "{ONE}"
 """
 
 anything = st.text(st.characters(codec=None))
@@ -86,13 +91,6 @@ def test_the_order_of_entries_and_places_does_not_matter(known: list[Known]) -> 
     assert render(Baseline(SALT, tuple(known))) == render(Baseline(SALT, tuple(turned)))
 
 
-def test_many_places_stand_on_lines_of_their_own() -> None:
-    places = tuple(f"packages/number-{number:02}/.npmrc" for number in range(9))
-    written = Baseline(SALT, (Known(ONE, "npm-token", places),))
-    assert 'places = [\n  "packages/number-00/.npmrc",\n' in render(written)
-    assert parse(render(written).encode(), "b") == written
-
-
 def test_paths_that_are_no_text_are_written_as_they_are_shown() -> None:
     known = Known(ONE, "k", ("caf\udce9",))
     assert known.places == (r"caf\xe9",)
@@ -108,10 +106,19 @@ def test_files_of_windows_editors(change: object) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        (b"<<<<<<< HEAD\n" + FILE.encode(), "a merge left conflict markers; keep the entries of both sides and remove the markers"),
-        (FILE.encode() + b"=======\n", "a merge left conflict markers; keep the entries of both sides and remove the markers"),
-        (FILE.encode() + b">>>>>>> theirs\r\n", "a merge left conflict markers; keep the entries of both sides and remove the markers"),
-        (FILE.encode() + b"||||||| base\n", "a merge left conflict markers; keep the entries of both sides and remove the markers"),
+        (
+            b"<<<<<<< HEAD\n" + FILE.encode(),
+            "a merge left conflict markers (line 1); keep the entries of both sides and remove the markers",
+        ),
+        (FILE.encode() + b"=======\n", "a merge left conflict markers (line 22); keep the entries of both sides and remove the markers"),
+        (
+            FILE.encode() + b">>>>>>> theirs\r\n",
+            "a merge left conflict markers (line 22); keep the entries of both sides and remove the markers",
+        ),
+        (
+            FILE.encode() + b"||||||| base\n",
+            "a merge left conflict markers (line 22); keep the entries of both sides and remove the markers",
+        ),
         (b"version = 1\nsalt = \n", "not valid TOML (line 2)"),
         (b"\xff", "not valid UTF-8"),
         (b"a = 1\na = 2", "not valid TOML"),
