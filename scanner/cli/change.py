@@ -33,3 +33,15 @@ def judged(given: Given, *, staged: bool = False, range: str | None = None, sinc
     with given.watcher(settings) as progress:
         outcome = gate(asked, lambda reviewed: given.settings(top, reviewed=reviewed), os.environ, progress)
     return deliver(outcome, settings, places, color=given.color, whole=True)
+
+
+def judged_patch(given: Given, *, inline: bool = True) -> int:
+    """The exit code of a gate for the patch on standard input, with its reports written."""
+    from scanner.run.patched import gate_patch  # noqa: PLC0415 - as above
+
+    top = (".",)
+    settings = given.settings(top)
+    places = given.destinations(settings)
+    with given.watcher(settings) as progress:
+        outcome = gate_patch(lambda reviewed: given.settings(top, reviewed=reviewed), os.environ, progress, inline=inline)
+    return deliver(outcome, settings, places, color=given.color, whole=True)

@@ -1,0 +1,105 @@
+"""What a patch shows of files and messages, put together when it is read, and dealt to whoever examines it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import field
+
+from scanner.errors import UnreadableError
+from scanner.model import Reason, Unscanned
+from scanner.records import dataclass
+from scanner.sources.history import ObjectReader, RawObject
+from scanner.sources.patches import binary, hunks
+from scanner.sources.patches.hunks import Canvas, Image
+from scanner.sources.patches.nouns import FileDiff, Message, Patch
+
+_TOGETHER = 4 << 20
+"""Bytes that are dealt at once: they travel to another process."""
+_MOST_TOGETHER = 4000
+"""Contents that are dealt at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Contents that a patch shows, in the manner of objects of a store."""
+
+    container: str
+    reader: ObjectReader | None
+    """Of the store of the repository that the patch is for."""
+    items: tuple[RawObject, ...] = field(repr=False)
+    unscanned: tuple[Unscanned, ...] = ()
+    origin: None = None
+
+    @property
+    def objects(self) -> int:
+        return len(self.items)
+
+    @property
+    def bytes(self) -> int:
+        return sum(len(item.data) for item in self.items)
+
+    @property
+    def oids(self) -> tuple[str, ...]:
+        return tuple(item.oid for item in self.items)
+
+    def read(self, reach: int = 0) -> Iterator[RawObject | Unscanned]:  # noqa: ARG002 - nothing is stored as a difference to what was read
+        """Every content, and why others cannot be read."""
+        yield from self.items
+        yield from self.unscanned
+
+
+def after(patch: Patch, diff: FileDiff) -> Image | None:
+    """What is shown of the file after the change; None where that is nothing.
+
+    Raises UnreadableError for a binary file of which it cannot be told.
+    """
+    if diff.start == diff.end or diff.deleted:
+        return None
+    if diff.literal:
+        return Image(binary.content(patch.text, diff.start), ())
+    return hunks.after(patch.text, diff.start, diff.end)
+
+
+def before(patch: Patch, diff: FileDiff) -> tuple[Image, ...]:
+    """What is shown of the states before the change, as far as the file was there."""
+    if diff.start == diff.end or diff.created:
+        return ()
+    if diff.literal:
+        content = binary.content_before(patch.text, diff.start, diff.end)
+        return () if content is None else (Image(content, ()),)
+    return tuple(hunks.before(patch.text, diff.start, diff.end, parent) for parent in range(diff.parents))
+
+
+def spoken(patch: Patch, messages: Iterable[Message]) -> Image:
+    """What these messages say."""
+    canvas = Canvas()
+    for message in messages:
+        if message.subject:
+            canvas.put(message.line, [message.subject + b"\n"])
+        for span in message.spans:
+            lines = patch.text[span.start : span.end].removesuffix(b"\n").split(b"\n")
+            canvas.put(span.line, [line.removeprefix(message.indent) + b"\n" for line in lines])
+    return canvas.image()
+
+
+def dealt(container: str, reader: ObjectReader | None, contents: Iterable[tuple[str, str, bytes] | Unscanned]) -> Iterator[Shown]:
+    """Contents (id, type, data) in parts that are best read together."""
+    items: list[RawObject] = []
+    unscanned: list[Unscanned] = []
+    size = 0
+    for one in contents:
+        if isinstance(one, Unscanned):
+            unscanned.append(one)
+            continue
+        items.append(RawObject(*one))
+        size += len(one[2])
+        if size > _TOGETHER or len(items) > _MOST_TOGETHER:
+            yield Shown(container, reader, tuple(items), tuple(unscanned))
+            items, unscanned, size = [], [], 0
+    if items or unscanned:
+        yield Shown(container, reader, tuple(items), tuple(unscanned))
+
+
+def unread(container: str, diff: FileDiff, error: UnreadableError) -> Unscanned:
+    """Why a file of the patch cannot be read."""
+    return Unscanned(container, diff.path, Reason(error.reason), error.detail)
