@@ -97,6 +97,8 @@ class Entries:
                 subject += match[2] if match and not subject else line
             elif name == b"from":
                 _extend(entry.heads, Span(start, cursor.at, 1 if commit else cursor.lines.of(number)))
+        while not cursor.ended and not cursor.line():
+            cursor.step()
         entry.subject = _decoded(subject)
         if commit is not None:
             entry.begins = cursor.number - _BODY + 1
@@ -148,10 +150,8 @@ def _extend(spans: list[Span], more: Span) -> None:
 
 def _messages(entry: _Entry) -> list[Message]:
     indent = _INDENT if entry.sort is _Sort.LOG else b""
-    found = [Message(entry.commit, tuple(entry.heads))] if entry.heads else []
-    if entry.spans or entry.subject:
-        found.append(Message(entry.commit, tuple(entry.spans), indent, entry.subject, entry.place))
-    return found
+    found = [Message(entry.commit, tuple(entry.spans), indent, entry.subject, entry.place)] if entry.spans or entry.subject else []
+    return [*found, Message(entry.commit, tuple(entry.heads))] if entry.heads else found
 
 
 def _decoded(subject: bytes) -> bytes:
