@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from quopri import encodestring
 
 import pytest
 
@@ -39,7 +40,9 @@ def written(repo: Repo, *arguments: str) -> bytes:
 def added(name: str, text: str) -> str:
     """A patch that makes a file."""
     lines = text.splitlines(keepends=True)
-    return f"diff --git a/{name} b/{name}\nnew file mode 100644\n--- /dev/null\n+++ b/{name}\n@@ -0,0 +1,{len(lines)} @@\n" + "".join(f"+{one}" for one in lines)
+    return f"diff --git a/{name} b/{name}\nnew file mode 100644\n--- /dev/null\n+++ b/{name}\n@@ -0,0 +1,{len(lines)} @@\n" + "".join(
+        f"+{one}" for one in lines
+    )
 
 
 class TestWhatIsBrought:
@@ -139,8 +142,6 @@ class TestMails:
         assert (run.code, places(run)) == (1, sorted([("config.ini", 2, first), (f"commit:{first}", 3, first)]))
 
     def test_an_encoded_mail(self, repo: Repo, tmp_path: Path) -> None:
-        from quopri import encodestring
-
         oid = repo.commit({"config.ini": f"{'long ' * 30}\n{LINE}"})
         head, _, body = written(repo, "format-patch", "--stdout", "HEAD~1").partition(b"\n\n")
         run = judge(head + b"\nContent-Transfer-Encoding: quoted-printable\n\n" + encodestring(body), tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import field
 
@@ -15,6 +16,7 @@ from scanner.sources.patches.nouns import FileDiff, Message, Patch
 
 _TOGETHER = 4 << 20
 """Bytes that are dealt at once: they travel to another process."""
+_INDENT = re.compile(rb"^ {4}", re.MULTILINE)
 _MOST_TOGETHER = 4000
 """Contents that are dealt at once."""
 
@@ -60,14 +62,14 @@ def after(patch: Patch, diff: FileDiff) -> Image | None:
     return hunks.after(patch.text, diff.start, diff.end)
 
 
-def before(patch: Patch, diff: FileDiff) -> tuple[Image, ...]:
+def before(patch: Patch, diff: FileDiff) -> Iterator[Image]:
     """What is shown of the states before the change, as far as the file was there."""
     if diff.start == diff.end or diff.created:
-        return ()
-    if diff.literal:
-        content = binary.content_before(patch.text, diff.start, diff.end)
-        return () if content is None else (Image(content, ()),)
-    return tuple(hunks.before(patch.text, diff.start, diff.end, parent) for parent in range(diff.parents))
+        return
+    if not diff.literal:
+        yield from (hunks.before(patch.text, diff.start, diff.end, parent) for parent in range(diff.parents))
+    elif (content := binary.content_before(patch.text, diff.start, diff.end)) is not None:
+        yield Image(content, ())
 
 
 def spoken(patch: Patch, messages: Iterable[Message]) -> Image:
@@ -75,10 +77,11 @@ def spoken(patch: Patch, messages: Iterable[Message]) -> Image:
     canvas = Canvas()
     for message in messages:
         if message.subject:
-            canvas.put(message.line, [message.subject + b"\n"])
+            canvas.put(message.line, message.subject + b"\n", 1)
         for span in message.spans:
-            lines = patch.text[span.start : span.end].removesuffix(b"\n").split(b"\n")
-            canvas.put(span.line, [line.removeprefix(message.indent) + b"\n" for line in lines])
+            said = patch.text[span.start : span.end]
+            count = said.count(b"\n") + (not said.endswith(b"\n"))
+            canvas.put(span.line, _INDENT.sub(b"", said) if message.indented else said, count)
     return canvas.image()
 
 

@@ -15,7 +15,10 @@ from scanner.sources.patches.nouns import FileDiff, Message, Span
 _ID = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _LOG = re.compile(rb"commit ([0-9a-f]{7,64})(?: .*)?")
 _TAGS = re.compile(rb"\s*\[[^]]{0,200}\]\s*")
-_INDENT = b"    "
+_HEAD = re.compile(rb"[A-Z][A-Za-z ]{2,20}:[ \t].*|(?:tree|parent|author|committer|encoding|gpgsig|mergetag) .*")
+"""A line between the first one of a log entry and its message."""
+_MOST_HEADS = 8
+"""Parts of a mail's headers that are kept."""
 _BODY = 3
 """The line of a commit's message on which its body begins."""
 
@@ -95,7 +98,7 @@ class Entries:
             if name == b"subject":
                 entry.place = entry.place if commit else cursor.lines.of(number)
                 subject += match[2] if match and not subject else line
-            elif name == b"from":
+            elif name == b"from" and len(entry.heads) < _MOST_HEADS:
                 _extend(entry.heads, Span(start, cursor.at, 1 if commit else cursor.lines.of(number)))
         while not cursor.ended and not cursor.line():
             cursor.step()
@@ -112,6 +115,8 @@ class Entries:
         cursor.step()
         while not cursor.ended:
             start, line = cursor.at, cursor.line()
+            if line and not _HEAD.fullmatch(line):
+                break
             cursor.step()
             if not line:
                 break
@@ -149,7 +154,7 @@ def _extend(spans: list[Span], more: Span) -> None:
 
 
 def _messages(entry: _Entry) -> list[Message]:
-    indent = _INDENT if entry.sort is _Sort.LOG else b""
+    indent = entry.sort is _Sort.LOG
     found = [Message(entry.commit, tuple(entry.spans), indent, entry.subject, entry.place)] if entry.spans or entry.subject else []
     return [*found, Message(entry.commit, tuple(entry.heads))] if entry.heads else found
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import field
+from io import BytesIO
 
 from scanner.records import dataclass
 from scanner.sources.patches.nouns import BrokenPatchError
@@ -51,7 +52,7 @@ class Canvas:
     """Puts an image together."""
 
     def __init__(self) -> None:
-        self._parts: list[bytes] = []
+        self._data = bytearray()
         self._lines: list[tuple[int, int]] = []
         self._at = 1
         """The next line of the image."""
@@ -60,27 +61,25 @@ class Canvas:
         self._whole = True
         """Whether the last line ends."""
 
-    def put(self, line: int, parts: list[bytes]) -> None:
-        """Adds lines that stand in the file from `line` on; all but the last one end."""
-        if not parts:
+    def put(self, line: int, data: bytes | bytearray, count: int) -> None:
+        """Adds so many lines that stand in the file from `line` on; all but the last one end."""
+        if not count:
             return
         gap = min(max(line - self._next, 0), GAP)
         if self._at > 1 and line != self._next:
             gap = max(gap, 1)
-        if not self._whole:
-            self._parts.append(b"\n")
-        self._parts.append(b"\n" * gap)
+        self._data += b"\n" * (gap if self._whole else gap + 1)
         self._at += gap
         if self._at - line != (self._lines[-1][0] - self._lines[-1][1] if self._lines else 0):
             self._lines.append((self._at, line))
-        self._parts += parts
-        self._at += len(parts)
-        self._next = line + len(parts)
-        self._whole = parts[-1].endswith(b"\n")
+        self._data += data
+        self._at += count
+        self._next = line + count
+        self._whole = data.endswith(b"\n")
 
     def image(self) -> Image:
         """What was put."""
-        return Image(b"".join(self._parts), tuple(self._lines))
+        return Image(bytes(self._data), tuple(self._lines))
 
 
 def header(line: bytes) -> Hunk | None:
@@ -183,26 +182,29 @@ def before(text: bytes, start: int, end: int, parent: int = 0) -> Image:
 
 def _image(text: bytes, start: int, end: int, parent: int | None) -> Image:
     canvas = Canvas()
-    first, width = 1, 1
-    parts: list[bytes] = []
+    first, width, count = 1, 1, 0
+    data = bytearray()
     is_kept: dict[bytes, bool] = {}
     kept = False
-    for line in text[start:end].removesuffix(b"\n").split(b"\n"):
+    for line in BytesIO(text[start:end]):
         if line.startswith(b"@@"):
-            canvas.put(first, parts)
+            canvas.put(first, data, count)
             hunk = header(line) or Hunk(((1, 0),), (1, 0))
-            first, width, parts = (hunk.after if parent is None else hunk.before[parent])[0], len(hunk.before), []
+            first, width, count = (hunk.after if parent is None else hunk.before[parent])[0], len(hunk.before), 0
+            data.clear()
         elif line.startswith(b"\\"):
-            parts[-1:] = [parts[-1].removesuffix(b"\n")] if kept else parts[-1:]
+            if kept and data.endswith(b"\n"):
+                del data[-1]
         else:
-            cut = line in {b"", b"\r"}
+            cut = line in {b"\n", b"\r\n"}
             marks = b" " * width if cut else line[:width]
             if marks not in is_kept:
                 is_kept[marks] = _is_kept(marks, parent)
             kept = is_kept[marks]
             if kept:
-                parts.append((line if cut else line[width:]) + b"\n")
-    canvas.put(first, parts)
+                data += line if cut else line[width:]
+                count += 1
+    canvas.put(first, data, count)
     return canvas.image()
 
 

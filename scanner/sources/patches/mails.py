@@ -11,9 +11,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import field
+from itertools import islice
 
 from scanner.records import dataclass
-from scanner.sources.patches.nouns import BrokenPatchError
+from scanner.sources.patches.nouns import MOST, BrokenPatchError, LargePatchError
 
 SEPARATOR = re.compile(
     rb"^From (\S{1,256}) {1,2}(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d"
@@ -33,6 +34,9 @@ _BOUNDARY = re.compile(rb"""boundary[ \t]*=[ \t]*(?:"([^"\r\n]{1,200})"|([^\s";,
 _TELLING = frozenset({b"from", b"subject"})
 _DEEPEST = 8
 """Parts inside of parts."""
+_MOST_PARTS = 10_000
+_LONGEST_HEAD = 1 << 16
+"""Bytes that the headers of a mail may have to be told from a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,10 @@ def plain(data: bytes) -> tuple[bytes, Lines]:
         return data, Lines()
     written = _Written()
     line, at = 1, 0
-    starts = [match.start() for match in SEPARATOR.finditer(data)]
+    starts = [match.start() for match in islice(SEPARATOR.finditer(data), MOST + 1)]
+    if len(starts) > MOST:
+        what = f"{MOST} mails"
+        raise LargePatchError(what)
     for start, end in zip((0, *starts), (*starts, len(data)), strict=True):
         if start < end:
             line, at = line + data.count(b"\n", at, start), start
@@ -94,7 +101,7 @@ def plain(data: bytes) -> tuple[bytes, Lines]:
 
 def is_head(text: bytes, at: int = 0) -> bool:
     """Whether the headers of a mail begin at `at`."""
-    blank = _BLANK.search(text, at)
+    blank = _BLANK.search(text, at, at + _LONGEST_HEAD)
     lines = _FOLD.sub(b" ", text[at : blank.start() if blank else at]).splitlines()
     names = [match[1].lower() for line in lines if (match := HEADER.fullmatch(line))]
     return bool(lines) and len(names) == len(lines) and not _TELLING.isdisjoint(names)
@@ -137,8 +144,13 @@ def _write_part(data: bytes, part: _Part, written: _Written) -> Iterator[_Part]:
 
 def _parts(data: bytes, outer: _Part, boundary: bytes) -> Iterator[_Part]:
     """What lies between the boundaries in the body `outer`."""
-    marks = list(re.finditer(rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*\r?$\n?", data[outer.start : outer.end], re.MULTILINE))
-    if not marks:
+    marks = list(
+        islice(
+            re.finditer(rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*\r?$\n?", data[outer.start : outer.end], re.MULTILINE),
+            _MOST_PARTS + 1,
+        )
+    )
+    if not 0 < len(marks) <= _MOST_PARTS:
         raise BrokenPatchError(outer.line, "the parts of this mail cannot be told apart")
     line, at = outer.line, outer.start
     ends = [outer.start + mark.start() for mark in marks[1:]]

@@ -15,8 +15,8 @@ _QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _LETTERS = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r", b'"': b'"', b"\\": b"\\"}
 _LONGEST = 8192
 """Bytes of a line with two names that are looked at for where one ends; names are at most 4096 bytes long."""
-_MOST_BLANKS = 256
-"""Blanks of such a line at which the one name is looked for to end."""
+_MOST_BLANKS = 32
+"""Blanks of such a line at which the one name is looked for to end, those nearest to the middle."""
 
 
 def unquoted(name: bytes) -> bytes:
@@ -45,9 +45,9 @@ def pair(rest: bytes) -> tuple[bytes, bytes]:
         return unquoted(first[0]), unquoted(rest[first.end() + 1 :])
     if rest.endswith(b'"') and (at := rest.find(b' "')) >= 0:
         return rest[:at], unquoted(rest[at + 1 :])
-    blanks = [] if len(rest) > _LONGEST else [match.start() for match in re.finditer(b" ", rest)][:_MOST_BLANKS]
+    blanks = [] if len(rest) > _LONGEST else [match.start() for match in re.finditer(b" ", rest)]
     middle = (len(rest) - 1) // 2
-    splits = [(rest[:at], rest[at + 1 :]) for at in sorted(blanks, key=lambda at: abs(at - middle))]
+    splits = [(rest[:at], rest[at + 1 :]) for at in sorted(blanks, key=lambda at: abs(at - middle))[:_MOST_BLANKS]]
     return max(splits, key=lambda both: len(_shared(*both)), default=(rest, rest))
 
 

@@ -8,6 +8,11 @@ from scanner.errors import IncompleteError
 from scanner.model import Unscanned
 from scanner.records import dataclass
 
+MOST = 500_000
+"""Files that a patch may be about, and mails and log entries that it may be made of."""
+MOST_HUNKS = 1_000_000
+"""Hunks that it may have."""
+
 
 class BrokenPatchError(IncompleteError):
     """What was given is no patch, or not a whole one; the message names the line of the input."""
@@ -16,6 +21,13 @@ class BrokenPatchError(IncompleteError):
         super().__init__(f"line {line} of the patch: {why}")
         self.line = line
         self.why = why
+
+
+class LargePatchError(IncompleteError):
+    """A patch has more parts than are kept in memory."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the patch has more than {what}: judge its commits with --range")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +70,8 @@ class Message:
 
     commit: str | None
     spans: tuple[Span, ...]
-    indent: bytes = b""
-    """What stands in front of lines and does not belong to them."""
+    indented: bool = False
+    """Whether four blanks stand in front of its lines that do not belong to them."""
     subject: bytes = field(default=b"", repr=False)
     """The first line, where that stands in a header."""
     line: int = 1

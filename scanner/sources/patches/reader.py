@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from scanner.errors import IncompleteError
 from scanner.model import Reason, Unscanned
 from scanner.sources.files import shown
 from scanner.sources.patches import binary, hunks
@@ -18,16 +17,14 @@ from scanner.sources.patches.entries import Entries
 from scanner.sources.patches.githeader import BEGINS, read_header
 from scanner.sources.patches.mails import is_head, plain
 from scanner.sources.patches.names import NOWHERE, path_of, side, unquoted
-from scanner.sources.patches.nouns import BrokenPatchError, FileDiff, Patch
+from scanner.sources.patches.nouns import MOST, MOST_HUNKS, BrokenPatchError, FileDiff, LargePatchError, Patch
 
-MOST = 500_000
-"""Files that a patch may be about, and mails and log entries that it may be made of."""
 _UNMERGED = b"* Unmerged path "
 _UNSHOWN = (
-    re.compile(rb"(?:Binary files|Files) (?P<old>.+) and (?P<new>.+) differ"),
-    re.compile(rb"Binary file (?P<new>.+) has changed(?: to .*)?"),
+    (b" differ", re.compile(rb"(?:Binary files|Files) (?P<old>.+) and (?P<new>.+) differ")),
+    (b"", re.compile(rb"Binary file (?P<new>.+) has changed(?: to .*)?")),
 )
-"""What GNU diff, git and Mercurial say in place of content."""
+"""What GNU diff, git and Mercurial say in place of content, with how it ends."""
 _ALONE = re.compile(rb"Only in (?P<folder>.+): (?P<name>.+)")
 _SUBVERSION = b"Cannot display: file marked as a binary type."
 _INDEX = b"Index: "
@@ -36,7 +33,7 @@ _INDEX = b"Index: "
 def read_patch(data: bytes, container: str) -> Patch:
     """The patch in `data`.
 
-    Raises BrokenPatchError where it is none, or not whole, and IncompleteError where it has too many parts.
+    Raises BrokenPatchError where it is none, or not whole, and LargePatchError where it has too many parts.
     """
     reader = _Reader(Cursor(*plain(data)), container)
     while not reader.cursor.ended:
@@ -55,20 +52,25 @@ class _Reader:
         self._container = container
         self._unscanned: list[Unscanned] = []
         self._inflated = 0
+        self._hunks = 0
 
     def step(self) -> None:
         """Reads a line of the text around differences, or a whole difference."""
         line = self.cursor.line()
         if any(take(self, line) for prefix, take in _TAKEN if line.startswith(prefix)):
-            if self.entries.count > MOST:
-                message = f"the patch is about more than {MOST} files: judge its commits with --range"
-                raise IncompleteError(message)
+            self._count()
         elif self.cursor.at == 0 and is_head(self.cursor.text):
             self.entries.mail(None)
         elif not self.entries.in_message and self._is_said(line):
             self.cursor.step()
+            self._count()
         else:
             self.entries.say()
+
+    def _count(self) -> None:
+        if self.entries.count + len(self._unscanned) > MOST or self._hunks > MOST_HUNKS:
+            what = f"{MOST} files or mails" if self._hunks <= MOST_HUNKS else f"{MOST_HUNKS} hunks"
+            raise LargePatchError(what)
 
     def patch(self) -> Patch:
         """All of it. Raises BrokenPatchError where there is no difference in it."""
@@ -99,6 +101,7 @@ class _Reader:
                 why = "the hunks of a file differ in their number of columns"
                 raise cursor.broken(why)
             diff.parents = len(hunk.before)
+            self._hunks += 1
             cursor.step()
             try:
                 cursor.move(*hunks.passed(cursor.text, cursor.at, hunk, cursor.number))
@@ -134,7 +137,7 @@ class _Reader:
         elif alone := _ALONE.fullmatch(line):
             name = alone["folder"] + b"/" + alone["name"]
             self.unseen(name, Reason.MISSING, "its content is not in the patch (`diff -N` writes it)")
-        elif match := next((match for pattern in _UNSHOWN if (match := pattern.fullmatch(line))), None):
+        elif match := next((match for end, pattern in _UNSHOWN if line.endswith(end) and (match := pattern.fullmatch(line))), None):
             old, new = match.groupdict().get("old"), match["new"]
             self.unshown(b"" if new == NOWHERE else path_of(None if old in {None, NOWHERE} else old, new))
         else:

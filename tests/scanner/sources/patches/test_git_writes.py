@@ -13,7 +13,9 @@ from scanner.sources.patches import after, before
 from tests.scanner.sources.patches.reading import read, states
 from tests.support.repos import Repo
 
-LINES = st.lists(st.sampled_from(["a", "b", "c\r", "", " d", "+e", "-- f", "@@ -1 +1 @@", "\\ g", "diff --git a/x b/x", "From h"]), max_size=30)
+LINES = st.lists(
+    st.sampled_from(["a", "b", "c\r", "", " d", "+e", "-- f", "@@ -1 +1 @@", "\\ g", "diff --git a/x b/x", "From h"]), max_size=30
+)
 TEXTS = st.builds(lambda lines, end: "\n".join(lines) + end, LINES, st.sampled_from(["", "\n"]))
 NAMES = ["x", "with blank", "caf\u00e9", "d/y", 'q"uote', "b/z"]
 OPTIONS = st.sampled_from(
@@ -46,7 +48,11 @@ def changed(repo: Repo, old: dict[str, str], new: dict[str, str], options: list[
 
 
 @QUICK
-@given(old=st.dictionaries(st.sampled_from(NAMES), TEXTS, min_size=1), new=st.dictionaries(st.sampled_from(NAMES), TEXTS, min_size=1), options=OPTIONS)
+@given(
+    old=st.dictionaries(st.sampled_from(NAMES), TEXTS, min_size=1),
+    new=st.dictionaries(st.sampled_from(NAMES), TEXTS, min_size=1),
+    options=OPTIONS,
+)
 def test_what_is_shown_is_what_files_hold(old: dict[str, str], new: dict[str, str], options: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         data = changed(Repo(Path(folder, "repo")), old, new, options)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import encodebytes
+
 import pytest
 
 from scanner.sources.patches import BrokenPatchError, after
@@ -75,7 +77,9 @@ class TestStates:
         assert states(data) == [State("x", (b"\na\n\n\nc\n",), b"\nb\n\n\nd\n")]
 
     def test_lines_behind_a_large_gap_are_counted_and_not_held(self) -> None:
-        patch = read(git(hunks=b"@@ -3 +4 @@\n-a\n+b\n@@ -999999999999 +2000000000 @@\n-c\n+d\n+e\n".replace(b"+2000000000", b"+2000000000,2")))
+        patch = read(
+            git(hunks=b"@@ -3 +4 @@\n-a\n+b\n@@ -999999999999 +2000000000 @@\n-c\n+d\n+e\n".replace(b"+2000000000", b"+2000000000,2"))
+        )
         image = after(patch, patch.diffs[0])
         assert image is not None
         assert len(image.data) < 500
@@ -139,7 +143,9 @@ class TestStates:
     def test_a_merge_has_several_states_before(self) -> None:
         hunk = b"@@@ -1,3 -1,2 +1,3 @@@\n  same\n- first\n -second\n +of one\n++new\n"
         data = b"diff --cc d/x\nindex 1111111,2222222..3333333\n--- a/d/x\n+++ b/d/x\n" + hunk
-        assert states(data.replace(b"-1,3 -1,2", b"-1,3 -1,2")) == [State("d/x", (b"same\nfirst\nof one\n", b"same\nsecond\n"), b"same\nof one\nnew\n")]
+        assert states(data.replace(b"-1,3 -1,2", b"-1,3 -1,2")) == [
+            State("d/x", (b"same\nfirst\nof one\n", b"same\nsecond\n"), b"same\nof one\nnew\n")
+        ]
 
 
 class TestText:
@@ -165,15 +171,15 @@ class TestText:
     def test_mails_are_decoded(self) -> None:
         head = f"From {ID} Mon Sep 17 00:00:00 2001\nFrom: A\nSubject: s\nContent-Type: text/plain\nContent-Transfer-Encoding: "
         quoted = head.encode() + b"quoted-printable\n\nlo=\nng =3D\n" + git(hunks=b"@@ -0,0 +1 @@\n+a=3Db=\nc\n")
-        from base64 import encodebytes
-
         coded = head.encode() + b"base64\n\n" + encodebytes(b"long =\n" + git(hunks=b"@@ -0,0 +1 @@\n+a=bc\n"))
         for data in (quoted, coded, quoted + coded.replace(b"1" * 40, b"2" * 40)):
             assert {(one.path, one.new) for one in states(data)} == {("x", b"a=bc\n")}
             assert all(text.startswith(b"s\n\nlong =\n") for text in said(data).values())
 
     def test_an_attached_patch(self) -> None:
-        head = f'From {ID} Mon Sep 17 00:00:00 2001\nFrom: A\nSubject: s\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="--x"\n\n'
+        head = (
+            f'From {ID} Mon Sep 17 00:00:00 2001\nFrom: A\nSubject: s\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="--x"\n\n'
+        )
         part = "This is a multi-part message in MIME format.\n----x\nContent-Type: text/plain; charset=UTF-8\n\nbody\n\n----x\n"
         other = "Content-Type: text/x-patch; name=x\nContent-Transfer-Encoding: 8bit\nContent-Disposition: attachment\n\n"
         data = (head + part + other).encode() + git() + b"\n----x--\n\n"
