@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from scanner.sources.patches.contents import Shown, after, before, dealt, spoken, unread
 from scanner.sources.patches.hunks import Image
-from scanner.sources.patches.nouns import BrokenPatchError, FileDiff, Message, Patch, Span
+from scanner.sources.patches.nouns import BrokenPatchError, FileDiff, LargePatchError, Message, Patch, Span
 from scanner.sources.patches.reader import read_patch
 
 __all__ = [
     "BrokenPatchError",
     "FileDiff",
     "Image",
+    "LargePatchError",
     "Message",
     "Patch",
     "Shown",

@@ -34,12 +34,16 @@ class Cursor:
         end = self.text.find(b"\n", self.at)
         return self.text[self.at : len(self.text) if end < 0 else end].removesuffix(b"\r")
 
-    def step(self) -> int:
-        """The end of the line at hand; the next one is at hand then."""
+    @property
+    def next(self) -> int:
+        """Where the next line begins."""
         end = self.text.find(b"\n", self.at)
-        self.at = len(self.text) if end < 0 else end + 1
+        return len(self.text) if end < 0 else end + 1
+
+    def step(self) -> None:
+        """Goes on to the next line."""
+        self.at = self.next
         self.number += 1
-        return self.at
 
     def back(self, at: int, number: int) -> None:
         """Returns to a line."""

@@ -14,7 +14,7 @@ from scanner.sources.patches.nouns import FileDiff, Message, Span
 
 _ID = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _LOG = re.compile(rb"commit ([0-9a-f]{7,64})(?: .*)?")
-_TAGS = re.compile(rb"\s*\[[^]]{0,200}\]\s*")
+_TAGS = re.compile(rb"\s*\[(?:[^]]{0,80} )?PATCH(?: [^]]{0,80})?\]\s*")
 _HEAD = re.compile(rb"[A-Z][A-Za-z ]{2,20}:[ \t].*|(?:tree|parent|author|committer|encoding|gpgsig|mergetag) .*")
 """A line between the first one of a log entry and its message."""
 _MOST_HEADS = 8
@@ -67,11 +67,12 @@ class Entries:
         entry.diffs.append(diff)
         self.count += 1
 
-    def say(self) -> None:
-        """Takes the line at hand as part of the text around differences."""
+    def say(self, end: int) -> None:
+        """Takes the lines up to `end` as part of the text around differences."""
         entry, cursor = self._all[-1], self._cursor
-        start, number = cursor.at, cursor.number
-        _extend(entry.spans, Span(start, cursor.step(), number - entry.begins + 1 if entry.begins else cursor.lines.of(number)))
+        line = cursor.number - entry.begins + 1 if entry.begins else cursor.place
+        _extend(entry.spans, Span(cursor.at, end, line))
+        cursor.move(end, cursor.text.count(b"\n", cursor.at, end))
 
     def mail_begins(self, line: bytes) -> bool:
         """Whether a mail begins at hand, with `line`; its headers are behind us then."""

@@ -101,10 +101,17 @@ def plain(data: bytes) -> tuple[bytes, Lines]:
 
 def is_head(text: bytes, at: int = 0) -> bool:
     """Whether the headers of a mail begin at `at`."""
-    blank = _BLANK.search(text, at, at + _LONGEST_HEAD)
-    lines = _FOLD.sub(b" ", text[at : blank.start() if blank else at]).splitlines()
-    names = [match[1].lower() for line in lines if (match := HEADER.fullmatch(line))]
-    return bool(lines) and len(names) == len(lines) and not _TELLING.isdisjoint(names)
+    telling, folded, last = False, False, at + _LONGEST_HEAD
+    while (end := text.find(b"\n", at, last)) >= 0:
+        line = text[at:end].removesuffix(b"\r")
+        if not line:
+            return telling
+        match = HEADER.match(line)
+        if match is None and not (folded and line[:1] in b" \t"):
+            return False
+        telling = telling or (match is not None and match[1].lower() in _TELLING)
+        at, folded = end + 1, True
+    return False
 
 
 def _write_mail(data: bytes, mail: _Part, written: _Written) -> None:

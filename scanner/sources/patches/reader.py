@@ -55,17 +55,22 @@ class _Reader:
         self._hunks = 0
 
     def step(self) -> None:
-        """Reads a line of the text around differences, or a whole difference."""
+        """Reads some of the text around differences, or a whole difference."""
+        start = _START.search(self.cursor.text, self.cursor.at)
+        if self.cursor.at == 0 and is_head(self.cursor.text):
+            self.entries.mail(None)
+            return
+        if start is None or start.start() > self.cursor.at:
+            self.entries.say(len(self.cursor.text) if start is None else start.start())
+            return
         line = self.cursor.line()
         if any(take(self, line) for prefix, take in _TAKEN if line.startswith(prefix)):
             self._count()
-        elif self.cursor.at == 0 and is_head(self.cursor.text):
-            self.entries.mail(None)
         elif not self.entries.in_message and self._is_said(line):
             self.cursor.step()
             self._count()
         else:
-            self.entries.say()
+            self.entries.say(self.cursor.next)
 
     def _count(self) -> None:
         if self.entries.count + len(self._unscanned) > MOST or self._hunks > MOST_HUNKS:
@@ -231,3 +236,6 @@ _TAKEN: tuple[tuple[bytes, Callable[[_Reader, bytes], bool]], ...] = (
     (b"commit ", _log),
 )
 """What lines begin with at which something begins, and who takes it if he can."""
+_NOTES = (_UNMERGED, _SUBVERSION, b"Only in ", b"Binary file", b"Files ")
+_START = re.compile(b"^(?:%b)" % b"|".join(map(re.escape, (*(prefix for prefix, _ in _TAKEN), *_NOTES))), re.MULTILINE)
+"""The beginning of a line that is looked at; all others are text."""

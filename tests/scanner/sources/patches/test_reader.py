@@ -6,7 +6,7 @@ from base64 import encodebytes
 
 import pytest
 
-from scanner.sources.patches import BrokenPatchError, after
+from scanner.sources.patches import BrokenPatchError, LargePatchError, after
 from tests.scanner.sources.patches.reading import State, read, said, states, unseen
 
 ID = "1" * 40
@@ -168,6 +168,11 @@ class TestText:
         data = f"From {ID} Mon Sep 17 00:00:00 2001\nFrom: A\nSubject: {subject}\n\nb\n".encode() + git()
         assert said(data)[ID].split(b"\n")[0] == b"use npm_x"
 
+    def test_what_is_no_tag_of_a_mail_stays(self) -> None:
+        data = f"From {ID} Mon Sep 17 00:00:00 2001\nFrom: A\nSubject: [RFC PATCH v2 1/3] [npm_x] s\n\nb\n".encode() + git()
+        assert said(data)[ID].split(b"\n")[0] == b"[npm_x] s"
+        assert said(data.replace(b"[RFC PATCH v2 1/3] ", b""))[ID].split(b"\n")[0] == b"[npm_x] s"
+
     def test_mails_are_decoded(self) -> None:
         head = f"From {ID} Mon Sep 17 00:00:00 2001\nFrom: A\nSubject: s\nContent-Type: text/plain\nContent-Transfer-Encoding: "
         quoted = head.encode() + b"quoted-printable\n\nlo=\nng =3D\n" + git(hunks=b"@@ -0,0 +1 @@\n+a=3Db=\nc\n")
@@ -226,6 +231,26 @@ class TestUnseen:
     def test_what_is_removed_need_not_be_seen(self) -> None:
         data = b"diff --git a/x b/x\ndeleted file mode 100644\nindex 1111111..0000000\nBinary files a/x and /dev/null differ\n"
         assert (len(states(data)), unseen(data)) == (1, [])
+
+
+class TestBounds:
+    def test_more_files_than_are_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("scanner.sources.patches.reader.MOST", 3)
+        assert len(states(git() * 2)) == 2
+        for data in (git() * 4, git() + b"Only in a: b\n" * 3, b"From x Mon Sep 17 00:00:00 2001\n" * 4):
+            with pytest.raises(LargePatchError, match="3 files or mails"):
+                read(data)
+
+    def test_more_hunks_than_are_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("scanner.sources.patches.reader.MOST_HUNKS", 3)
+        with pytest.raises(LargePatchError, match="3 hunks"):
+            read(git(hunks=HUNK * 4))
+
+    def test_binary_hunks_that_hold_too_much_together(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("scanner.sources.patches.binary.MOST", 10)
+        binary = b"diff --git a/x b/x\nindex 1..2\nGIT binary patch\nliteral 6\nHcmV?d00001\n\n"
+        assert unseen(binary) == []
+        assert unseen(binary * 2) == [("x", "too-large")]
 
 
 class TestBroken:
