@@ -11,7 +11,7 @@ from scanner.cli.given import Given
 from scanner.cli.options import JUDGE, READ, REPORT, takes
 from scanner.errors import UsageError
 
-Patch = Annotated[str | None, typer.Argument(metavar="[-]", help="A patch on standard input.", show_default=False)]
+Patch = Annotated[str | None, typer.Argument(metavar="-", help="A patch on standard input.", show_default=False)]
 Staged = Annotated[bool, typer.Option("--staged", help="What is staged: the index, not the work tree, against HEAD.")]
 Range = Annotated[str | None, typer.Option("--range", metavar="A..B", help="Every commit of B that A has not.")]
 Since = Annotated[str | None, typer.Option("--since", metavar="REF", help="Every commit of HEAD since it left REF.")]
