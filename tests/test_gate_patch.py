@@ -95,6 +95,23 @@ class TestWhatIsBrought:
         hunks = f"@@ -1 +1 @@\n-a\n+token = {TOKEN[:half]}\\\n@@ -{{0}} +{{0}} @@\n-b\n+{TOKEN[half:]}\n"
         assert judge("--- a/x.sh\n+++ b/x.sh\n" + hunks.format(3), tmp_path).code == 0
 
+    def test_a_file_that_is_only_said_to_be_taken_away(self, tmp_path: Path) -> None:
+        """GNU patch keeps a file of which more is left than the patch says."""
+        assert judge(f"--- a/x\n+++ /dev/null\n@@ -1 +1,2 @@\n a\n+{LINE}", tmp_path).code == 1
+        assert judge(f"--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-{LINE}", tmp_path).code == 0
+
+    def test_a_hunk_that_goes_on_behind_its_end_is_read_as_text(self, tmp_path: Path) -> None:
+        run = judge(f"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n {LINE}", tmp_path)
+        assert (run.code, places(run)) == (1, [("-", 6, None)])
+
+    def test_git_is_not_needed_outside_of_a_repository(self, tmp_path: Path) -> None:
+        assert keytrail("gate", "-", cwd=tmp_path, stdin=added("x", LINE).encode(), env={"PATH": str(tmp_path)}).code == 1
+
+    def test_several_processes_say_the_same(self, tmp_path: Path) -> None:
+        patch = "".join(added(f"{number}.txt", "some text\n" * 30000 + LINE) for number in range(40))
+        run = judge(patch, tmp_path, "--jobs", "2")
+        assert (run.code, places(run)) == (1, sorted((f"{number}.txt", 30001, None) for number in range(40)))
+
     def test_a_submodule_brings_nothing(self, repo: Repo) -> None:
         old, new = "1" * 40, "2" * 40
         header = f"diff --git a/sub b/sub\nindex {old[:7]}..{new[:7]} 160000\n--- a/sub\n+++ b/sub\n@@ -1 +1 @@\n"
@@ -105,6 +122,11 @@ class TestWhatIsBrought:
         repo.git("add", "blob")
         run = judge(written(repo, "diff", "--cached", "--binary"), repo.path)
         assert (run.code, [place[0] for place in places(run)]) == (1, ["blob"])
+
+    def test_what_a_binary_file_had_before_passes(self, repo: Repo) -> None:
+        repo.commit({"blob": b"\0" + LINE.encode()})
+        (repo.path / "blob").write_bytes(b"\0\1" + LINE.encode())
+        assert judge(written(repo, "diff", "--binary"), repo.path).code == 0
 
     @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "a\\033[31m\\nb"])
     def test_names_are_only_shown(self, tmp_path: Path, name: str) -> None:
@@ -177,13 +199,17 @@ class TestWhatCannotBeSeen:
         assert run.code == 2
         assert "the whole change could not be seen: blob (missing)" in run.stderr
 
-    def test_a_binary_difference(self, repo: Repo) -> None:
+    def test_a_binary_difference_to_what_is_not_there(self, repo: Repo, tmp_path: Path) -> None:
         noise = bytes(value * 7 % 251 for value in range(5000))
         repo.commit({"blob": b"\0" + noise})
-        (repo.path / "blob").write_bytes(b"\0" + noise + b"more")
+        (repo.path / "blob").write_bytes(b"\0" + noise + LINE.encode())
         patch = written(repo, "diff", "--binary")
         assert b"\ndelta " in patch
-        assert judge(patch, repo.path).code == 2
+        assert [place[0] for place in places(judge(patch, repo.path))] == ["blob"]
+        assert judge(patch, tmp_path).code == 2
+        name = repo.git("hash-object", "blob").encode()
+        run = judge(patch.replace(name, b"1" * 40), repo.path)
+        assert (run.code, "blob (damaged)" in run.stderr) == (2, True)
 
     def test_a_merge_that_is_not_settled(self, repo: Repo) -> None:
         repo.commit({"config.ini": "a\n"})

@@ -26,7 +26,7 @@ from scanner.run.prepare import notes_of, prepare
 from scanner.run.request import Progress
 from scanner.run.work import Answer, Hit, Places
 from scanner.sources.changes import NoRepositoryError, find_repository, unborn
-from scanner.sources.history import Layout, ObjectReader, Repository
+from scanner.sources.history import Layout, ObjectReader, RawObject, Repository
 from scanner.sources.large import HELD
 from scanner.sources.patches import FileDiff, Message, Patch, after, before, dealt, read_patch, spoken, unread
 from scanner.sources.stdin import PATH, read_stdin
@@ -35,6 +35,10 @@ CONTAINER = "patch"
 """What reports call it outside of a repository."""
 _SAID = "said"
 _AFTER = "after"
+_MOST_ASKED = 1000
+"""Blobs of the repository that are asked for, each by a process of its own."""
+_MOST_GIVEN = 512 << 20
+"""Bytes of them."""
 
 Placed = Mapping[tuple[str, str], tuple[Sighting, ...]]
 Held = dict[str, dict[str, Sighting]]
@@ -111,6 +115,8 @@ class _SeenPatch(Seen):
         super().__init__(container, replace(unborn(None), unscanned=patch.unscanned))
         self._patch = patch
         self._reader = reader
+        self._asked = 0
+        self._given = 0
         self._said: dict[str | None, list[Message]] = {}
         for message in patch.messages:
             self._said.setdefault(message.commit, []).append(message)
@@ -129,7 +135,7 @@ class _SeenPatch(Seen):
             yield (*kind, spoken(self._patch, messages).data)
         for number, diff in enumerate(self._patch.diffs):
             try:
-                image = after(self._patch, diff)
+                image = after(self._patch, diff, self._find)
             except UnreadableError as error:
                 yield unread(self._container, diff, error)
                 continue
@@ -140,12 +146,22 @@ class _SeenPatch(Seen):
         hit = {path for _, path in self._files}
         for number, diff in enumerate(self._patch.diffs):
             if diff.path in hit:
-                for parent, image in enumerate(before(self._patch, diff)):
+                for parent, image in enumerate(before(self._patch, diff, self._find)):
                     yield f"before:{number}:{parent}", "blob", image.data
 
     def _shown(self, contents: Iterator[tuple[str, str, bytes] | Unscanned], *, again: bool) -> Iterator[Places]:
         for part in dealt(self._container, self._reader, contents):
             yield Places(0, part, {oid: (self._path(oid),) for oid in part.oids}, again=again)
+
+    def _find(self, oid: str) -> bytes | None:
+        """The content of a blob of the repository, for a binary file of which the patch has but a difference."""
+        if self._reader is None or self._asked == _MOST_ASKED or self._given > _MOST_GIVEN:
+            return None
+        self._asked += 1
+        read = (item for batch in self._reader.batches((oid,)) for item in batch.read())
+        data = next((item.data for item in read if isinstance(item, RawObject) and item.type == "blob"), None)
+        self._given += len(data or b"")
+        return data
 
     def _path(self, oid: str) -> str:
         diff = self._diff(oid)
@@ -164,7 +180,9 @@ class _SeenPatch(Seen):
         if hit.path != hit.file or hit.oid is None or hit.oid.startswith("before:"):
             return hit
         diff = self._diff(hit.oid)
-        image = spoken(self._patch, self._said[None if hit.oid == _SAID else hit.oid]) if diff is None else after(self._patch, diff)
+        image = (
+            spoken(self._patch, self._said[None if hit.oid == _SAID else hit.oid]) if diff is None else after(self._patch, diff, self._find)
+        )
         if image is None or not image.lines:
             return hit
 
@@ -193,8 +211,7 @@ class _SeenPatch(Seen):
                 continue
             order.setdefault(diff.commit, len(order))
             if diff.deleted or diff.start < diff.end:
-                now = None if diff.deleted else f"{_AFTER}:{number}"
-                changes.append(Change(diff.commit, diff.path, frozenset(self._befores(number)), now))
+                changes.append(Change(diff.commit, diff.path, frozenset(self._befores(number)), f"{_AFTER}:{number}"))
             _follow(left, diff, self._held(placed, diff.path, self._befores(number)), self._held(placed, diff.path, [f"{_AFTER}:{number}"]))
         head = {path: f"left:{path}" for path in left}
         all_placed = {**placed, **{(head[path], met): tuple(one.values()) for path, held in left.items() for met, one in held.items()}}
@@ -244,7 +261,7 @@ class _SeenPatch(Seen):
 def _follow(left: dict[str, Held], diff: FileDiff, old: Held, new: Held) -> None:
     """What is `left` at each path behind a difference: what its hunks do not show stays as it was."""
     there = left.pop(diff.path, {}) if diff.origin is None else left.pop(diff.origin, {})
-    if diff.deleted:
+    if diff.deleted and not new:
         return
     for met in {*there, *old, *new}:
         kept = {name: one for name, one in there.get(met, {}).items() if name not in old.get(met, {})}

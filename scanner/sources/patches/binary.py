@@ -22,6 +22,12 @@ MOST = 512 << 20
 """Bytes that all binary hunks of a patch may hold."""
 _SECTION = re.compile(rb"(literal|delta) (\d{1,18})\r?\n")
 _LINE = re.compile(rb"(?:[A-Za-z][0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]{5,65}\r?\n)*")
+_COPY = 0x80
+"""From here on a code of a delta means to copy, and a byte of a number that another one comes."""
+_LONGEST_COPY = 0x10000
+_GROWTH = 8
+"""How many times larger a content may be than what it is made from."""
+_LONGEST_NUMBER = 9
 _CAPITALS, _SMALL = ord("A") - 1, ord("a") - 27
 
 
@@ -65,17 +71,19 @@ def passed(text: bytes, at: int, line: int) -> tuple[tuple[Section, ...], int, i
     return tuple(found), at, text.count(b"\n", begin, at)
 
 
-def content(text: bytes, start: int) -> bytes:
-    """What the file holds after the change, of which the binary hunk begins at `start`.
+def content(text: bytes, start: int, base: bytes | None) -> bytes:
+    """What the file holds after the change, of which the binary hunk begins at `start`; `base` is what it held before, if that is known.
 
-    Raises UnreadableError where that cannot be told: it is a difference to what the patch does not hold, it is damaged or too large.
+    Raises UnreadableError where that cannot be told: it is a difference to what is not known, it is damaged or too large.
     """
     forward = section(text, start)
     if forward is None:
         raise UnreadableError(Reason.DAMAGED, "its binary hunk cannot be read")
     if forward.kind == b"literal":
         return _inflated(text, forward)
-    raise UnreadableError(Reason.MISSING, "the patch has its difference to the content before, and not that content")
+    if base is None:
+        raise UnreadableError(Reason.MISSING, "the patch has its difference to the content before, and not that content")
+    return _applied(_inflated(text, forward), base)
 
 
 def content_before(text: bytes, start: int, end: int) -> bytes | None:
@@ -111,3 +119,47 @@ def _bytes(line: bytes) -> bytes:
     if not len(data) - 4 < count <= len(data):
         raise ValueError
     return data[:count]
+
+
+def _applied(delta: bytes, base: bytes) -> bytes:
+    """What `delta` makes of `base` (gitformat-pack(5), "Deltified representation")."""
+    source, at = _number(delta, 0)
+    size, at = _number(delta, at)
+    if source != len(base):
+        raise UnreadableError(Reason.DAMAGED, "its difference is to another content")
+    if size > min(HELD, _GROWTH * (len(base) + len(delta))):
+        raise UnreadableError(Reason.TOO_LARGE, f"{size} bytes, made of {len(base) + len(delta)}")
+    made = bytearray()
+    while at < len(delta) and len(made) <= size:
+        code, at = delta[at], at + 1
+        if code < _COPY:
+            made += delta[at : at + code]
+            at += code or len(delta)  # a code of 0 means nothing
+            continue
+        start, at = _bytes_of(delta, at, code & 0xF)
+        count, at = _bytes_of(delta, at, code >> 4 & 0x7)
+        made += base[start : start + (count or _LONGEST_COPY)]
+    if len(made) != size or at != len(delta):
+        raise UnreadableError(Reason.DAMAGED, "its difference cannot be read")
+    return bytes(made)
+
+
+def _number(delta: bytes, at: int) -> tuple[int, int]:
+    """The number at `at`, seven bits a byte, the lowest first, and where it ends."""
+    value = shift = 0
+    for byte in delta[at : at + _LONGEST_NUMBER]:
+        value |= (byte & 0x7F) << shift
+        at, shift = at + 1, shift + 7
+        if byte < _COPY:
+            return value, at
+    raise UnreadableError(Reason.DAMAGED, "its difference cannot be read")
+
+
+def _bytes_of(delta: bytes, at: int, given: int) -> tuple[int, int]:
+    """The number of which the bytes stand at `at` whose bits are `given`, the lowest first, and where they end."""
+    value = 0
+    for place in range(4):
+        if given >> place & 1:
+            value |= int.from_bytes(delta[at : at + 1], "little") << 8 * place
+            at += 1
+    return value, at

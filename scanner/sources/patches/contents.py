@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field
 
 from scanner.errors import UnreadableError
@@ -19,6 +19,15 @@ _TOGETHER = 4 << 20
 _INDENT = re.compile(rb"^ {4}", re.MULTILINE)
 _MOST_TOGETHER = 4000
 """Contents that are dealt at once."""
+
+
+Find = Callable[[str], bytes | None]
+"""Gives the content of a blob by its name, if there is one."""
+
+
+def knows_nothing(_oid: str) -> bytes | None:
+    """Finds no blob: where there is no repository."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +59,45 @@ class Shown:
         yield from self.unscanned
 
 
-def after(patch: Patch, diff: FileDiff) -> Image | None:
-    """What is shown of the file after the change; None where that is nothing.
+def after(patch: Patch, diff: FileDiff, find: Find = knows_nothing) -> Image | None:
+    """What is shown of the file after the change; None where that is nothing. That it is taken away is not believed where hunks add to it.
 
     Raises UnreadableError for a binary file of which it cannot be told.
     """
-    if diff.start == diff.end or diff.deleted:
+    if diff.start == diff.end:
         return None
-    if diff.literal:
-        return Image(binary.content(patch.text, diff.start), ())
-    return hunks.after(patch.text, diff.start, diff.end)
+    image = Image(_made(patch, diff, find), ()) if diff.literal else hunks.after(patch.text, diff.start, diff.end)
+    return image if image.data or not diff.deleted else None
 
 
-def before(patch: Patch, diff: FileDiff) -> Iterator[Image]:
+def before(patch: Patch, diff: FileDiff, find: Find = knows_nothing) -> Iterator[Image]:
     """What is shown of the states before the change, as far as the file was there."""
     if diff.start == diff.end or diff.created:
         return
     if not diff.literal:
         yield from (hunks.before(patch.text, diff.start, diff.end, parent) for parent in range(diff.parents))
-    elif (content := binary.content_before(patch.text, diff.start, diff.end)) is not None:
+    elif (content := _base(patch, diff, find)) is not None:
         yield Image(content, ())
+
+
+def _made(patch: Patch, diff: FileDiff, find: Find) -> bytes:
+    """The content of a binary file after the change, which has the name that the patch gives it if it has to be made from another.
+
+    Raises UnreadableError.
+    """
+    data = binary.content(patch.text, diff.start, None if diff.created else _base(patch, diff, find))
+    if diff.ids is not None and not RawObject(diff.ids[1], "blob", data).genuine:
+        raise UnreadableError(Reason.DAMAGED, "its binary hunk does not make what the patch names")
+    return data
+
+
+def _base(patch: Patch, diff: FileDiff, find: Find) -> bytes | None:
+    """The content of a binary file before the change, if it is in the patch or can be found by its name.
+
+    git applies a binary hunk to no other content, so that nobody gains anything by naming one.
+    """
+    own = binary.content_before(patch.text, diff.start, diff.end)
+    return find(diff.ids[0]) if own is None and diff.ids is not None else own
 
 
 def spoken(patch: Patch, messages: Iterable[Message]) -> Image:

@@ -57,6 +57,13 @@ class GitHeader:
         return path_of(self.old if old == NOWHERE else old, self.new if new == NOWHERE else new)
 
     @property
+    def whole_ids(self) -> tuple[str, str] | None:
+        """Those of a file with one state before, unless they are shortened."""
+        if len(self.ids) != 2 or {len(oid) for oid in self.ids} not in ({40}, {64}):  # noqa: PLR2004 - digits of SHA-1 and SHA-256
+            return None
+        return self.ids[0].decode("ascii"), self.ids[1].decode("ascii")
+
+    @property
     def lacks(self) -> bool:
         """Whether it needs hunks, of which none have come."""
         changed = len(self.ids) > 1 and self.ids[-1] not in self.ids[:-1] and not self._is_empty(self.ids[-1])

@@ -60,6 +60,8 @@ class FileDiff:
     """Where its hunks lie in the text; both equal where it has none."""
     literal: bool = False
     """Whether these are binary hunks."""
+    ids: tuple[str, str] | None = None
+    """The whole names that git gave the contents of a binary file before and after the change."""
     replaces: int | None = None
     """Number of the difference just before, which takes away a file at the same path: a file becomes a link so."""
 

@@ -160,6 +160,7 @@ def _git(reader: _Reader, line: bytes) -> bool:
         diff.created = True
         reader.unseen(header.path, Reason.MISSING, "a copy, of which the patch shows only what differs (`git diff --no-renames` shows all)")
     if header.binary.startswith(binary.MARK):
+        diff.ids = header.whole_ids
         reader.read_binary(diff)
     elif header.binary:
         reader.unshown(b"" if header.deleted else header.path)

@@ -88,6 +88,26 @@ def test_a_new_binary_file_is_read(tmp_path: Path, content: bytes) -> None:
     assert [(one.path, one.new) for one in states((tmp_path / "out").read_bytes())] == [("y", content)]
 
 
+@QUICK
+@given(old=st.binary(max_size=300), new=st.binary(max_size=300), both=st.binary(min_size=1, max_size=300), many=st.integers(1, 400))
+def test_a_binary_file_that_changes_is_made_from_what_it_was(old: bytes, new: bytes, both: bytes, many: int) -> None:
+    contents = [b"\0" + part + both * many for part in (old, new)]
+    with tempfile.TemporaryDirectory() as folder:
+        repo = Repo(Path(folder, "repo"))
+        repo.commit({"x": contents[0]})
+        (repo.path / "x").write_bytes(contents[1])
+        repo.git("diff", "--binary", f"--output={folder}/out")
+        data = Path(folder, "out").read_bytes()
+        name = repo.git("rev-parse", "HEAD:x")
+    if not data:
+        return
+    found = read(data)
+    (diff,) = found.diffs
+    image = after(found, diff, {name: contents[0]}.get)
+    assert image is not None
+    assert [image.data, *(one.data for one in before(found, diff, {name: contents[0]}.get))] == contents[::-1]
+
+
 def test_a_merge_is_read_as_git_shows_it(tmp_path: Path) -> None:
     repo = Repo(tmp_path / "repo")
     repo.commit({"x": "1\n2\n3\n4\n5\n"})
