@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import field
 
 from detectors._lines import bodies, mark_of
 from scanner.contract import Rx, Window, rx
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 LONGEST = 65_536
 """Bytes of a body. An RSA key of 16,384 bits takes 13,000; an OpenPGP key with many user ids and signatures more."""

@@ -10,14 +10,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import field
 from itertools import chain, pairwise
 
 from detectors._beginnings import assigned, beginning
 from detectors._letters import mixed
 from detectors._offline import facts, plain_text
 from scanner.contract import SIGHT, Anchor, Confidence, Fact, Kind, Reading, Rx, Secret, Window, rx
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 

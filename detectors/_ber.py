@@ -7,9 +7,8 @@ length, however it is built.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
 
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 INTEGER, OCTET_STRING, OID, SEQUENCE, SET, BMP_STRING = 0x02, 0x04, 0x06, 0x30, 0x31, 0x1E
 EXPLICIT = 0xA0

@@ -7,11 +7,10 @@ where it has none of them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
 from itertools import chain
 
 from scanner.contract import SIGHT, Anchor, Judge, Kind, Reading, Rx, Window
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 _REASON = "what follows it there is asked for as well"
 

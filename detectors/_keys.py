@@ -6,13 +6,12 @@ PKCS#1 (RFC 8017), SEC 1 (RFC 5915), OpenSSL's form of DSA keys, and PKCS#8 (RFC
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import field, replace
 from math import prod
 
 from detectors import _curves, _der, _quantum
 from detectors._der import Node
 from scanner.contract import Check, Form
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 
 SHORTEST = 32
 """Bytes of a container below which it is an example."""

@@ -7,14 +7,13 @@ secret keys in JCEKS the Java Object Serialization Specification, section 6.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
 
 from detectors import _stores
 from detectors._keys import read_der
 from detectors._offline import instant, plain_text
 from detectors._stores import LARGEST, LONGEST_KEY, SHORTEST_KEY, Entry
 from scanner.contract import rx
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 JKS, JCEKS = b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"
 BKS_HEADER = 32

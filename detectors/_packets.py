@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import field
 from enum import Enum
 
 from scanner.contract import rx
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 SIGNATURE, SECRET_KEY, SECRET_SUBKEY, TRUST, USER_ID, ATTRIBUTE = 2, 5, 7, 12, 13, 17
 MOST_PACKETS = 4096

@@ -7,13 +7,12 @@ safe that is encrypted as a whole. Sources: RFC 7292; for the form of times Java
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field, replace
 
 from detectors import _ber, _der
 from detectors._ber import Octets, Part, Reader
 from detectors._offline import instant, plain_text
 from scanner.contract import rx
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 
 LARGEST = 1 << 20
 """Bytes of a store that are read."""

@@ -5,10 +5,8 @@ Sources: RFC 9881 (ML-DSA), RFC 9909 (SLH-DSA), RFC 9935 (ML-KEM); FIPS 203, 204
 
 from __future__ import annotations
 
-from dataclasses import field
-
 from detectors import _der
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 SEED = 0x80
 """Tag of a seed: `[0] IMPLICIT OCTET STRING`."""

@@ -6,7 +6,6 @@ No password is tried and no key is derived, not even where a password is known t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field
 
 from detectors import _der, _x509
 from detectors._keys import Key
@@ -14,7 +13,7 @@ from detectors._offline import facts
 from detectors._private import KINDS, OTHER
 from detectors._x509 import Certificate
 from scanner.contract import Check, Confidence, Fact, Form, Kind, Lifetime, Reading, Secret, Sort
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 LARGEST = 4 << 20
 """Bytes of a store that are read."""

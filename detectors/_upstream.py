@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from detectors._guess import guessable
 from detectors._offline import facts, plain_text
 from detectors._votes import outvoted
 from scanner.contract import GENERIC, Anchor, Confidence, Kind, Lifetime, Reading, Secret, Window, rx
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 if TYPE_CHECKING:
     from detect_secrets.plugins.base import BasePlugin

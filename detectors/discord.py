@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode
-from dataclasses import replace
 
 from detectors._issued import token
 from detectors._letters import mixed
 from scanner.contract import Anchor, Kind, Lifetime, Reading, RegexDetector, Secret, rx
+from scanner.records import replace
 
 _BOT = Kind(
     id="discord-bot-token",

@@ -11,11 +11,11 @@ Near misses: a path such as `1//0`, an id of an OAuth client (`….apps.googleus
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from detectors._issued import token
 from detectors._letters import mixed
 from scanner.contract import Anchor, Confidence, Kind, Lifetime, Reading, RegexDetector, rx
+from scanner.records import replace
 
 _API_KEY = Kind(
     id="gcp-api-key",

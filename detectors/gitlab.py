@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 import zlib
 from base64 import urlsafe_b64decode
-from dataclasses import replace
 
 from detectors import _edges, _jwt
 from detectors._assigned import AssignedDetector, Form, Place
@@ -22,6 +21,7 @@ from detectors._gitlab import FORMS, JOB, LEGACY, MAIL
 from detectors._offline import facts, instant
 from detectors._userinfo import userinfo
 from scanner.contract import Anchor, Check, Confidence, Fact, Kind, Reading, RegexDetector, Secret, rx
+from scanner.records import replace
 
 _BASE36 = b"0123456789abcdefghijklmnopqrstuvwxyz"
 _CRC = 7

@@ -10,7 +10,6 @@ Near misses: `shadowed-private-key`, which only says on which card a key is; sou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha1
 from itertools import accumulate
@@ -20,7 +19,7 @@ from detectors._offline import facts, plain_text
 from detectors._sexp import Node, octets
 from detectors._signers import signer
 from scanner.contract import Anchor, Check, Confidence, Form, Kind, Reading, Secret, Sort, Window, rx
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 _KIND = signer(
     "gnupg-private-key",

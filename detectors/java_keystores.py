@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from detectors import _bouncy, _keystore, _stores
 from detectors._keystore import Budget, KeyStore
@@ -21,7 +20,7 @@ from detectors._keystore_password import PASSWORDS
 from detectors._private import KINDS, OTHER
 from detectors._stores import Frame
 from scanner.contract import Anchor, Confidence, Kind, Reading, Window, rx
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 _KIND = _stores.store_kind("java-key-store", "Java key store")
 _HIDDEN = frozenset({"BCFKS", "UBER"})

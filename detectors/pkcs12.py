@@ -12,7 +12,6 @@ Near misses: stores of certificates in clear, signed or encrypted mail (CMS), ce
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from detectors import _pfx, _stores
 from detectors._ber import Reader
@@ -21,7 +20,7 @@ from detectors._pfx import Bag, Pfx
 from detectors._private import KINDS, OTHER
 from detectors._stores import Entry, Frame
 from scanner.contract import Anchor, Confidence, Form, Kind, Reading, Window, rx
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 _KIND = _stores.store_kind("pkcs12-key-store", "PKCS#12 key store")
 _HEADER = 16

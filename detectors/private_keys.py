@@ -12,7 +12,6 @@ Near misses: certificates and public keys, bodies with an ellipsis or a referenc
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from detectors._armor import Block, blocks
 from detectors._keys import SHORTEST, Key, read_der
@@ -20,7 +19,7 @@ from detectors._offline import plain_text
 from detectors._openssh import MAGIC, read_openssh
 from detectors._private import KINDS, OTHER, reading
 from scanner.contract import Anchor, Check, Confidence, Form, Kind, Reading, Window, rx
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 _BEGIN = rx(r"-----BEGIN (?P<label> [ +] (?: [A-Z0-9 +]{0,48} [ +] )? (?: PRIVATE | TESTING ) ) [ +] KEY-----")
 _TESTING = "TESTING"

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from dataclasses import replace
 
 from detectors import _prefixed
 from detectors._assigned import AssignedDetector, Form, Place
@@ -28,6 +27,7 @@ from detectors._issued import token
 from detectors._letters import mixed
 from detectors._offline import plain_text
 from scanner.contract import Anchor, Kind, Lifetime, Reading, RegexDetector, rx
+from scanner.records import replace
 
 _PUBLISHES = frozenset({"read", "publish"})
 

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from dataclasses import replace
 
 from detectors._assigned import AssignedDetector, Form, Place
 from detectors._issued import stands, token
 from detectors._offline import instant, json_value, plain_text
 from scanner.contract import Anchor, Check, Fact, Kind, Lifetime, Reading, RegexDetector, rx
+from scanner.records import replace
 
 _ROTATE = (
     "Make a new organisation token, which can do no more than releases need, under Settings, Auth Tokens",

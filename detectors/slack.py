@@ -9,11 +9,11 @@ Near misses: references such as `$SLACK_TOKEN`, the shortened samples of Slack's
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from detectors._issued import token
 from detectors._letters import mixed
 from scanner.contract import Anchor, Kind, Lifetime, Reading, RegexDetector, Secret, rx
+from scanner.records import replace
 
 _ROTATE = (
     "Make a new token in the app's settings under OAuth & Permissions, with the scopes it needs and addresses it may come from",

@@ -9,11 +9,11 @@ Near misses: other pairs of a number and base64, times and ports, references suc
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from detectors._issued import token
 from detectors._letters import mixed
 from scanner.contract import Anchor, Kind, Lifetime, Reading, RegexDetector, Secret, rx
+from scanner.records import replace
 
 _BOT = Kind(
     id="telegram-bot-token",

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 from detectors._issued import token
 from detectors._letters import mixed
 from scanner.contract import Anchor, Confidence, Kind, Lifetime, Reading, RegexDetector, rx
+from scanner.records import replace
 
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 

@@ -18,13 +18,13 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode
-from dataclasses import replace
 
 from detectors import _assigned, _letters, _prefixed
 from detectors._issued import token
 from detectors._offline import instant, json_value, plain_text
 from detectors._prefixed import Form
 from scanner.contract import Anchor, Check, Confidence, Kind, Lifetime, Reading, RegexDetector, rx
+from scanner.records import replace
 
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 

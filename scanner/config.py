@@ -9,14 +9,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
 from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from scanner.errors import ConfigError, UsageError
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 FILE_NAME = "keytrail.toml"
 _PYPROJECT = "pyproject.toml"
@@ -121,7 +120,7 @@ def load(
         settings = _merge(settings, _from_text_of(name, content), name)
     for file in _files(config, targets, trusted=bool(flags.get("trust_config"))):
         settings = _merge(settings, _from_file(file), str(file), file.parent)
-    named = {f.name: environ[_variable(f.name)] for f in fields(Settings) if environ.get(_variable(f.name))}
+    named = {name: environ[_variable(name)] for name in Settings.__match_args__ if environ.get(_variable(name))}
     for name, text in named.items():
         settings = _merge(settings, {name: _from_text(name, text)}, _variable(name))
     return _merge(settings, {name: value for name, value in flags.items() if value is not None}, "the command line")
@@ -189,7 +188,7 @@ def _from_text_of(name: str, raw: bytes) -> Mapping[str, Any]:
 
 def _merge(settings: Settings, values: Mapping[str, Any], origin: str, folder: Path = Path()) -> Settings:
     """The settings with these values, out of `origin`; files of signatures are named from `folder`."""
-    known = {f.name for f in fields(Settings)}
+    known = set(Settings.__match_args__)
     changes: dict[str, Any] = {}
     for name, value in values.items():
         if name not in known:

@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field
 from enum import StrEnum
 from sys import maxsize
 from typing import Any, NoReturn, Protocol, runtime_checkable
 
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 SIGHT = 1536
 """Bytes beyond a window, on either side, that most detectors may look at."""

@@ -13,7 +13,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
@@ -55,7 +54,7 @@ def found(outcome: Outcome) -> Found:
 
 
 def judged(data: bytes) -> Found:
-    with patch.object(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(data))):
+    with patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(data))):
         return found(gate_patch(configure, {}, Progress()))
 
 

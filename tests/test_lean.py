@@ -32,6 +32,19 @@ dataclasses.dataclass, os._exit, sys.argv[0] = counted, told, "keytrail"
 from scanner.cli import main
 main()
 """
+HOOK = """
+import json, os, sys
+end = os._exit
+
+def told(code):
+    json.dump([code, sorted(sys.modules), []], open("told.json", "w"))
+    end(code)
+
+os._exit, sys.argv[0] = told, "keytrail"
+from scanner.cli import main
+main()
+"""
+"""The same, where nothing else loads `dataclasses`."""
 SELDOM = {
     *(
         "alembic",
@@ -72,6 +85,7 @@ SELDOM = {
 """Modules that take some time to load, and that only some runs need."""
 COMMANDS = {
     ("gate", "--staged"): {"scanner.run.gate"},
+    ("gate", "-"): {"scanner.run.gate", "scanner.run.patched"},
     ("gate", "--staged", "--format", "text"): {"scanner.run.gate", "scanner.cli.app", "scanner.cli.options", "typer"},
     ("scan", "../folder"): {
         *("scanner.cli.app", "scanner.cli.options", "typer"),
@@ -79,6 +93,8 @@ COMMANDS = {
     },
 }
 """Which of them these need."""
+PATCH = b"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n"
+"""What is on standard input."""
 
 
 @pytest.fixture
@@ -94,9 +110,11 @@ def repo(tmp_path: Path) -> Repo:
     return repo
 
 
-def ran(repo: Repo, command: tuple[str, ...], home: Path) -> tuple[int, set[str], list[str]]:
+def ran(repo: Repo, command: tuple[str, ...], home: Path, code: str = CODE) -> tuple[int, set[str], list[str]]:
     """Exit code of the command, every module that it loaded, and of which module's classes `dataclasses` wrote the constructors."""
-    subprocess.run([sys.executable, "-c", CODE, *command], cwd=repo.path, env=environment(home), capture_output=True, check=True)
+    subprocess.run(
+        [sys.executable, "-c", code, *command], cwd=repo.path, env=environment(home), input=PATCH, capture_output=True, check=True
+    )
     told: list[Any] = json.loads((repo.path / "told.json").read_text())
     return told[0], set(told[1]), told[2]
 
@@ -109,3 +127,14 @@ def test_a_short_run_loads_only_what_it_needs(repo: Repo, tmp_path: Path, comman
     assert loaded & SELDOM <= COMMANDS[command]
     assert [name for name in loaded if name.startswith("detectors")] == []
     assert [module for module in made if module.startswith(("scanner", "detectors"))] == []
+
+
+def test_a_hook_that_finds_nothing_loads_no_more_than_that_takes(repo: Repo, tmp_path: Path) -> None:
+    repo.commit({".github/workflows/ci.yml": "on: push\njobs: {one: {runs-on: ubuntu-latest, steps: [{run: make}]}}\n"})
+    (repo.path / "helper.py").write_text("pass\n")
+    repo.git("add", "-A")
+    ran(repo, ("gate", "--staged"), tmp_path, HOOK)  # for the caches
+    code, loaded, _ = ran(repo, ("gate", "--staged"), tmp_path, HOOK)
+    assert code == 0
+    assert loaded & {"dataclasses", "inspect", "keyring", "scanner.model.codec", "scanner.reports.text_credential"} == set()
+    assert loaded & {"scanner.run.ends", "scanner.sources.history.packs.reader"} == set()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Never
 
@@ -12,6 +11,7 @@ from scanner.correlate.links import fill_slots, offered, superseded
 from scanner.correlate.pairs import candidates, trusts, with_pairs
 from scanner.correlate.places import knowledge
 from scanner.model import Glimpse, Graph, Identified, Job, Occurrence, Script, Slot, Sprawl, Suppression, TrustAnchor, Zone
+from scanner.records import replace
 
 _CHECKS = (Check.FAILED, Check.NONE, Check.PASSED)
 _CONFIDENCES = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)

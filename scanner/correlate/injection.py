@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from scanner.model import WIDE, Act, Job, Slot, Use, projects_of
+from scanner.records import replace
 
 SlotId = Callable[[str, str, str, str, str | None], str]
 """The id of a slot from platform, owner, level, name and environment scope."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from scanner.model import Occurrence, Slot
+from scanner.records import replace
 
 _Field = tuple[str, str, str | None, tuple[str, ...]]
 

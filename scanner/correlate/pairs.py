@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from scanner.correlate.trust import trust_of
 from scanner.model import Glimpse, Occurrence, Partial, Slot, Sprawl, TrustAnchor
+from scanner.records import replace
 
 MOST = 100
 """Public halves, and partial sightings, of one credential that are kept."""

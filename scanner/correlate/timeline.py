@@ -11,14 +11,13 @@ the changes and what their blobs hold.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
 from itertools import chain, islice
 from types import MappingProxyType
 
 from scanner.correlate.places import FilePaths, Key, MakeId, Place, Table, octal, tabulate
 from scanner.correlate.zones import repository_zone
 from scanner.model import Change, Chronicle, Occurrence, Reachability, Sighting
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 _LOOK_BACK = 32
 """How many earlier commits one add or removal asks about; more than branch off one another in any history that people make."""

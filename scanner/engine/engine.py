@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from scanner.engine.runs import Wide, whole_wide
 from scanner.engine.samples import sample_reason
 from scanner.engine.spans import Run, Spans
 from scanner.errors import PluginError
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 
 
 def build(detectors: Sequence[Detector], *, cache: Path | None, limits: Limits | None = None) -> Engine:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 
 from scanner.contract import Reading
 from scanner.engine.looked import Looked
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 
 from scanner.contract import Check
 from scanner.engine.found import Found
 from scanner.engine.spans import Spans
+from scanner.records import replace
 
 _BESIDE = 8 << 10
 """Bytes of the blob between a value and its public name at most, however both are encoded."""

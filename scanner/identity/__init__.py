@@ -8,7 +8,7 @@ from __future__ import annotations
 from scanner.identity.fingerprint import derived_id, name_tag
 from scanner.identity.folders import default_cache_dir, default_config_dir, default_data_dir
 from scanner.identity.identifier import Identifier
-from scanner.identity.keyring import OrgKey, load_key
+from scanner.identity.keyring import OrgKey, load_key, not_asked
 from scanner.identity.stretch import StretchBudget
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "derived_id",
     "load_key",
     "name_tag",
+    "not_asked",
 ]

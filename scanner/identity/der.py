@@ -7,10 +7,9 @@ of a cut-off key can still be read.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
 from itertools import islice
 
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 INTEGER, BIT_STRING, OCTET_STRING, NULL, OID, SEQUENCE = 0x02, 0x03, 0x04, 0x05, 0x06, 0x30
 LONG_FORM = 0x80

@@ -16,11 +16,10 @@ import stat
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import field, replace
 from pathlib import Path
 
 from scanner.errors import KeyringError
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 
 VARIABLE = "KEYTRAIL_KEY"
 SERVICE, ENTRY = "keytrail", "key"
@@ -47,6 +46,8 @@ class OrgKey:
     """One sentence to say once, where the user would otherwise be surprised."""
     lasting: bool = True
     """Whether the next run will have the same key."""
+    asked: bool = field(default=True, repr=False)
+    """Whether the keyring of the operating system was asked before another place was; see `not_asked`."""
 
 
 def load_key(*, key_file: Path | None, environ: Mapping[str, str], config_dir: Path | None) -> OrgKey:
@@ -59,11 +60,27 @@ def load_key(*, key_file: Path | None, environ: Mapping[str, str], config_dir: P
         return _org_key(_parse(_read_given(key_file), str(key_file)))
     if VARIABLE in environ:
         return _org_key(_parse(environ[VARIABLE].encode(errors="replace"), f"the variable {VARIABLE}"))
-    stored, note = _from_os_keyring()
+    asked = _interactive()
+    stored = _from_os_keyring() if asked else None
     if stored is not None:
         return _org_key(_parse(stored, "the keyring of the operating system"))
     key = _from_config_dir(config_dir) if config_dir else _for_this_run("there is no home directory to keep it in")
-    return key if key.note else replace(key, note=note)
+    return replace(key, asked=asked)
+
+
+def not_asked(key: OrgKey) -> str | None:
+    """One sentence where the key may be in a keyring of the operating system that was not asked.
+
+    It takes a fifth of a short run to find out whether there is one, so whoever shows no id need not know.
+    """
+    if key.asked or key.note:
+        return None
+    try:
+        import keyring  # noqa: PLC0415 (optional, and slow to import)
+
+        return NOT_ASKED if keyring.get_keyring().priority >= REAL_BACKEND else None
+    except Exception:  # noqa: BLE001 (as below)
+        return None
 
 
 def _org_key(material: bytes, note: str | None = None) -> OrgKey:
@@ -104,24 +121,15 @@ def _interactive() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-def _from_os_keyring() -> tuple[bytes | None, str | None]:
-    """What the keyring of the operating system holds for us, and what to say about it.
-
-    Nothing where there is no such keyring, or it does not answer. It is only asked where somebody can unlock it.
-    """
+def _from_os_keyring() -> bytes | None:
+    """What the keyring of the operating system holds for us; nothing where there is none, or it does not answer."""
     try:
         import keyring  # noqa: PLC0415 (optional, and slow to import)
-    except ImportError:
-        return None, None
-    try:
-        if keyring.get_keyring().priority < REAL_BACKEND:
-            return None, None
-        if not _interactive():
-            return None, NOT_ASKED
-        value = keyring.get_password(SERVICE, ENTRY)
+
+        value = keyring.get_password(SERVICE, ENTRY) if keyring.get_keyring().priority >= REAL_BACKEND else None
     except Exception:  # noqa: BLE001 (backends raise whatever their libraries raise, and none of it is a reason to stop)
-        return None, None
-    return (value.encode(errors="replace") if isinstance(value, str) else None), None
+        return None
+    return value.encode(errors="replace") if isinstance(value, str) else None
 
 
 def _from_config_dir(folder: Path) -> OrgKey:

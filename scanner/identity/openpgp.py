@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import field
 
 from scanner.identity import curves, publickey
 from scanner.identity.curves import RawCurve
 from scanner.identity.der import oid
 from scanner.identity.opened import AtRest, Opened, PgpKey
 from scanner.identity.publickey import PublicKey
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 SECRET_KEY, PUBLIC_KEY, SECRET_SUBKEY, PUBLIC_SUBKEY = 5, 6, 7, 14
 PRIMARIES, SECRETS = frozenset({SECRET_KEY, PUBLIC_KEY}), frozenset({SECRET_KEY, SECRET_SUBKEY})

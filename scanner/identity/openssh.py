@@ -7,12 +7,12 @@ containers, so a passphrase hides nothing that identity needs.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 
 from scanner.identity import curves, publickey
 from scanner.identity.opened import AtRest, Opened
 from scanner.identity.publickey import PublicKey
+from scanner.records import replace
 
 MAGIC = b"openssh-key-v1\0"
 CERTIFICATE = b"-cert-v01@openssh.com"

@@ -9,10 +9,9 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import field
 from hashlib import sha256
 
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 LAST4, LAST8, FIRST_LAST, SHA256 = "last4", "last8", "first-last", "sha256"
 _SHORTEST = 20

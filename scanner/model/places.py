@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
 
 from scanner.contract import Check, Confidence, Fact, Kind
 from scanner.model.words import Reachability, Reason, Zone
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 _HIDDEN_HALVES = ("private-key", "key-store")
 """How the names of kinds end that are key pairs even where a passphrase hides both halves."""

@@ -75,6 +75,12 @@ def _is_program(folder: str, name: str) -> bool:
     return _PROGRAM.fullmatch(name) is not None and (is_script or name in _PROGRAMS)
 
 
+def calls(path: str) -> bool:
+    """Whether a file may run or include others, told at once by its path: settings do not."""
+    folder, _, name = path.rpartition("/")
+    return leads(path) or _is_program(folder, name) or ("." not in name and bool(_SCRIPT_FOLDERS.intersection(folder.split("/"))))
+
+
 def includes(path: str) -> bool:
     """Whether a file is a definition of a system whose definitions may include or start files that lie anywhere."""
     from scanner.pipelines import systems  # noqa: PLC0415 - as below

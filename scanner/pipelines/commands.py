@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field
 
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 _PREFIX = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]{0,63}\}(?=[A-Za-z])")
 """A folder in a variable, before the name of a program: `${PREFIX}twine`."""

@@ -6,11 +6,10 @@ is done once, in `resolve`.
 
 from __future__ import annotations
 
-from dataclasses import field
 from enum import StrEnum
 
 from scanner.model import Trust
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 
 class Via(StrEnum):

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
 
 from scanner import hosts
 from scanner.model import SOMEWHERE
 from scanner.pipelines.commands import Command
 from scanner.pipelines.scope import Scope
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 LOCAL = "localhost"
 """What stands for every registry that only the machine of the job, or a service beside it, can reach."""

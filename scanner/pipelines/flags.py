@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from scanner.pipelines.commands import Command
 from scanner.pipelines.scope import Scope
+from scanner.records import replace
 
 _VARIABLE = re.compile(
     r"\$(?:(?P<bare>[A-Za-z_]\w{0,127})|\{(?P<braced>[A-Za-z_]\w{0,127})\}|\{\{ {0,4}env\.(?P<expression>[A-Za-z_]\w{0,127}) {0,4}\}\})"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import field, replace
 from itertools import pairwise
 from posixpath import join, normpath
 
@@ -19,7 +18,7 @@ from scanner.pipelines.library import Library
 from scanner.pipelines.located import in_command, located
 from scanner.pipelines.scripts import tox, with_parameters, with_words
 from scanner.pipelines.scripts.nouns import ScriptFile, Target
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ksh", "source", ".", "pwsh", "powershell", "call"})
 _POWERSHELLS = frozenset({"pwsh", "powershell"})

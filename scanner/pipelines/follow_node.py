@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import field
 from fnmatch import fnmatchcase
 from functools import partial
 from itertools import pairwise
@@ -15,7 +14,7 @@ from posixpath import join, normpath
 
 from scanner.pipelines.library import Library
 from scanner.pipelines.scripts.nouns import ScriptFile
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 Asked = tuple[ScriptFile | None, str]
 """A script by its name, and the file that should have it; None where there is no such file."""

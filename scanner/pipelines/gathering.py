@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import field, replace
 
 from scanner.model import MADE, Act, Location, Remark, Step, Use
 from scanner.pipelines.commands import Match
@@ -12,7 +12,7 @@ from scanner.pipelines.destinations import HUB, Told, destinations, is_here, is_
 from scanner.pipelines.results import Results
 from scanner.pipelines.roles import DOUBT
 from scanner.pipelines.scope import EVERYTHING, Origin, Scope, expanded, spilled, takes_job_token
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 
 _ALL = "all secrets of the place at once, or one that is chosen when it runs"
 _SETUP = "credential_setup"
@@ -21,6 +21,8 @@ _LOCAL_CLUSTER, _OWN_KEY = "local_cluster", "own_key"
 _IMAGES = frozenset({"container", "chart"})
 _MOST = 20_000
 """Facts of one kind that are kept of a job; whoever has more wants to fill memory."""
+_RESULT = re.compile(r"\$\{\{[ \t]{0,16}steps\.")
+"""How the value of a setting begins that is the result of a step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ class Gathering:
                 takes=tuple(takes),
                 sinks=match.sinks,
                 literal=any(text and "$" not in text and "%" not in text for text in match.values) and not takes,
-                is_keyless=False if takes else True if is_jobs else match.is_keyless,
+                is_keyless=False if takes or _is_fetched(match, sinks, scope) else True if is_jobs else match.is_keyless,
                 uses_job_token=is_jobs,
                 is_publisher=match.is_publisher,
                 runs_project=match.runs_project,
@@ -215,3 +217,11 @@ def _takes_token(texts: Sequence[str], sinks: Iterable[str], around: Around) -> 
     named = [mention for mention in around.mentions if any(mention.name in text for text in texts)]
     names = (*(name for text in texts for name in expanded(text)), *around.scope.named(sinks))
     return takes_job_token([*named, *(Mention(name, Named.ENV, 0, 0) for name in names)], around.scope)
+
+
+def _is_fetched(match: Match, sinks: Iterable[str], scope: Scope) -> bool:
+    """Whether a variable for a credential is set to the result of a step that no file leads back to anything, such as one that asks a vault."""
+    if match.is_keyless is not None:
+        return False
+    settings = (scope.variable(name) for name in sinks)
+    return any(setting is not None and _RESULT.match(setting.value) is not None for setting in settings)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from scanner.pipelines.alternatives import Known, given, joined
 from scanner.pipelines.definition import CallDefinition, JobDefinition, Named, PipelineDefinition
 from scanner.pipelines.jobs import Made, Workshop, made
+from scanner.records import replace
 
 _MOST = 200
 """Calls of a repository for which the called job is made by itself."""

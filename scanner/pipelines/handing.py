@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from scanner.pipelines.commands import Command
 from scanner.pipelines.definition import Mention, Named, Setting, Via
 from scanner.pipelines.results import is_called_credential
 from scanner.pipelines.scope import Layer, Origin, Scope, as_mentions, expanded
+from scanner.records import replace
 
 _ENVIRONMENT = re.compile(r"\$(?:(?i:env:)|\{)?(?:GITHUB_ENV|GITEA_ENV|FORGEJO_ENV|BASH_ENV)\}?")
 _RESULTS = re.compile(r"\$(?:(?i:env:)|\{)?(?:GITHUB_OUTPUT|GITEA_OUTPUT|FORGEJO_OUTPUT)\}?")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from scanner.pipelines.definition import JobDefinition, Pin, PipelineDefinition
+from scanner.records import replace
 
 _ACTIONS = frozenset({"github", "gitea", "forgejo"})
 """Systems in which workflows and actions go by the names of repositories."""

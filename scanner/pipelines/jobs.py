@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import field, replace
 
 from scanner import hosts
 from scanner.model import SOMEWHERE, Act, Call, Gate, Job, Location, Remark, Trigger
@@ -20,11 +19,13 @@ from scanner.pipelines.signatures import Signatures
 from scanner.pipelines.steps import Steps
 from scanner.pipelines.trust import weakest
 from scanner.pipelines.understood import Understood
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 
 MakeId = Callable[..., str]
 """The id of something from the words that tell it apart."""
 
+_CALL = "workflow_call"
+"""What starts a workflow that another one calls."""
 _MOST_JOBS = 1_000
 """Jobs of one definition. GitLab runs 500 of a pipeline, GitHub 256 of a matrix."""
 _MOST_SETTINGS = 200
@@ -117,7 +118,8 @@ def _made(pipeline: PipelineDefinition, definition: JobDefinition, shop: Worksho
     at = here.at(definition.line, definition.column)
     gathering.acts += _audiences(granted.audiences, signatures, at)
     gathering.acts += _hints(definition, signatures, triggers, at)
-    around = Circumstances(pipeline.platform, definition.runner, triggers, pipeline.is_reusable)
+    is_called = pipeline.is_reusable and all(trigger.event == _CALL for trigger in pipeline.triggers)
+    around = Circumstances(pipeline.platform, definition.runner, triggers, is_called)
     issuer = pipeline.platform if granted.oidc is True and not pipeline.ambient else ""
     own = hosts.spell(hosts.GITLAB_REGISTRY) if pipeline.platform == _GITLAB and not _holds_credential(gathering) else ""
     completed = _completed(list(dict.fromkeys(_within_the_job(gathering))), issuer, signatures, own)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from posixpath import normpath
 
@@ -17,7 +16,7 @@ from scanner.pipelines.scripts.text import MOST
 from scanner.pipelines.systems.system import Others, System
 from scanner.pipelines.targets import Targets
 from scanner.pipelines.yamltree import LARGEST
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 MOST_FILES = 5_000
 """Definitions of a repository; whoever has more keeps them as test data."""

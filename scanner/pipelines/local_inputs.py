@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from scanner.pipelines.alternatives import EXPRESSION, Known, holds, literal
 from scanner.pipelines.definition import Setting, StepDefinition, Text, Values
+from scanner.records import replace
 
 
 def filled(steps: Iterable[StepDefinition], defaults: Values, given: Iterable[Setting]) -> Iterator[StepDefinition]:

@@ -21,7 +21,7 @@ class Circumstances:
     runner: str
     triggers: tuple[Trigger, ...]
     is_called: bool
-    """Whether it is a job of a pipeline that others call."""
+    """Whether it is a job of a pipeline that others call, and that nothing else starts."""
 
 
 _CHECKS: dict[str, Callable[[Circumstances], bool]] = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from scanner.model import Act, Location
 from scanner.pipelines.commands import Command
@@ -17,6 +16,7 @@ from scanner.pipelines.scope import Scope, takes_job_token
 from scanner.pipelines.signatures import Signatures
 from scanner.pipelines.tools import Started
 from scanner.pipelines.understood import Understood
+from scanner.records import replace
 
 _INTERPRETERS = ("python", "node", "ruby", "perl", "deno", "bun", "tsx", "ts-node", "pwsh")
 _TASK_RUNNERS = frozenset(

@@ -6,7 +6,6 @@ Source: the manual of GNU make, "Overriding Variables", "Variables from the Envi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from scanner.pipelines.definition import Mention
 from scanner.pipelines.follow import Followed
@@ -14,6 +13,7 @@ from scanner.pipelines.library import Library
 from scanner.pipelines.scope import Scope
 from scanner.pipelines.scripts import set_by, with_given
 from scanner.pipelines.scripts.nouns import ScriptFile, Target
+from scanner.records import replace
 
 
 def overruled(one: Followed, scope: Scope, library: Library) -> Followed:

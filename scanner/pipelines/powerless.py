@@ -6,7 +6,6 @@ A script may publish only when it is asked to, by an argument or at a terminal, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from scanner.model import Act
@@ -16,6 +15,7 @@ from scanner.pipelines.gathering import Gathering
 from scanner.pipelines.makers import is_of_platform
 from scanner.pipelines.roles import DOUBT
 from scanner.pipelines.signatures import Signatures
+from scanner.records import replace
 
 _NAMES_ALL = frozenset({"github", "gitea", "forgejo"})
 """Systems that give a job no secret which no file names."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from scanner.model import Act
 from scanner.pipelines.definition import Text
@@ -12,6 +11,7 @@ from scanner.pipelines.library import Library
 from scanner.pipelines.roles import THROUGH_SCRIPT
 from scanner.pipelines.shell import commands
 from scanner.pipelines.signatures import Signatures
+from scanner.records import replace
 
 _MOST = 200
 """Commands that are looked at; of a longer text nothing is promised."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from scanner.model import Act, Job, Location, Script, Trust, Use
 from scanner.pipelines.definition import PipelineDefinition, StepDefinition, StepKind, Via
@@ -23,7 +22,7 @@ from scanner.pipelines.steps import Steps
 from scanner.pipelines.trust import waiting, weakest
 from scanner.pipelines.understood import Understood
 from scanner.pipelines.upstream import Upstream, needed
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 MOST_JOBS = 20_000
 """Jobs of a repository, after which no definition is gone on with."""
@@ -55,10 +54,12 @@ def pipelines_of(
     *,
     is_there: Callable[[str], bool] = lambda _: False,
     projects: frozenset[str] = frozenset(),
+    jobs_only: bool = False,
 ) -> Pipelines:
     """The pipelines of a repository whose files are `paths`; `files` opens them. What is broken is in `unread`, never raised.
 
-    `is_there` knows of files that are none of `paths`; `projects` is what forges call the repository, `owner/name` in lower case.
+    `is_there` knows of files that are none of `paths`; `projects` is what forges call the repository, `owner/name` in lower case. With
+    `jobs_only` nothing is said of what scripts do when no job runs them.
     """
     library = Library(paths, files)
     shop = Workshop(container, Understood(library, signatures, projects), make_id)
@@ -83,7 +84,7 @@ def pipelines_of(
     jobs = {id_: job if id_ in heedless else replace(job, gates=(*job.gates, *upstream.of(job))) for id_, job in jobs.items()}
     jobs = {**jobs, **{id_: replace(jobs[id_], starts=others) for id_, others in started(made, jobs, library).items()}}
     asked = library.asked
-    scripts = _scripts(shop, _runs(made))
+    scripts = () if jobs_only else _scripts(shop, _runs(made))
     library.say_broken(asked)
     say_missing(every, library, is_there)
     ordered = sorted(jobs.values(), key=lambda job: (job.file, job.at.line or 0 if job.at else 0, job.name))

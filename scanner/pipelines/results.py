@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import islice
 
 from scanner.pipelines.definition import Mention
+from scanner.records import replace
 
 CALLED_SO = ""
 """In place of a pattern: whatever is called like a credential."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field, replace
 from fnmatch import fnmatchcase
 
 from scanner.pipelines.definition import Mention, Named, Setting, Via
 from scanner.pipelines.results import Results
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 
 _NAME = re.compile(r"\$\{?(?i:env:)?(?P<name>[A-Za-z_][A-Za-z0-9_]{0,255})|%(?P<windows>[A-Za-z_][A-Za-z0-9_]{0,255})%")
 """A variable as shells, PowerShell and cmd expand it."""

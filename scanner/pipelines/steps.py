@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import partial
 from posixpath import join, normpath
 
@@ -36,7 +35,7 @@ from scanner.pipelines.strangers import of_stranger
 from scanner.pipelines.tools import Started, refuses
 from scanner.pipelines.transfers import addressed
 from scanner.pipelines.understood import Understood
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 _DEEPEST = 6
 """Scripts that start scripts, actions that use actions."""

@@ -5,14 +5,13 @@ Sources: the documentation of GoReleaser, semantic-release, release-it, np, auto
 
 from __future__ import annotations
 
-from dataclasses import field
 from itertools import pairwise
 from posixpath import join, normpath
 
 from scanner.pipelines.commands import Command
 from scanner.pipelines.library import Library
 from scanner.pipelines.scripts.nouns import Denial, ReleasePart, ScriptFile, Target
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 _PACKAGE = "package.json"
 _PROGRAMS = ("js", "cjs", "mjs", "ts", "cts", "mts")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from scanner.pipelines.commands import Command
+from scanner.records import replace
 
 _STORES = re.compile(r"(?:s3|gs|gcs)://")
 _ADDRESSES = re.compile(r"https?://")

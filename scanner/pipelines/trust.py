@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from scanner.model import Job, Trigger, Trust
+from scanner.records import replace
 
 _WEAKEST_FIRST = (Trust.UNTRUSTED, Trust.CONTRIBUTOR, Trust.REMOTE, Trust.TIMER, Trust.MAINTAINER)
 _SKIPPING = frozenset({"github", "gitea", "forgejo"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field, replace
 
 from scanner.pipelines.alternatives import alternatives, changeable, plain_values, variants
 from scanner.pipelines.commands import Command, Match
@@ -16,7 +15,7 @@ from scanner.pipelines.scripts.nouns import ScriptFile, Target
 from scanner.pipelines.shell import Branches, Place, commands, has_branches, is_left_out
 from scanner.pipelines.signatures import Noted, Signatures
 from scanner.pipelines.tools import Setup, Started, setup_of
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 
 MOST_KEPT = 50_000
 """Commands of texts that are kept, and commands of which is kept what they do and where they lead."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from scanner.model import Gate, Job
 from scanner.pipelines.jobs import Made
 from scanner.pipelines.library import Library
+from scanner.records import replace
 
 _MOST_GATES = 100
 """Gates of other jobs that are kept of one."""

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import field
 
 import yaml
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 LARGEST = 1 << 20
 """Bytes of a definition that is read by meaning. GitHub takes 512 KiB, GitLab 1 MiB with all includes."""

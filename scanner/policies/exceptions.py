@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
 
 from scanner.model import Finding, Graph, Suppression
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

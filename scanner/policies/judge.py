@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
@@ -15,6 +14,7 @@ from scanner.policies.exceptions import Exempt, exempted
 from scanner.policies.policy import Draft, Policy, View, view_of
 from scanner.policies.scoring import Rank, rank
 from scanner.policies.verdict import verdict_of
+from scanner.records import replace
 
 _FAMILIES = (plain, separation, reuse, sharing, lifetime, trusted, signing, gates, approval, bypasses, workstation, keeping)
 CATALOGUE: tuple[Policy, ...] = tuple(sorted((policy for family in _FAMILIES for policy in family.POLICIES), key=lambda policy: policy.id))

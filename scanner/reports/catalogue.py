@@ -8,10 +8,9 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
 
 from scanner.contract import Detector, Kind
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.reports.escape import shown
 
 ALWAYS = ("lifetime", "validity", "at_rest", "scope")

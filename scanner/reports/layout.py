@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.reports.escape import shown
 from scanner.reports.style import Style
 

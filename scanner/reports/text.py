@@ -7,9 +7,6 @@ from collections.abc import Iterator
 from scanner.model import Outcome
 from scanner.reports.layout import Line, flow, paint, words
 from scanner.reports.style import Style
-from scanner.reports.text_credential import block, suppressed_block
-from scanner.reports.text_finding import finding_block
-from scanner.reports.text_first import first_lines
 from scanner.reports.text_summary import closing, header, note_lines, nothing_found, target_lines, unread_line, unread_list
 from scanner.reports.view import View, view
 from scanner.reports.words import counted
@@ -29,8 +26,8 @@ def _sections(seen: View) -> Iterator[Section]:
     """What stands apart by an empty line."""
     found = bool(seen.open or seen.loose)
     yield from _before(seen, found=found)
-    yield from (block(seen, credential) for credential in seen.open)
-    yield from (finding_block(seen, finding) for finding in seen.loose)
+    if found:
+        yield from _blocks(seen)
     if seen.style.show_suppressed and seen.suppressed:
         yield _suppressed(seen)
     if seen.style.show_suppressed and seen.accepted:
@@ -41,6 +38,15 @@ def _sections(seen: View) -> Iterator[Section]:
         yield last
 
 
+def _blocks(seen: View) -> Iterator[Section]:
+    """What was found."""
+    from scanner.reports.text_credential import block  # noqa: PLC0415 - most changes bring nothing, and are told of sooner without
+    from scanner.reports.text_finding import finding_block  # noqa: PLC0415 - as above
+
+    yield from (block(seen, credential) for credential in seen.open)
+    yield from (finding_block(seen, finding) for finding in seen.loose)
+
+
 def _before(seen: View, *, found: bool) -> Iterator[Section]:
     """What stands above the credentials; `quiet` keeps of it that a target failed."""
     quiet = seen.style.quiet
@@ -49,11 +55,15 @@ def _before(seen: View, *, found: bool) -> Iterator[Section]:
         top += target_lines(seen)
     if top:
         yield top
-    if seen.style.first and not quiet and (first := first_lines(seen)):
-        yield first
+    if seen.style.first and not quiet:
+        from scanner.reports.text_first import first_lines  # noqa: PLC0415 - as above
+
+        yield from filter(None, (first_lines(seen),))
 
 
 def _suppressed(seen: View) -> Section:
+    from scanner.reports.text_credential import suppressed_block  # noqa: PLC0415 - as above
+
     lines = flow(words(f"{len(seen.suppressed):,} suppressed:"), seen.columns)
     return lines + [line for credential in seen.suppressed for line in suppressed_block(seen, credential)]
 

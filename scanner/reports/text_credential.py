@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 
 from scanner.contract import Confidence, Fact
 from scanner.model import Credential, Finding, Identified, Severity
+from scanner.records import replace
 from scanner.reports.escape import shown
 from scanner.reports.layout import Line, Word, flow, span, words
 from scanner.reports.names import cut

@@ -30,8 +30,10 @@ def finding_block(view: View, finding: Finding) -> list[Line]:
 
 
 def _where(view: View, finding: Finding) -> list[Line]:
-    listed = finding.locations if view.style.all_places else finding.locations[:AT_MOST]
-    lines = table(view, [Place("at", one.container, one.path, one.line) for one in listed])
-    if more := len(finding.locations) - len(listed):
+    """Where it is, each line of a file once."""
+    places = tuple(dict.fromkeys((one.container, one.path, one.line) for one in finding.locations))
+    listed = places if view.style.all_places else places[:AT_MOST]
+    lines = table(view, [Place("at", *one) for one in listed])
+    if more := len(places) - len(listed):
         lines += flow(words(f"… and {more:,} more (--all-places)", "dim"), view.columns, 4)
     return lines

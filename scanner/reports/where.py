@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from scanner.model import Coverage, Credential, Finding, Job, Outcome, Slot, Verdict
+from scanner.records import replace
 from scanner.reports.layout import flow, paint, words
 from scanner.reports.style import Style
 from scanner.reports.text_credential import name_words

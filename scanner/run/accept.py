@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanner.errors import BaselineError
 from scanner.model import Graph, Identified, Occurrence, Sprawl, Suppression
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.run.arguments import holds_credential, public
 from scanner.run.unsaid import tells
 

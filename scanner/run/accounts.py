@@ -16,13 +16,12 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanner.model import Glimpse, Identified, Job, Occurrence, Reason, Script, TrustAnchor, Unscanned
 from scanner.model.codec import decode, encode
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 from scanner.run.beside import Late, Place, Placed, Sought
 from scanner.run.notice import Noted, Noticed
 from scanner.run.sealed import opened, sealed

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from scanner.correlate import Part, export_zone, folder_zone, home_zone, occurrences_at, occurrences_of
 from scanner.identity import derived_id
 from scanner.model import Chronicle, Identified, Job, Keeping, Occurrence, Script, Sighting, Slot, Zone
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 from scanner.run import told
 from scanner.run.beside import NOBODY, Pairs, Place, Sought, only, places_beside
 from scanner.run.read import Read

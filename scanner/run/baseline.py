@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from scanner.config import Settings
 from scanner.errors import UsageError
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.reports import write_report
 from scanner.run.accept import places_of
 from scanner.run.arguments import holds_credential

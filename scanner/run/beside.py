@@ -8,11 +8,10 @@ found later, in other sources, HEAD is asked again at the end.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
 
 from scanner.identity.mark import marks_in
 from scanner.model import Chronicle, Glimpse, Identified, TrustAnchor
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 from scanner.run.notice import Noted, Noticed
 from scanner.run.read import Read
 from scanner.run.signed import Signed, merge

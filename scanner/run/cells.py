@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import accumulate
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason, Unscanned
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.run.examine import CLEAN, SHORT_CELL, Examination, Examiner, united
 from scanner.sources.databases import is_database
 from scanner.sources.fields import Named, cleaned

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from scanner.config import SEVERITIES, Settings
 from scanner.identity import derived_id
 from scanner.model import Coverage, Credential, Finding, Graph, Outcome, Severity, Verdict
+from scanner.records import replace
 from scanner.run.arguments import holds_credential, public
 from scanner.run.examine import Setup
 from scanner.run.unsaid import tells
@@ -68,15 +68,21 @@ def fail_on(settings: Settings) -> Severity | None:
     return Severity[settings.fail_on.upper()] if settings.fail_on in SEVERITIES else None
 
 
-def conclude(graph: Graph, settings: Settings, setup: Setup, coverage: Coverage, began: float) -> Outcome:
-    """The outcome of a run that began at the monotonic time `began`."""
+def conclude(graph: Graph, settings: Settings, setup: Setup, coverage: Coverage, began: float, *, before: Graph | None = None) -> Outcome:
+    """The outcome of a run that began at the monotonic time `began`. With what was there `before` a change, only what is worse than that counts."""
     coverage = replace(coverage, notes=distinct((*coverage.notes, *lapsed(settings))))
     if _may_tell(graph, coverage):
         from scanner.run.names import Names, containers_of  # noqa: PLC0415 - as above
 
         names = Names(setup.cache, containers_of(graph, coverage))
         graph, coverage = names.graph(graph), names.coverage(coverage)
+        before = None if before is None else names.graph(before)
     credentials, findings, verdict = judged(graph, settings)
+    if before is not None:
+        from scanner.policies.worse import made_worse, told_of, verdict_of  # noqa: PLC0415 - most changes touch no pipeline
+
+        findings = made_worse(findings, judged(before, settings)[1])
+        graph, verdict = told_of(graph, findings), verdict_of(findings, fail_on(settings))
     return Outcome(
         tool_version(),
         detector_ids(setup),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import field
 
 from scanner.identity import derived_id
 from scanner.model import Blob, Reason, Unscanned
@@ -11,7 +10,7 @@ from scanner.pipelines.library import Shut
 from scanner.pipelines.repository import Pipelines, pipelines_of
 from scanner.pipelines.signatures import Signatures
 from scanner.pipelines.yamltree import LARGEST
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.run.defined import Defined
 from scanner.sources.files import FileRef, read_file
 from scanner.sources.history import LargeObject, RawObject
@@ -37,7 +36,14 @@ def read_defined(task: Defined, signatures: Signatures) -> tuple[Pipelines, list
                     shelf.put(path, data)
     paths = (*shelf.refs, *shelf.known)
     found = pipelines_of(
-        task.container, paths, shelf.get, signatures, derived_id, is_there=shelf.is_there, projects=frozenset(task.projects)
+        task.container,
+        paths,
+        shelf.get,
+        signatures,
+        derived_id,
+        is_there=shelf.is_there,
+        projects=frozenset(task.projects),
+        jobs_only=task.jobs_only,
     )
     return found, [Unscanned(task.container, one.path, one.reason, one.detail) for one in found.unread]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field, replace
 from functools import lru_cache
 from io import BytesIO
 from itertools import islice
@@ -22,7 +21,7 @@ from scanner.engine import Engine, Examined, Found, Looked, build, masked
 from scanner.engine.overlap import settle
 from scanner.identity import Identifier, OrgKey, StretchBudget
 from scanner.model import Glimpse, Sighting, Slot, Spot, Suppression
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 from scanner.run import pieces, roster
 from scanner.run import told as told_by
 from scanner.run.notice import NOTHING, Noticed, Noticer, Tails, together, unlined

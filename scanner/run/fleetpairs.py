@@ -11,11 +11,10 @@ from __future__ import annotations
 import hashlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from scanner.config import Settings
 from scanner.model import Identified, TrustAnchor
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.run.beside import Late, Pairs, Sought, anchors_of, marks_of_keys, signatures
 from scanner.run.notice import Noted, Noticed
 from scanner.run.pairing import found_late

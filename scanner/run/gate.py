@@ -11,21 +11,32 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from scanner.config import CONFIG_FILES, Settings
 from scanner.errors import IncompleteError, UnreadableError, UsageError
 from scanner.identity import derived_id
 from scanner.model import Coverage, Graph, Identified, Occurrence, Outcome, Reachability, Sighting, SourceCoverage, Unscanned
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.run.accept import Reviewed, accept, reviewed
 from scanner.run.answers import answers
 from scanner.run.conclude import conclude, distinct, today
+from scanner.run.examine import Setup
 from scanner.run.prepare import notes_of, prepare
+from scanner.run.reached import definitions
 from scanner.run.request import Progress
 from scanner.run.work import Answer, Places, by_place
-from scanner.sources.changes import ChangeSet, between, file_at, files_at, find_repository, parse_range, since, staged, staged_file
+from scanner.sources.changes import (
+    ChangeSet,
+    between,
+    file_at,
+    files_at,
+    find_repository,
+    parse_range,
+    since,
+    staged,
+    staged_file,
+)
 from scanner.sources.history import Layout, Repository
 
 Configure = Callable[[Sequence[tuple[str, bytes]]], Settings]
@@ -69,10 +80,10 @@ def gate(asked: Asked, configure: Configure, environ: Mapping[str, str], progres
         for tasks in (seen.after, seen.before):
             for answer in answers(tasks(), setup, settings):
                 seen.add(answer)
-        graph = seen.graph(settings)
+        graph, before = seen.with_pipelines(repository, seen.graph(settings), setup, settings)
     graph, notes = accept(graph, accepted, today(settings))
-    everything = distinct((*accepted.notes, *notes_of(setup), *notes, *allowed(graph)))
-    return conclude(graph, settings, setup, seen.coverage(everything), began)
+    everything = distinct((*accepted.notes, *notes_of(setup, ids=bool(graph.sprawls)), *notes, *allowed(graph)))
+    return conclude(graph, settings, setup, seen.coverage(everything), began, before=before)
 
 
 def roots_of(layout: Layout) -> tuple[Path, ...]:
@@ -195,6 +206,22 @@ class Seen:
         from scanner.correlate import build_graph  # noqa: PLC0415 - most changes bring nothing, and are judged sooner without
 
         return build_graph(self._identified(), self.brought(), public=settings.public)
+
+    def with_pipelines(self, repository: Repository, graph: Graph, setup: Setup, settings: Settings) -> tuple[Graph, Graph | None]:
+        """The graph with the pipelines as the change leaves them, and what they were before; None where it changes none.
+
+        Raises IncompleteError where their files cannot be listed.
+        """
+        there = definitions(repository, self._change)
+        if there is None:
+            return graph, None
+        from scanner.run.ends import pipelines_at, with_pipelines  # noqa: PLC0415 - most changes touch none
+
+        found = pipelines_at(there, repository, setup, settings)
+        if found is None:
+            return graph, None
+        self._unscanned += found.unscanned
+        return with_pipelines(graph, found.after), with_pipelines(Graph((), public=graph.public), found.before)
 
     def _identified(self) -> Iterator[Identified]:
         """What every sighting says of its credential."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from scanner.config import Settings
 from scanner.correlate import Part, export_zone
 from scanner.errors import UnreadableError, UsageError
 from scanner.model import Blob, Reason, Sighting, Slot, Unscanned, Zone
+from scanner.records import replace
 from scanner.run.assemble import Assembly
 from scanner.run.examine import SHORTEST_TELLING, Examination, Examiner
 from scanner.run.inside import examine_blob, examine_large, limits_of

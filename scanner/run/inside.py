@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from scanner.config import Settings
 from scanner.errors import UnreadableError
 from scanner.model import Reason, Unscanned
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 from scanner.run.examine import Examination, Examiner
 from scanner.run.pieces import Pull
 from scanner.sources.archives.limits import USUAL, Limits

@@ -9,12 +9,11 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import field, replace
 from io import BytesIO
 
 from scanner.errors import UnreadableError
 from scanner.model import Blob, Reason, Sighting, Unscanned
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 from scanner.run.examine import CLEAN, Examination, Examiner, united
 from scanner.run.inside import Text, examine_blob, examine_large
 from scanner.run.notice import lines_of, moved

@@ -6,12 +6,12 @@ Nobody who names a file `.npmrc.TOKEN` means to publish the token with every rep
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from scanner.identity import OrgKey, name_tag
 from scanner.model import Coverage, Graph, Keeping, Occurrence, Partial, Slot, Sprawl, TrustAnchor, Unscanned
+from scanner.records import replace
 from scanner.run.arguments import credentials_in
 from scanner.run.unsaid import apart, said, without_credentials
 from scanner.run.wired import shown

@@ -6,14 +6,13 @@ Of both nothing is known yet but that they are there. Whose they are is told whe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scanner.contract import Sort
 from scanner.engine import Found
 from scanner.identity import Identifier
 from scanner.model import Glimpse, Identified
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.run.listen import listeners
 from scanner.run.pieces import Piece
 

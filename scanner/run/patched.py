@@ -11,13 +11,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 
 from scanner.config import Settings
 from scanner.errors import IncompleteError, UnreadableError, UsageError
 from scanner.identity import derived_id
 from scanner.model import Change, Chronicle, Occurrence, Outcome, Reachability, Sighting, Unscanned
+from scanner.records import replace
 from scanner.run.accept import Reviewed, accept, reviewed
 from scanner.run.answers import answers
 from scanner.run.conclude import conclude, distinct, today
@@ -26,7 +26,7 @@ from scanner.run.prepare import notes_of, prepare
 from scanner.run.request import Progress
 from scanner.run.work import Answer, Hit, Places
 from scanner.sources.changes import NoRepositoryError, find_repository, unborn
-from scanner.sources.history import Layout, ObjectReader, RawObject, Repository
+from scanner.sources.history import Layout, RawObject, Repository
 from scanner.sources.large import HELD
 from scanner.sources.patches import FileDiff, Message, Patch, after, before, dealt, read_patch, spoken, unread
 from scanner.sources.stdin import PATH, read_stdin
@@ -57,22 +57,21 @@ def gate_patch(configure: Configure, environ: Mapping[str, str], progress: Progr
     container = CONTAINER if layout is None else container_of(layout)
     progress.begin(container)
     patch = read_patch(_taken(settings), container)
-    reader = None
+    repository: Repository | None = None
     with ExitStack() as opened:
         if layout is None:
             accepted = Reviewed() if settings.baseline is None else reviewed(settings.baseline)
         else:
             repository = opened.enter_context(Repository(container, layout, max_blob_size=settings.max_blob_size, tips=False))
             settings, accepted = _at_head(repository, settings, configure)
-            reader = repository.reader
         setup = prepare(settings, environ, salt=accepted.salt, inline=inline, targets=() if layout is None else roots_of(layout))
-        seen = _SeenPatch(container, patch, reader)
+        seen = _SeenPatch(container, patch, repository)
         for tasks in (seen.after, seen.before):
             for answer in answers(tasks(), setup, settings):
                 seen.add(answer)
         graph = seen.graph(settings)
     graph, notes = accept(graph, accepted, today(settings))
-    everything = distinct((*accepted.notes, *notes_of(setup), *notes, *allowed(graph)))
+    everything = distinct((*accepted.notes, *notes_of(setup, ids=bool(graph.sprawls)), *notes, *allowed(graph)))
     coverage = seen.coverage(everything)
     coverage = replace(coverage, sources=tuple(replace(source, kind="patch") for source in coverage.sources))
     return conclude(graph, settings, setup, coverage, began)
@@ -111,10 +110,11 @@ def _at_head(repository: Repository, first: Settings, configure: Configure) -> t
 class _SeenPatch(Seen):
     """What was read of a patch so far."""
 
-    def __init__(self, container: str, patch: Patch, reader: ObjectReader | None) -> None:
+    def __init__(self, container: str, patch: Patch, repository: Repository | None) -> None:
         super().__init__(container, replace(unborn(None), unscanned=patch.unscanned))
         self._patch = patch
-        self._reader = reader
+        self._repository = repository
+        self._reader = None if repository is None else repository.reader
         self._asked = 0
         self._given = 0
         self._said: dict[str | None, list[Message]] = {}
@@ -155,10 +155,10 @@ class _SeenPatch(Seen):
 
     def _find(self, oid: str) -> bytes | None:
         """The content of a blob of the repository, for a binary file of which the patch has but a difference."""
-        if self._reader is None or self._asked == _MOST_ASKED or self._given > _MOST_GIVEN:
+        if self._repository is None or self._asked == _MOST_ASKED or self._given > _MOST_GIVEN:
             return None
         self._asked += 1
-        read = (item for batch in self._reader.batches((oid,)) for item in batch.read())
+        read = (item for batch in self._repository.batches((oid,)) for item in batch.read())
         data = next((item.data for item in read if isinstance(item, RawObject) and item.type == "blob"), None)
         self._given += len(data or b"")
         return data

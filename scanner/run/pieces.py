@@ -11,10 +11,9 @@ else, whose lines are counted from where the piece begins. Names of places are t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import field
 
 from scanner.engine import Preceding, Wide, wide_of
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 Pull = Callable[[int], bytes]
 """Gives at most so many of the next bytes, and none at the end."""

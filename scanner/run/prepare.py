@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from scanner.config import Settings
-from scanner.identity import StretchBudget, default_cache_dir, default_config_dir, load_key
+from scanner.identity import StretchBudget, default_cache_dir, default_config_dir, load_key, not_asked
 from scanner.run.examine import Setup
 from scanner.run.inside import limits_of
 
@@ -46,9 +46,10 @@ def prepare(
     return setup
 
 
-def notes_of(setup: Setup) -> list[str]:
-    """What the key and the cap on stretching have to say, once all was read."""
-    notes = [setup.key.note] if setup.key.note else []
+def notes_of(setup: Setup, *, ids: bool = True) -> list[str]:
+    """What the key and the cap on stretching have to say, once all was read; where no `ids` are shown nobody has to know which key was not asked for."""
+    note = setup.key.note or (not_asked(setup.key) if ids else None)
+    notes = [note] if note else []
     if setup.budget.exhausted:
         notes.append("More than 256 different guessable values: the ids of the others hold for this run only.")
     return notes

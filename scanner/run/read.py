@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import ExitStack
-from dataclasses import field
 from typing import TYPE_CHECKING
 
 from scanner.model import Job, Script, Unscanned
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.run.notice import Noted
 from scanner.run.signed import Signed
 from scanner.run.work import Answer, Hit

@@ -11,14 +11,13 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field, replace
 from typing import TypeVar
 
 from scanner.config import Settings
 from scanner.correlate import FilePaths
 from scanner.model import Identified, Job, Occurrence, Reachability, Script, Sighting, Slot, Unscanned
 from scanner.model.codec import decode, encode
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 from scanner.run.answers import answers
 from scanner.run.assemble import Assembly, Memory, Placed, ask, place_tasks, remember, repository_occurrences
 from scanner.run.beside import Pairs

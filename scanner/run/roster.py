@@ -22,12 +22,15 @@ from importlib import import_module
 from importlib.util import find_spec
 from operator import attrgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scanner import contract, registry
 from scanner.contract import Anchor, Detector, Kind, Reading, Window
 from scanner.installed import distributions
-from scanner.model.codec import Plain, decode, encode
 from scanner.private import is_ours, opened
+
+if TYPE_CHECKING:
+    from scanner.model.codec import Plain
 
 _MORE = attrgetter("encoded", "nested", "base64", "caseless", "reason")
 """The last fields of an anchor, in their order."""
@@ -51,6 +54,8 @@ class Listed:
     @cached_property
     def kinds(self) -> tuple[Kind, ...]:
         """Those of the detector."""
+        from scanner.model.codec import decode  # noqa: PLC0415 - loaded where something was found
+
         return tuple(decode(Kind, kind) for kind in json.loads(self._kinds))
 
     @cached_property
@@ -87,6 +92,8 @@ def _row(entry: registry.Entry, packages: Sequence[str]) -> Plain:
 
 def _kinds(entry: registry.Entry) -> Plain:
     """What is asked of it when something was found, as plain data."""
+    from scanner.model.codec import encode  # noqa: PLC0415 - as above
+
     return [encode(kind) for kind in entry.detector.kinds]
 
 

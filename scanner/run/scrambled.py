@@ -10,7 +10,6 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field, replace
 
 from scanner.contract import Rx, rx
 from scanner.engine import Engine, Examined, Found, Layer
@@ -18,7 +17,7 @@ from scanner.engine.overlap import settle
 from scanner.engine.runs import whole_wide
 from scanner.engine.spans import Run, Spans
 from scanner.identity import scrambling
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 from scanner.run.told import is_registry
 
 SCRAMBLED = "scrambled"

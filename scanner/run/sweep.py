@@ -10,7 +10,6 @@ import os
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from scanner.correlate import build_graph, injected
 from scanner.errors import UsageError
 from scanner.identity import OrgKey
 from scanner.model import Coverage, Graph, Identified, Occurrence, Outcome, Reason, SourceCoverage, TrustAnchor, Unscanned
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.run.conclude import detector_ids, judged, lapsed
 from scanner.run.manner import clean_blobs
 from scanner.run.names import Names

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 
 from scanner.config import Settings
 from scanner.errors import ConfigError
+from scanner.records import replace
 from scanner.run.examine import Setup
 
 _MOST = 32

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason, Unscanned
+from scanner.records import replace
 from scanner.run.clear import unpack
 from scanner.run.examine import CLEAN
 from scanner.run.inside import Text

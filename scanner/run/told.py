@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from scanner.contract import Rx, rx
 from scanner.engine import Engine, Found
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 _LARGEST = 1 << 16
 """Bytes of the largest file that is read like this: such files are written by tools, and small."""

@@ -11,12 +11,11 @@ import hashlib
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanner.model import Stamp, Unscanned
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 from scanner.run.clear import pack, readable
 from scanner.run.inside import Text
 from scanner.sources.files import FileRef, Skipped, stamp_at

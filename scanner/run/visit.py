@@ -6,14 +6,13 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from scanner.errors import KeytrailError, TargetError, UsageError
 from scanner.identity import StretchBudget, default_cache_dir
 from scanner.model import Reason, TrustAnchor, Unscanned
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.run.assemble import Assembly
 from scanner.run.examine import Examiner, Setup
 from scanner.run.fleetpairs import Brief, anchors_in, asked_again, asked_for, beside_of_export, keys_of

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar
 
 from scanner.model import Job, Script
+from scanner.records import replace
 
 _IDS = frozenset({"id", "slot", "slots", "jobs", "needs", "starts"})
 """Fields that are made by us."""

@@ -6,12 +6,11 @@ import time
 from binascii import unhexlify
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from scanner.engine import Looked, carried
 from scanner.model import Blob, Sighting, Stamp, Unscanned
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 from scanner.run.clear import Clear, pack
 from scanner.run.defined import Defined
 from scanner.run.examine import Examiner, Setup

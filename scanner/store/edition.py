@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import field, replace
 from itertools import islice
 from typing import Any
 
@@ -12,7 +11,7 @@ from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from scanner.model import Coverage, Credential, Finding, Identified, Job, Occurrence, Script, Slot
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 from scanner.store import reading
 from scanner.store.connection import BATCH, Transaction
 from scanner.store.documents import noun_of, text_of

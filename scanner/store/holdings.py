@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, case, func, select, true
 
 from scanner.model import Occurrence
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.store.connection import Transaction
 from scanner.store.documents import noun_of
 from scanner.store.failures import translated

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from scanner.model import Occurrence, Reachability, Zone
+from scanner.records import replace
 
 LIVES = ("new", "open", "resolved", "reopened", "accepted")
 """What `Finding.life` can be."""

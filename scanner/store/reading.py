@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import islice
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, select, true
 
 from scanner.model import Coverage, Credential, Finding, Job, Occurrence, Script, Slot
+from scanner.records import replace
 from scanner.store.connection import BATCH, Transaction
 from scanner.store.documents import DamagedError, noun_of, plain_of
 from scanner.store.failures import translated

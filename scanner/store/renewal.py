@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
@@ -11,7 +10,7 @@ from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from scanner.model import Identified, Job, Occurrence, Reachability, Script, Slot
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.store.connection import Transaction
 from scanner.store.documents import noun_of, text_of
 from scanner.store.failures import translated

@@ -16,12 +16,11 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from scanner.errors import ConfigError, UsageError
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 MAX_LISTING = 4 << 20
 """Bytes of a listing; a larger one is refused."""

@@ -6,14 +6,14 @@ import inspect
 import pickle
 import pkgutil
 from collections.abc import Callable, Iterator
-from dataclasses import FrozenInstanceError, asdict, field, fields, is_dataclass, replace
+from dataclasses import FrozenInstanceError, asdict, fields, is_dataclass
 from typing import Any, ClassVar
 
 import pytest
 
 import detectors
 import scanner
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
-from dataclasses import replace
 from itertools import islice
 
 from scanner.pipelines.definition import Text
@@ -19,6 +18,7 @@ from scanner.pipelines.scripts.javascript_walk import Survey, survey
 from scanner.pipelines.scripts.nouns import ScriptFile, Target
 from scanner.pipelines.scripts.reader import ScriptReader
 from scanner.pipelines.scripts.text import LARGEST, MOST
+from scanner.records import replace
 
 MAYBE = "?"
 """What ends the name of a function that a program calls only if it is told to."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field as later
 
 from tree_sitter import Node
 
@@ -12,6 +11,7 @@ from scanner.pipelines.scripts.javascript_words import Known
 from scanner.pipelines.scripts.nouns import Import
 from scanner.pipelines.scripts.text import MOST
 from scanner.records import dataclass
+from scanner.records import field as later
 
 _MOST_NODES = 200_000
 _MOST_NAMES = 20_000

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import field as later
 from functools import cache
 from itertools import islice
 
@@ -22,6 +21,7 @@ from scanner.pipelines.scripts.nouns import ScriptFile, Target
 from scanner.pipelines.scripts.reader import ScriptReader
 from scanner.pipelines.scripts.text import LARGEST, MOST, quoted
 from scanner.records import dataclass
+from scanner.records import field as later
 
 _LARGEST = 1 << 18
 _MOST_NODES = 100_000

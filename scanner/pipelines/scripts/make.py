@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field, replace
 from itertools import islice
 
 from scanner.pipelines.definition import Mention, Setting, Text
@@ -18,7 +17,7 @@ from scanner.pipelines.scripts.make_functions import called
 from scanner.pipelines.scripts.nouns import ScriptFile, Target
 from scanner.pipelines.scripts.reader import ScriptReader
 from scanner.pipelines.scripts.text import MOST, Lines
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 
 _MOST_LINES = 20_000
 _CUT = f"more than {_MOST_LINES} lines; the rest was not read by meaning"

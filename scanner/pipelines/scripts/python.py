@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
-from dataclasses import replace
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason
@@ -18,6 +17,7 @@ from scanner.pipelines.scripts.python_tree import tree_of
 from scanner.pipelines.scripts.reader import ScriptReader
 from scanner.pipelines.scripts.text import LARGEST, MOST, Lines
 from scanner.pipelines.scripts.tox import condition_of, expanded, names_in
+from scanner.records import replace
 
 _SECTION = re.compile(r"\[(?P<name>[^\]\n]{1,256}+)\]")
 _KEY = re.compile(r"(?P<name>[A-Za-z_][\w.-]{0,127}+)[ \t]{0,16}+[=:][ \t]{0,16}+(?P<value>[^\n]{0,16384}+)")

@@ -6,13 +6,13 @@ Sources: rake's documentation, fastlane's list of actions.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from scanner.pipelines.definition import Text
 from scanner.pipelines.scripts.nouns import ReleasePart, ScriptFile, Target
 from scanner.pipelines.scripts.reader import ScriptReader
 from scanner.pipelines.scripts.ruby_loops import Loops, here_documents, lists_in, needed
 from scanner.pipelines.scripts.text import MOST, Lines
+from scanner.records import replace
 
 _HEAD = re.compile(
     r"(?m)^[ \t]{0,64}+(?P<kind>task|namespace|lane|private_lane|multitask)[ (]{1,4}+(?:\:|[\"'])?(?P<name>[A-Za-z_](?:[\w.-]|:(?=\w)){0,127}+)[\"']?(?P<rest>[^\n]{0,1024}+)"

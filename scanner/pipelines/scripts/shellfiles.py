@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Container, Sequence
-from dataclasses import replace
 
 from scanner.pipelines.scripts.nouns import ScriptFile, Target
 from scanner.pipelines.scripts.powershell import without_branches
 from scanner.pipelines.scripts.reader import ScriptReader
 from scanner.pipelines.scripts.text import Lines
 from scanner.pipelines.shell import block_end
+from scanner.records import replace
 
 _SHEBANG = re.compile(rb"#![ \t]{0,8}+[^\n]{0,128}?\b(?:ba|da|a|z|k)?sh\b")
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 
 from scanner.pipelines.scripts.nouns import ScriptFile, Target
+from scanner.records import replace
 
 _MOST = 500
 """Names that one stands for."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from scanner.pipelines.shell.wrappers import PYTHON, RETRY, RUBY, WRAPPERS, Wrapper
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 MOST_WRAPPERS = 16
 """Around one command; what stands behind more of them is not looked at."""
@@ -21,6 +20,7 @@ _RUBY = re.compile(r"j?ruby[0-9.]{0,8}|truffleruby")
 _RETRY = re.compile(r"(?:[A-Za-z0-9]{1,40}[-_]){0,3}(?:retry|retries|backoff)(?:\.sh)?|retry[-_][A-Za-z0-9_-]{1,40}|travis_wait")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]{0,255})=(.{0,65536})", re.DOTALL)
 _VERSION = re.compile(r"(@?[^@=<>~!\[:]{1,256}+)(?:\[[^\]]{0,256}+\])?(?::(?=[0-9])|@|==|>=|<=|~=|<|>).{0,256}", re.DOTALL)
+_ARCHIVE = re.compile(r"([A-Za-z][\w.]{0,60}(?:-[A-Za-z]\w{0,40}){0,6})(?:-[0-9].{0,60}|-\$.{0,120})?\.jar", re.DOTALL)
 _EXPANSION = re.compile(r"\$(?:[A-Za-z_]\w{0,127}|\{[A-Za-z_][^{}\s]{0,200}\})")
 _NUMBER = re.compile(r"[0-9]{1,9}[smhd]?")
 
@@ -50,8 +50,10 @@ class _Step:
 
 
 def base(word: str) -> str:
-    """The name of a program without its folder and, on Windows, its ending."""
+    """The name of a program without its folder and, on Windows, its ending; of one in Java's archive without its version."""
     bare = word.replace("\\", "/").rpartition("/")[2]
+    if (archive := _ARCHIVE.fullmatch(bare)) is not None:
+        return archive[1]
     return bare[:-4] if bare.lower().endswith((".exe", ".cmd")) else bare
 
 

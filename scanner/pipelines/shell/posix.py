@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import field, replace
 
 from tree_sitter import Node, Tree
 
@@ -17,7 +16,7 @@ from scanner.pipelines.shell.peel import Peeled, base, behind, executed, passed_
 from scanner.pipelines.shell.source import Source
 from scanner.pipelines.shell.tree import Unit, forgiven, last_command, parse, survey, units
 from scanner.pipelines.shell.words import torn, word
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 
 MOST_WORDS = 4_000
 """Of one command."""

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import field, replace
 
 from scanner.pipelines.commands import Command
 from scanner.pipelines.shell.invoked import invoked
 from scanner.pipelines.shell.peel import Peeled, peel
 from scanner.pipelines.shell.source import masked
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 
 MOST = 20_000
 """Commands of a text."""

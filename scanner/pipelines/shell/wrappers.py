@@ -84,6 +84,7 @@ WRAPPERS: tuple[Wrapper, ...] = (
         for name in ("command", "builtin", "nohup", "setsid", "unbuffer", "chronic", "coproc", "winpty", "noglob", "nocorrect")
     ),
     *(Wrapper((name,)) for name in ("tini", "dumb-init", "with-contenv", "fakeroot", "allexport", "wine", "mono")),
+    Wrapper(("java",), _set("-cp -classpath --class-path -p --module-path --add-modules"), modules=_set("-jar"), is_runner=False),
     Wrapper(("nice",), _set("-n --adjustment")),
     Wrapper(("ionice",), _set("-c -n -p --class --classdata")),
     Wrapper(("stdbuf",), _set("-i -o -e --input --output --error")),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from fnmatch import fnmatchcase
 
 from scanner.pipelines.commands import Command
 from scanner.pipelines.signatures.rows import ProgramRow
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 _ENDINGS = (".cmd", ".bat", ".exe", ".ps1")
 _VERSION = re.compile(r"(?<=.)@[^@/]{1,60}\Z", re.DOTALL)

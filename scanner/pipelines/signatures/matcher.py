@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import TypeVar
@@ -19,7 +18,7 @@ from scanner.pipelines.signatures.registries import Registries
 from scanner.pipelines.signatures.rows import RegistryRow, RemarkRow, RunnerRow, SignatureRow, Tables
 from scanner.pipelines.signatures.sinks import Names, Suspected
 from scanner.pipelines.signatures.uses import ByUse, ByVariable, is_use
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 _EXPRESSION = re.compile(r"\$\{\{(?:[^{}]|\{[^{}]{0,200}\}){0,400}\}\}|\$\{[^{}]{0,200}\}|\$[A-Za-z_]\w{0,127}")
 _JOB_TOKEN = re.compile(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason, Trust
@@ -18,6 +17,7 @@ from scanner.pipelines.systems.appveyor_values import settings, variables
 from scanner.pipelines.systems.azure_places import script
 from scanner.pipelines.systems.system import Files, System, named_like
 from scanner.pipelines.yamltree import Entries, Node, Scalar, at, entries, items, parse, text, texts
+from scanner.records import replace
 
 _BUILD = (
     "init",

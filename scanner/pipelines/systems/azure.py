@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason
@@ -23,7 +22,7 @@ from scanner.pipelines.systems.azure_steps import Repository, StepReader
 from scanner.pipelines.systems.azure_triggers import narrowed, triggers
 from scanner.pipelines.systems.system import Files, System
 from scanner.pipelines.yamltree import Entries, Items, Node, at, text
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 _STAGE_KEYS = ("stage", "template")
 _JOB_KEYS = ("job", "deployment", "template")

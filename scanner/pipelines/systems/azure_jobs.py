@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from scanner.pipelines.definition import (
     CallDefinition,
@@ -25,7 +24,7 @@ from scanner.pipelines.systems.azure_mentions import Known
 from scanner.pipelines.systems.azure_scope import Call, Member, Placed, handed_on, pick
 from scanner.pipelines.systems.azure_steps import Around, StepReader
 from scanner.pipelines.yamltree import Entries, Scalar
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 _STRATEGIES = ("runOnce", "rolling", "canary")
 _HOOKS = ("preDeploy", "deploy", "routeTraffic", "postRouteTraffic")

@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 
 from scanner.pipelines.definition import Mention, Named, Setting, Text
 from scanner.pipelines.systems.azure_places import found, is_block
 from scanner.pipelines.yamltree import Scalar
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_.-]{0,127}+"
 _EXPRESSION = re.compile(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 
 from scanner.pipelines.definition import JobDefinition
 from scanner.pipelines.systems.azure_jobs import Raw, Stage
+from scanner.records import replace
 
 _LONGEST = 200
 """Characters of a stage's name that is put before those of its jobs."""

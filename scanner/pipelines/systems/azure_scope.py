@@ -10,14 +10,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 from itertools import islice
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason
 from scanner.pipelines.systems.system import Files
 from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, at, entries, items, parse, text
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 DEEPEST = 20
 """Templates below templates."""

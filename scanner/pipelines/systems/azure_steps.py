@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from scanner.pipelines.definition import CallDefinition, Pin, Setting, StepDefinition, StepKind, Text
 from scanner.pipelines.systems.azure_mentions import Known, Said, script, setting, task_input, vault_input
 from scanner.pipelines.systems.azure_scope import Call, Expansion, Member, Placed, handed_on, pick
 from scanner.pipelines.yamltree import Scalar
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 _SCRIPTS = {"bash": "bash", "pwsh": "pwsh", "powershell": "pwsh"}
 _SHORT = ("checkout", "download", "downloadBuild", "getPackage", "publish", "upload", "reviewApp")

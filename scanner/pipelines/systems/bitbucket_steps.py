@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from scanner.pipelines.definition import Grant, Mention, Pin, Setting, StepDefinition, StepKind, Via
 from scanner.pipelines.systems.ambient import Names, Session, mentions
 from scanner.pipelines.systems.budget import MADE, Budget
 from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, at, entries, items, text, texts
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 PREDEFINED = re.compile(
     r"""

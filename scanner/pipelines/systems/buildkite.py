@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from scanner.errors import UnreadableError
@@ -34,7 +33,7 @@ from scanner.pipelines.systems.buildkite_steps import fetched, plugins, scripts,
 from scanner.pipelines.systems.given import ambient, variables
 from scanner.pipelines.systems.system import Files, System, named_like
 from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, at, entries, items, parse, text, texts
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 _PREDEFINED = re.compile(r"BUILDKITE(?!_API_TOKEN)(?:_[A-Z0-9_]{1,200})?|CI")
 _TOKENS = frozenset({"BUILDKITE_AGENT_ACCESS_TOKEN", "BUILDKITE_AGENT_JOB_API_TOKEN"})

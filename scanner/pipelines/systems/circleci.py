@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason, Trust
@@ -48,6 +47,7 @@ from scanner.pipelines.systems.circleci_steps import (
 from scanner.pipelines.systems.circleci_workflows import Use, filtered, uses
 from scanner.pipelines.systems.system import Files, System, named_like
 from scanner.pipelines.yamltree import Entries, Node, Scalar, at, entries, items, parse, text
+from scanner.records import replace
 
 _FILES = re.compile(r"(?:.{0,4096}/)?\.circleci/config\.ya?ml")
 _EXACT = re.compile(r"\d{1,6}+\.\d{1,6}+\.\d{1,6}+")

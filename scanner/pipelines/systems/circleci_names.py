@@ -9,12 +9,12 @@ calls otherwise.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import islice
 
 from scanner.pipelines.systems.budget import Budget
 from scanner.pipelines.systems.circleci_workflows import Use
 from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, entries
+from scanner.records import replace
 
 Arguments = tuple[tuple[str, ...], ...]
 """What a use and the others of its matrix are given, as texts."""

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
 
 from scanner.pipelines.definition import CallDefinition, Mention, Named, Pin, Setting, StepDefinition, StepKind
 from scanner.pipelines.systems.ambient import Names, Session, mentions, spots
 from scanner.pipelines.systems.budget import MADE, Budget
 from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, at, entries, items, text
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 
 PREDEFINED = re.compile(
     r"""

@@ -6,14 +6,13 @@ Source: CircleCI's configuration reference, "workflows" and "jobs in workflows".
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from scanner.model import Trust
 from scanner.pipelines.definition import GateDefinition, GateKind, Mention, Named, TriggerDefinition
 from scanner.pipelines.systems.budget import Budget
 from scanner.pipelines.systems.circleci_matrix import Round, arguments, ending, rounds, written
 from scanner.pipelines.yamltree import Entries, Node, Scalar, at, entries, items, text, texts
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 _EVERYTHING = frozenset({"/.*/", "/.+/", "/^.*$/", "/^.*/", "/.*$/", "/^.+$/"})
 _FALSE = frozenset({"", "false", "no", "off", "False", "FALSE"})

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from scanner.model import Trust
 from scanner.pipelines.definition import GateDefinition, GateKind, TriggerDefinition
 from scanner.pipelines.yamltree import Entries, Node, Scalar, at, entries, texts
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 MOST_EVENTS = 20
 """Events of a filter that are told, those that no system has included."""

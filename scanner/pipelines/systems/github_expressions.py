@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import field
 from enum import Enum
 
 from scanner.pipelines.definition import Mention, Named
 from scanner.pipelines.yamlplaces import places
 from scanner.pipelines.yamltree import Scalar
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 _SHOWN = 120
 """Characters of an expression that stand for a name where it has none."""

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from scanner.pipelines.definition import CallDefinition, Pin, Setting
 from scanner.pipelines.systems.budget import Budget
 from scanner.pipelines.systems.pins import pin_of
 from scanner.pipelines.yamltree import Entries, Node, Scalar, entries, text, texts
+from scanner.records import replace
 
 _EXACT = re.compile(r"v?\d{1,6}+\.\d{1,6}+\.\d{1,6}+(?:[-+][0-9A-Za-z.+-]{1,64})?")
 _SELF = ("$CI_SERVER_FQDN/$CI_PROJECT_PATH/", "$CI_SERVER_HOST/$CI_PROJECT_PATH/")

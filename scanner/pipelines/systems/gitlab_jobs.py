@@ -6,7 +6,6 @@ Source: GitLab's CI/CD YAML syntax reference, "Job keywords".
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from scanner.pipelines.definition import (
     CallDefinition,
@@ -32,7 +31,7 @@ from scanner.pipelines.systems.gitlab_rules import Rule, by_refs, chosen, refs_o
 from scanner.pipelines.systems.gitlab_steps import PREDEFINED, TOKENS, Here, Parts, images, matrix, steps, variables
 from scanner.pipelines.systems.pins import pin_of
 from scanner.pipelines.yamltree import Entries, Node, Scalar, text
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 _MOST_CONDITIONS = 50
 """Conditions that are written down for people."""

@@ -6,11 +6,10 @@ Mappings are joined key by key, everything else is replaced. Source: GitLab's CI
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
 
 from scanner.pipelines.systems.budget import Budget
 from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, at, entries, texts
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 _DEEPEST = 11
 """Levels of `extends`; GitLab takes as many."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from scanner.pipelines.definition import Mention, Named, Pin, Setting, StepDefinition, StepKind
 from scanner.pipelines.systems.ambient import Names, Session, mentions, spots
@@ -16,7 +15,7 @@ from scanner.pipelines.systems.gitlab_files import Places
 from scanner.pipelines.systems.gitlab_merge import Config
 from scanner.pipelines.systems.pins import pin_of
 from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, text
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 PREDEFINED = re.compile(
     r"""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from scanner.pipelines.definition import Mention, Named, Setting
 from scanner.pipelines.systems.ambient import Names
 from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, entries, items, text, texts
+from scanner.records import replace
 
 SecretOf = Callable[[Entries], Node | None]
 """What stands in a mapping for the name of a secret, where it stands for a value; else None."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import field
 
 from scanner.pipelines.definition import Mention, Named, Setting, Text
 from scanner.pipelines.systems.jenkins_groovy import Group, Node, Source, Statement, Token
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 _NO_CALLS = frozenset(
     {"def", "return", "new", "else", "try", "finally", "final", "static", "throw", "import", "package", "assert", "in", "instanceof"}

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import field
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 LARGEST = 1 << 20
 """Bytes of a definition that is read by meaning."""

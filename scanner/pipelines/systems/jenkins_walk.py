@@ -9,7 +9,6 @@ by the stage that calls it. Source: Jenkins' documentation, "Pipeline Syntax".
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field, replace
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason
@@ -29,7 +28,7 @@ from scanner.pipelines.systems import jenkins_names
 from scanner.pipelines.systems.jenkins_calls import Call, Values, arguments, calls
 from scanner.pipelines.systems.jenkins_groovy import Group, Node, Statement, Token
 from scanner.pipelines.systems.jenkins_parts import directives, function, is_block, library
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 
 WHOLE = "pipeline"
 _MOST = 300_000

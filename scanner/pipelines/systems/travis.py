@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason, Trust
@@ -30,6 +29,7 @@ from scanner.pipelines.systems.travis_defaults import defaults
 from scanner.pipelines.systems.travis_deploy import deploy_steps, deploy_triggers, providers
 from scanner.pipelines.systems.travis_values import is_secure, variables
 from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, at, entries, items, parse, text, texts
+from scanner.records import replace
 
 _FIRST = "test"
 """The stage of what names none."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason, Trust
@@ -29,7 +28,7 @@ from scanner.pipelines.systems.given import from_secret, has_secrets, listed_sec
 from scanner.pipelines.systems.images import Unit, image, needs, services, units
 from scanner.pipelines.systems.system import Files, System, named_like
 from scanner.pipelines.yamltree import Entries, Items, Node, Scalar, at, entries, items, parse, text, texts
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 _EVENTS = Events(
     trusts={

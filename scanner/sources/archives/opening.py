@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import field
 from io import BytesIO
 
 from scanner.model import Reason, Unscanned
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.archives.ar import read_ar
 from scanner.sources.archives.cpio import read_cpio
 from scanner.sources.archives.inflate import inflated, whole_zlib

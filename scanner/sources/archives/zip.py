@@ -11,10 +11,9 @@ import stat
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import replace
 
 from scanner.model import Reason
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.sources.archives.inflate import inflated_member
 from scanner.sources.archives.limits import Broken, Budget
 from scanner.sources.archives.streams import Entry, Found, NoContent, Problem, Stream, of_bytes

@@ -12,6 +12,7 @@ from scanner.sources.changes.locate import NoRepositoryError, find_repository
 from scanner.sources.changes.names import EmptyRangeError, commit_named, merge_base, parse_range, root_commits
 from scanner.sources.changes.ranges import between, since
 from scanner.sources.changes.staged import staged
+from scanner.sources.changes.trees import files_after, files_before, touched
 
 __all__ = [
     "ChangeSet",
@@ -20,7 +21,9 @@ __all__ = [
     "between",
     "commit_named",
     "file_at",
+    "files_after",
     "files_at",
+    "files_before",
     "find_repository",
     "merge_base",
     "parse_range",
@@ -28,5 +31,6 @@ __all__ = [
     "since",
     "staged",
     "staged_file",
+    "touched",
     "unborn",
 ]

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from scanner.errors import UsageError
+from scanner.records import replace
 from scanner.sources.history import Layout, discover
 from scanner.sources.history.files import leads_to_folder
 from scanner.sources.history.layout import is_gitdir

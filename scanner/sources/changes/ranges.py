@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field
 
 from scanner.model import Change, Chronicle, Commit, Reachability, Reason, Unscanned
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.changes.changeset import KEPT, MORE, PLACE, ChangeSet, doubts, gather, places_of, sides
 from scanner.sources.changes.names import EmptyRangeError, hide_shallow, merge_base, need_commits
 from scanner.sources.files import shown

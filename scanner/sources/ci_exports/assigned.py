@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason
+from scanner.records import replace
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.jsontext import Json, Record
 from scanner.sources.ci_exports.sealed import flaw, is_sealed

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import field
 from functools import cached_property
 
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.ci_exports.jsontext import Json, parse
 from scanner.sources.ci_exports.neighbours import Neighbours
 

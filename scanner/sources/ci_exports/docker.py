@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import chain
 from typing import TypeAlias
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason
+from scanner.records import replace
 from scanner.sources.ci_exports import encoded, jsontext
 from scanner.sources.ci_exports.assigned import environment, literally
 from scanner.sources.ci_exports.content import Content

@@ -8,11 +8,11 @@ prints the members of it (Doppler's API documentation and command line); the map
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import chain
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason
+from scanner.records import replace
 from scanner.sources.ci_exports import flat, jsontext
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.jsontext import Json, Record

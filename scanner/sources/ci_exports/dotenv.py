@@ -8,11 +8,10 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import field
 from typing import TYPE_CHECKING
 
 from scanner.contract import Secret
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.shapes import Entry, Flaw, Item, Listing, Loose, System, listed
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
-from dataclasses import replace
 
 from scanner.contract import Secret
+from scanner.records import replace
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.shapes import Entry
 

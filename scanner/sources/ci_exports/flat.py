@@ -6,8 +6,8 @@ Many tools print this (Heroku, Doppler, `jq -n env`), so it tells neither platfo
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from scanner.records import replace
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.jsontext import Json, Record

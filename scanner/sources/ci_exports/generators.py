@@ -12,9 +12,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from scanner.contract import Secret
+from scanner.records import replace
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.assigned import environment, literally
 from scanner.sources.ci_exports.content import Yaml

@@ -8,8 +8,8 @@ an environment or a person (GitHub's REST API documentation), several pages in a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from scanner.records import replace
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.jsontext import Json, Record

@@ -15,11 +15,10 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import field, replace
 
 from scanner.contract import Secret
 from scanner.model import Reason
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 from scanner.sources.ci_exports import jenkins_keys, xmltext
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.shapes import LONGEST_TOLD, Entry, Flaw, Item, Listing, Loose, System, listed

@@ -17,10 +17,9 @@ import binascii
 import re
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import field
 from hashlib import sha256
 
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.ci_exports.neighbours import Neighbours
 
 SEALED = re.compile(rb"\{(?P<body>[A-Za-z0-9+/]{24,}+={0,2})\}")

@@ -10,14 +10,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import field
 from datetime import UTC, datetime
 from typing import TypeAlias
 
 from scanner.contract import Secret
 from scanner.errors import UnreadableError
 from scanner.model import Reason
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 MOST_TOKENS = 1_000_000
 """Brackets and commas; each can cost some 200 bytes of memory."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import field
 from typing import NoReturn
 from xml.parsers import expat
 
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.discreet import discreet

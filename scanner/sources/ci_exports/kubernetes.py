@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from itertools import chain
 from typing import TypeAlias
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason
+from scanner.records import replace
 from scanner.sources.ci_exports import encoded, generators, jsontext, releases, workloads
 from scanner.sources.ci_exports.content import Content, Yaml
 from scanner.sources.ci_exports.jsontext import Json, Record

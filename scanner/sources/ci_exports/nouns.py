@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from pathlib import Path
 
 from scanner.contract import Secret
 from scanner.model import Slot, Unscanned
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

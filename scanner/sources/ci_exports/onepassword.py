@@ -11,10 +11,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import chain
 
 from scanner.model import Unscanned
+from scanner.records import replace
 from scanner.sources.archives.limits import USUAL
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.content import Content

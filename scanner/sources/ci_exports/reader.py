@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 from scanner.model import Blob, Reason, Slot, Unscanned
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.sources.ci_exports import systems
 from scanner.sources.ci_exports.content import Content, content_of
 from scanner.sources.ci_exports.jsontext import is_refusal

@@ -9,11 +9,10 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import field, replace
 
 from scanner.contract import Secret
 from scanner.model import Reason
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 from scanner.sources.archives.inflate import inflated
 from scanner.sources.archives.limits import Broken, Budget, Limits
 from scanner.sources.archives.sniff import Kind

@@ -7,8 +7,8 @@ Shapes: `GET /v1/services/{id}/env-vars` and `…/secret-files` (arrays of `envV
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from scanner.records import replace
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.jsontext import Json, Record

@@ -6,8 +6,8 @@ Of a list of objects that have a name and a value, as environments are often wri
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from scanner.records import replace
 from scanner.sources.ci_exports.jsontext import Json, Record
 from scanner.sources.ci_exports.sealed import flaw, is_sealed
 from scanner.sources.ci_exports.shapes import Entry, Flaw, Item, entry_of

@@ -6,13 +6,12 @@ A reader gets a `Content` and says what it finds, in order: entries, flaws and l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import TypeVar
 
 from scanner.contract import Secret
 from scanner.errors import UnreadableError
 from scanner.model import Reason
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.jsontext import Json, Record

@@ -8,10 +8,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from urllib.parse import urlsplit
 
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.discreet import discreet

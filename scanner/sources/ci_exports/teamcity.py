@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 
 from scanner.contract import Secret
 from scanner.model import Reason
+from scanner.records import replace
 from scanner.sources.ci_exports import jsontext, xmltext
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.jsontext import Json, Record

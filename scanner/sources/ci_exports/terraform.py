@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason
+from scanner.records import replace
 from scanner.sources.ci_exports import flat, hcl, jsontext, terraform_state
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.jsontext import Json, Record

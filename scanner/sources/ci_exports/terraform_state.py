@@ -13,11 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.sources.ci_exports import encoded, jsontext
 from scanner.sources.ci_exports.hcl import LONGEST_PATH, MOST_DEEP
 from scanner.sources.ci_exports.jsontext import Json, Number, Record

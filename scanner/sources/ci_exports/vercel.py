@@ -7,9 +7,9 @@ Shapes: `GET /v10/projects/{id}/env` (`envs` of `key`, `value`, `type`, `target`
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import chain
 
+from scanner.records import replace
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.content import Content
 from scanner.sources.ci_exports.jsontext import Json, Record

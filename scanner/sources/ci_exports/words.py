@@ -7,11 +7,10 @@ print. Nothing is expanded: `$`, backquotes and `~` mean themselves. Every byte 
 from __future__ import annotations
 
 import re
-from dataclasses import field
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 MOST_PIECES = 1_000_000
 """Changes of quoting in one word; Linux hands no variable of more than 131,072 bytes to a process."""

@@ -7,8 +7,8 @@ PodSpec, PodTemplateSpec, JobTemplateSpec).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from scanner.records import replace
 from scanner.sources.ci_exports import jsontext
 from scanner.sources.ci_exports.jsontext import Record
 from scanner.sources.ci_exports.shapes import Entry, Item, entry_of, held

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import field
 from typing import NoReturn
 from xml.parsers import expat
 
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.ci_exports.replacing import replaced
 
 MOST_ELEMENTS = 400_000

@@ -8,14 +8,13 @@ Source: YAML 1.1 and 1.2, and the merge key type of YAML 1.1.
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import Protocol
 
 import yaml
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.ci_exports.jsontext import Json, Record
 from scanner.sources.ci_exports.placed import placed
 from scanner.sources.fields.yaml_events import events, has_many_directives, written

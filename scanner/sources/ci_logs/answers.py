@@ -13,10 +13,9 @@ import json
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import field
 
 from scanner.contract import Rx, rx
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 _STRING = r'" (?: [^"\\]++ | \\ [\x00-\xff] )*+ "'
 _MESSAGES = rx(r'\s{0,64} \[ \s{0,64} \{ \s{0,64} " (?: message | time | type | truncated ) " \s{0,16} :')

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from scanner.model import Unscanned
+from scanner.records import replace
 from scanner.sources.files import FileRef, Skipped
 from scanner.sources.ignore import Ignore
 from scanner.sources.tree import NestedRepository, walk

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import field
 
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.ci_logs.cleaning import Clean
 from scanner.sources.ci_logs.tracker import Tracker
 

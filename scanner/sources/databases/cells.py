@@ -14,11 +14,10 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, suppress
-from dataclasses import field
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 _MOST_TABLES = 10_000
 _SPARE = 1 << 20

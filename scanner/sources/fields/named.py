@@ -7,10 +7,9 @@ and what looks like a credential itself, or repeats the value that is being name
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from urllib.parse import unquote_to_bytes
 
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 
 _LONGEST_NAME = 128
 _LONGEST_HOST = 255

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import Protocol
 
+from scanner.records import replace
 from scanner.sources.fields.formats import Format, format_of, tool_of
 from scanner.sources.fields.lines import name_on_line
 from scanner.sources.fields.named import Named, cleaned

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import field
 
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.fields.named import Named, host_of, text_of, user_of
 
 _WORD = re.compile(rb'"(?:[^"\\\n]|\\.){0,4096}"|[^\s]{1,4096}')

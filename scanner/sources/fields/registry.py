@@ -8,8 +8,8 @@ but the last with a backslash at its end. Programs keep one key for each session
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
+from scanner.records import replace
 from scanner.sources.fields.beside import WANTED, account_in, service_in
 from scanner.sources.fields.lines import name_on_line
 from scanner.sources.fields.marked import Marked

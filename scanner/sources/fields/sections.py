@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import replace
 
 from scanner import hosts
 from scanner.contract import rx
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.sources.fields.beside import WANTED, account_in, bundled, is_of_login, login_in, service_in, stem_of, user_before
 from scanner.sources.fields.formats import Format
 from scanner.sources.fields.lines import name_on_line

@@ -7,8 +7,8 @@ keys of credentials are `svn:realmstring` (`<URL> what the server calls it`), `u
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
+from scanner.records import replace
 from scanner.sources.fields.marked import Marked
 from scanner.sources.fields.named import Named, host_of, text_of
 

@@ -8,8 +8,8 @@ variable is read up to the end of its word, and `\x3d` is a sign of the value, n
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
+from scanner.records import replace
 from scanner.sources.fields.beside import is_of_login, login_in, stem_of
 from scanner.sources.fields.lines import name_on_line
 from scanner.sources.fields.marked import Marked

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from urllib.parse import unquote_to_bytes
 
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.sources.fields.named import host_of, text_of, user_of
 
 _REACH = 2_048

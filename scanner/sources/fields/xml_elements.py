@@ -12,10 +12,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable
-from dataclasses import field
 from xml.parsers import expat
 
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.fields.named import text_of
 from scanner.sources.fields.outline import LARGEST, Outline
 

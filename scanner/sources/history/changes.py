@@ -6,13 +6,12 @@ It needs no attributes and no external program for it, and reads trees only; blo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import field
 from enum import Enum
 from io import BufferedIOBase
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.history import git
 from scanner.sources.history.git import Failure, Handle
 

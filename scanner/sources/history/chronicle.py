@@ -76,17 +76,22 @@ def held_at_head(shadow: Shadow, oids: frozenset[str]) -> tuple[dict[str, str], 
 
 def files_at_head(shadow: Shadow, wanted: Callable[[str], bool]) -> dict[str, str]:
     """Path to blob in HEAD's tree for the paths that are wanted; what of it cannot be listed is said where all objects are read."""
-    if shadow.head is None:
-        return {}
-    found, _ = _listed(shadow, ("ls-tree", "-r", "-z", "--full-tree", shadow.head), 2, lambda _, path: wanted(shown(path)))
-    return found
+    return files_of(shadow, shadow.head, wanted)[0] if shadow.head is not None else {}
+
+
+def files_of(shadow: Shadow, commit: str | None, wanted: Callable[[str], bool]) -> tuple[dict[str, str], Failure | None]:
+    """Path to blob in the tree of `commit`, or in the copied index where it is None, for the paths that are wanted, and why that may not be all.
+
+    A folder that a sparse index has as a whole is listed as `folder/`, with the id of its tree.
+    """
+    if commit is None:
+        return _listed(shadow, index_listing(shadow), 1, lambda _, path: path.endswith(b"/") or wanted(shown(path)))
+    return _listed(shadow, ("ls-tree", "-r", "-z", "--full-tree", commit), 2, lambda _, path: wanted(shown(path)))
 
 
 def in_tree(shadow: Shadow, commit: str, paths: frozenset[str]) -> tuple[dict[str, str], Failure | None]:
     """Which blob each of `paths` is in the tree of `commit`, and why that may not be all; those that are not there are left out."""
-    if not paths:
-        return {}, None
-    return _listed(shadow, ("ls-tree", "-r", "-z", "--full-tree", commit), 2, lambda _, path: shown(path) in paths)
+    return files_of(shadow, commit, paths.__contains__) if paths else ({}, None)
 
 
 def _changes(shadow: Shadow, graph: Graph, found: Iterable[RawChange | Gap], unscanned: list[Unscanned]) -> Iterator[Change]:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 _SECTION = re.compile(r"""\[ \s{0,99} ([A-Za-z0-9.-]{1,100}) (?: \s{1,99} "((?:[^"\\\n]|\\.){0,1000})" )? \s{0,99} \]""", re.VERBOSE)
 _VARIABLE = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,100})\s{0,99}+(?:=\s{0,99}+(.*))?")

@@ -18,14 +18,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import field
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 from scanner.errors import UsageError
 from scanner.model import Reason
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.history.text import complaint
 
 if sys.platform == "linux":
@@ -216,7 +215,8 @@ class _Output(io.RawIOBase):
     def __init__(self, process: subprocess.Popen[bytes], patience: float, budget: float) -> None:
         self.stderr = bytearray()
         self.late = False
-        self._hungry = False
+        self._hungry = 0
+        """How often in a row git gave us little: once is all that there is of a short answer."""
         self._process = process
         self._patience = patience
         self._budget = budget
@@ -232,10 +232,10 @@ class _Output(io.RawIOBase):
         while self._selector.get_map():
             for key in self._wait():
                 if key.fileobj is self._process.stdout:
-                    if self._hungry:
+                    if self._hungry > 1:
                         time.sleep(_NAP)
                     if count := os.readv(key.fd, [buffer]):
-                        self._hungry = count < _BUFFER // 4
+                        self._hungry = self._hungry + 1 if count < _BUFFER // 4 else 0
                         return count
                 elif said := os.read(key.fd, _STDERR_KEPT):
                     self.stderr += said[: _STDERR_KEPT - len(self.stderr)]

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import field
 from io import BufferedIOBase
 from pathlib import Path
 
 from scanner.model import Reachability, Reason, Unscanned
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.history import git
 from scanner.sources.history.git import Failure
 from scanner.sources.history.graph import Graph

@@ -10,12 +10,11 @@ import struct
 from binascii import unhexlify
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import field, replace
 from itertools import chain, islice
 from typing import ClassVar, Protocol
 
 from scanner.model import Reason, Unscanned
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 from scanner.sources import large
 from scanner.sources.history import git
 from scanner.sources.history.git import Child, Failure, Handle
@@ -136,10 +135,6 @@ class ObjectReader(Protocol):
         """Every object of the store, once, reachable or not. Those that are `known` are counted and in no batch."""
         ...
 
-    def batches(self, oids: Iterable[str]) -> tuple[ObjectBatch, ...]:
-        """Batches of just these objects, each once; those that are not there are left out."""
-        ...
-
     def among(self, oids: Iterable[str]) -> frozenset[str]:
         """Those of `oids` that are objects of the store, of whatever type."""
         ...
@@ -210,7 +205,7 @@ class CatFile:
         return deal.inventory()
 
     def batches(self, oids: Iterable[str]) -> tuple[ObjectBatch, ...]:
-        """Batches of just these objects, in the order asked for."""
+        """Batches of just these objects, each once, in the order asked for; those that are not there are left out."""
         return self._some(oids, NONE_KNOWN).batches()
 
     def some(self, oids: Iterable[str], known: Known = NONE_KNOWN) -> Inventory:

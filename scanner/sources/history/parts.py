@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from binascii import unhexlify
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field, replace
 
 from scanner.errors import UnreadableError
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 from scanner.sources.history import git
 from scanner.sources.history.changes import (
     ARGUMENTS,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import field
 from hashlib import sha1, sha256
 
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 Known = Callable[[Iterable[bytes], Iterable[bytes], int | None], Collection[bytes]]
 """Says which objects, by their binary ids, need not be read: of some blobs, and of some commits and tags. It is told where all of them come

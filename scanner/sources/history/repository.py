@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from scanner.model import Chronicle, Unscanned
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.sources.history import packs
 from scanner.sources.history.chronicle import at_head, chronicle, files_at_head, held_at_head, one_by_one
 from scanner.sources.history.commits import Tag
@@ -106,15 +105,17 @@ class Repository:
     @property
     def reader(self) -> ObjectReader:
         """Whoever lists and reads the objects."""
-        shadow = self.shadow
-        label = f"{self.layout.prefix}objects"
-        expected = shadow.handle.indexes // _ENTRY + _LOOSE
-        git = CatFile(shadow.handle, self.container, self._max_blob_size, label, expected)
         if not packs.AVAILABLE:
-            return git
+            return self._git
         from scanner.sources.history.packs.reader import PackReader  # noqa: PLC0415  # there may be none
 
-        return PackReader(git, shadow.packs, shadow.loose)
+        return PackReader(self._git, self.shadow.packs, self.shadow.loose)
+
+    @property
+    def _git(self) -> CatFile:
+        """Whoever asks git for all of it."""
+        label = f"{self.layout.prefix}objects"
+        return CatFile(self.shadow.handle, self.container, self._max_blob_size, label, self.shadow.handle.indexes // _ENTRY + _LOOSE)
 
     @property
     def width(self) -> int:
@@ -128,8 +129,8 @@ class Repository:
         return replace(found, unscanned=self.unscanned + found.unscanned)
 
     def batches(self, oids: Iterable[str]) -> tuple[ObjectBatch, ...]:
-        """Batches of just these objects."""
-        return self.reader.batches(oids)
+        """Batches of just these objects, which git reads."""
+        return self._git.batches(oids)
 
     def graph(self, commits: CommitTable, tags: Iterable[Tag]) -> Graph:
         """How all commits and tags hang together; `past` wants the last one that was made."""

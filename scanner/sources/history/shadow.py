@@ -10,13 +10,12 @@ import contextlib
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 from pathlib import Path
 
 from scanner.errors import UnreadableError, UsageError
 from scanner.model import Reachability, Reason, Unscanned
 from scanner.private import temporary_folder
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.history import git, objectstore
 from scanner.sources.history.config import Facts, read_facts
 from scanner.sources.history.files import entries, is_regular, lines_of, read_regular

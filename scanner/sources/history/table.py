@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import field
 from typing import Self
 
 from scanner.model import Commit
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.history.commits import message_after, parse_headers, person, seconds_of, stamp
 
 _USUAL = re.compile(

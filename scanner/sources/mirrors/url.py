@@ -8,12 +8,11 @@ a command line, where every user of the machine could read them.
 from __future__ import annotations
 
 import re
-from dataclasses import field
 from urllib.parse import unquote
 
 from scanner.contract import Secret
 from scanner.errors import TargetError
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 _LONGEST = 2048
 _PORT = 65_535

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import field
 
 from scanner.errors import UnreadableError
 from scanner.model import Reason, Unscanned
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.history import ObjectReader, RawObject
 from scanner.sources.patches import binary, hunks
 from scanner.sources.patches.hunks import Canvas, Image

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
-
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.patches.mails import Lines
 from scanner.sources.patches.nouns import BrokenPatchError
 

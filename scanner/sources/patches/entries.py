@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from binascii import Error
-from dataclasses import field
 from enum import Enum
 
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.patches.cursor import Cursor
 from scanner.sources.patches.mails import HEADER, SEPARATOR, is_head
 from scanner.sources.patches.nouns import FileDiff, Message, Span

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import field
 
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.patches.binary import MARK
 from scanner.sources.patches.cursor import Cursor
 from scanner.sources.patches.names import NOWHERE, pair, path_of, side, unquoted

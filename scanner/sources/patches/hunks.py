@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import field
 from io import BytesIO
 
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.patches.nouns import BrokenPatchError
 
 HEADER = re.compile(rb"(@@+)((?: -\d{1,18}(?:,\d{1,18})?)+) \+(\d{1,18})(?:,(\d{1,18}))? (@@+)")

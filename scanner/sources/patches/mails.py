@@ -10,10 +10,9 @@ import binascii
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import field
 from itertools import islice
 
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.patches.nouns import MOST, BrokenPatchError, LargePatchError
 
 SEPARATOR = re.compile(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
-
 from scanner.errors import IncompleteError
 from scanner.model import Unscanned
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 
 MOST = 500_000
 """Files that a patch may be about, and mails and log entries that it may be made of."""

@@ -11,14 +11,13 @@ import os
 import stat
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from scanner.model import Blob, Keeping, Reason, Unscanned, Zone
-from scanner.records import dataclass
+from scanner.records import dataclass, field, replace
 from scanner.sources.files import FileRef, Skipped, shown, special, unread
 from scanner.sources.large import LargeFile, take_file
 from scanner.sources.workstation.caches import is_kernels

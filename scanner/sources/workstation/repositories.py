@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from scanner.model import Reason, Unscanned
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.sources.files import FOLDER_FLAGS, Skipped, shown, unread
 from scanner.sources.history import Layout, discover
 from scanner.sources.tree import GIT_OWN

@@ -16,7 +16,7 @@ from types import ModuleType
 import pytest
 
 from scanner.errors import KeyringError
-from scanner.identity import OrgKey, load_key
+from scanner.identity import OrgKey, load_key, not_asked
 from tests.scanner.identity import workers
 
 KEY = bytes(range(32))
@@ -249,8 +249,15 @@ def test_the_os_keyring_is_not_asked_without_a_terminal_and_that_is_said(tmp_pat
     key = load(config_dir=tmp_path)
     assert backend.asked == []
     assert key.material != KEY
-    assert key.note
-    assert "was not asked" in key.note
+    assert "was not asked" in (not_asked(key) or "")
+
+
+@pytest.mark.parametrize("backend", [Backend(priority=0), Backend()], ids=["stand-in", "asked"])
+def test_nothing_is_said_of_a_keyring_that_is_none_or_was_asked(
+    tmp_path: Path, install: Callable[[Backend, bool], None], backend: Backend
+) -> None:
+    install(backend, backend.priority > 0)
+    assert not_asked(load(config_dir=tmp_path)) is None
 
 
 @pytest.mark.parametrize("backend", [Backend(priority=0), Backend(broken=True), Backend()], ids=["stand-in", "broken", "empty"])

@@ -87,3 +87,33 @@ def test_a_program_in_a_variable_of_the_script(program: str, expected: int) -> N
 def test_the_description_of_an_image_is_no_release(uses: str, expected: int) -> None:
     step = f"{{uses: {uses}, with: {{push: true, tags: acme/web, password: '${{{{ secrets.HUB }}}}'}}, env: {{DOCKER_PASS: '${{{{ secrets.HUB }}}}'}}}}"
     assert said(of(step)).count("TB601") == expected
+
+
+@pytest.mark.parametrize(("triggers", "expected"), [("workflow_call: {}", 1), ("workflow_call: {}, push: {tags: ['v*']}", 0)])
+def test_a_workflow_that_starts_by_itself_as_well_may_be_a_trusted_publisher(triggers: str, expected: int) -> None:
+    job = "jobs:\n  one:\n    runs-on: ubuntu-latest\n    steps: [{uses: pypa/gh-action-pypi-publish@v1, with: {password: '${{ secrets.PYPI }}'}}]\n"
+    assert said({GITHUB: f"on: {{{triggers}}}\n{job}"}).count("TB407") == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        ("{id: k, uses: acme/vault@v1, with: {secrets: crates}}", 0),
+        ("{id: k, uses: rust-lang/crates-io-auth-action@v1}", 1),
+    ],
+)
+def test_what_a_step_fetched_is_no_identity(first: str, expected: int) -> None:
+    publish = "{run: cargo publish, env: {CARGO_REGISTRY_TOKEN: '${{ steps.k.outputs.token }}'}}"
+    assert said(of(first, publish, job=RIGHT)).count("TB405") == expected
+
+
+@pytest.mark.parametrize(
+    ("uses", "expected"),
+    [("astral-sh/setup-uv@v7", 0), ("astral-sh/setup-uv@v7, with: {github-token: none}", 1), ("acme/other@v7", 1)],
+)
+def test_an_action_that_is_handed_the_token_by_itself_reads_nothing_new_on_the_disk(uses: str, expected: int) -> None:
+    job = "    permissions: {contents: write}\n"
+    assert (
+        said(of("uses: actions/checkout@v4", f"{{uses: {uses}}}" if "with" in uses else f"uses: {uses}", job=job)).count("TB611")
+        == expected
+    )

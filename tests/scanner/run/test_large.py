@@ -110,7 +110,7 @@ def test_a_large_blob_of_a_history_is_read_once_for_all_its_paths(worker: Worker
         answers = [worker(Objects(0, batch)) for batch in repository.inventory().batches]
         assert [spot for answer in answers for spot in _found(answer)] == [(f"blob:{oid}", 4001, 5, ())]
         assert sum(answer.bytes for answer in answers) == len(text) + len("words")
-        (batch,) = repository.reader.batches([oid])
+        (batch,) = repository.batches([oid])
         placed = worker(Places(0, batch, {oid: ("a.txt", "b/c.txt")}))
         assert _found(placed) == [("a.txt", 4001, 5, ()), ("b/c.txt", 4001, 5, ())]
         assert placed.blobs == 0
@@ -124,7 +124,7 @@ def test_members_of_a_large_archive_are_called_under_each_of_its_paths(worker: W
     layout, _ = discover(tmp_path)
     assert layout is not None
     with Repository("box", layout) as repository:
-        (batch,) = repository.reader.batches([oid])
+        (batch,) = repository.batches([oid])
         answer = worker(Places(0, batch, {oid: ("a.tar", "b.tar")}, again=False))
     assert [(hit.path, hit.member_of) for hit in answer.hits] == [("a.tar!/in.env", "a.tar"), ("b.tar!/in.env", "b.tar")]
     assert answer.blobs == 1

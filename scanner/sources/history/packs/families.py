@@ -11,10 +11,9 @@ import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
 from itertools import pairwise
 
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.history.packs import _entries, _families
 from scanner.sources.history.packs.index import Index
 from scanner.sources.history.packs.unpack import Table

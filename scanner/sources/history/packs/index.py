@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
-
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources.history.packs import _entries
 
 _MAGIC = b"\xfftOc\x00\x00\x00\x02"

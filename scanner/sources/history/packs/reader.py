@@ -10,14 +10,13 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field
 from hashlib import sha256
 
 from scanner.model import Reason, Unscanned
-from scanner.records import dataclass
+from scanner.records import dataclass, field
 from scanner.sources import large
 from scanner.sources.history.largeobject import LargeObject
-from scanner.sources.history.objects import Batch, CatFile, Inventory, ObjectBatch, types
+from scanner.sources.history.objects import Batch, CatFile, Inventory, types
 from scanner.sources.history.objectstore import PackFile
 from scanner.sources.history.packs.census import Census
 from scanner.sources.history.packs.families import NUMBERS, TYPES, Entries
@@ -89,10 +88,6 @@ class PackReader:
     def width(self) -> int:
         """Bytes of an id."""
         return self.rest.handle.digits // 2
-
-    def batches(self, oids: Iterable[str]) -> tuple[ObjectBatch, ...]:
-        """Batches of just these objects, which git reads."""
-        return self.rest.batches(oids)
 
     def among(self, oids: Iterable[str]) -> frozenset[str]:
         """Those of `oids` that are there, trees included."""

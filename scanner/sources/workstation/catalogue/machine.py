@@ -7,10 +7,9 @@ home, the row says so and is not told twice. What everybody has to be able to re
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from scanner.model import Zone
-from scanner.records import dataclass
+from scanner.records import dataclass, replace
 from scanner.sources.workstation.catalogue.row import OWN, Row, System, example, rows
 
 _KEYS = Zone.WORKSTATION_KEYSTORE
