@@ -69,7 +69,15 @@ SELDOM = {
         "scanner.identity.publickey",
         "scanner.plugins",
     ),
-    *("scanner.policies", "scanner.reports.json", "scanner.reports.sarif", "scanner.run.manner", "scanner.run.gate", "scanner.run.scan"),
+    *(
+        "scanner.policies",
+        "scanner.reports.json",
+        "scanner.reports.sarif",
+        "scanner.run.manner",
+        "scanner.run.gate",
+        "scanner.run.patched",
+        "scanner.run.scan",
+    ),
     *("scanner.pipelines.repository", "scanner.pipelines.systems", "tree_sitter", "tree_sitter_bash"),
     *("tree_sitter_go", "tree_sitter_javascript", "tree_sitter_typescript"),
     *("scanner.sources.mirrors", "scanner.sources.workstation.catalogue", "scanner.store", "scanner.sweep"),
@@ -77,6 +85,7 @@ SELDOM = {
 """Modules that take some time to load, and that only some runs need."""
 COMMANDS = {
     ("gate", "--staged"): {"scanner.run.gate"},
+    ("gate", "-"): {"scanner.run.gate", "scanner.run.patched"},
     ("gate", "--staged", "--format", "text"): {"scanner.run.gate", "scanner.cli.app", "scanner.cli.options", "typer"},
     ("scan", "../folder"): {
         *("scanner.cli.app", "scanner.cli.options", "typer"),
@@ -84,6 +93,8 @@ COMMANDS = {
     },
 }
 """Which of them these need."""
+PATCH = b"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n"
+"""What is on standard input."""
 
 
 @pytest.fixture
@@ -101,7 +112,9 @@ def repo(tmp_path: Path) -> Repo:
 
 def ran(repo: Repo, command: tuple[str, ...], home: Path, code: str = CODE) -> tuple[int, set[str], list[str]]:
     """Exit code of the command, every module that it loaded, and of which module's classes `dataclasses` wrote the constructors."""
-    subprocess.run([sys.executable, "-c", code, *command], cwd=repo.path, env=environment(home), capture_output=True, check=True)
+    subprocess.run(
+        [sys.executable, "-c", code, *command], cwd=repo.path, env=environment(home), input=PATCH, capture_output=True, check=True
+    )
     told: list[Any] = json.loads((repo.path / "told.json").read_text())
     return told[0], set(told[1]), told[2]
 

@@ -19,6 +19,8 @@ def main() -> NoReturn:
 
     if sys.argv[1:] == change.HOOK:
         change.run()
+    if sys.argv[1:] == change.PATCH:
+        change.run_patch()
     from scanner.cli.app import run  # noqa: PLC0415 - see `change`
 
     run()

@@ -1,7 +1,7 @@
 """A change is judged, whoever has read the command line.
 
-`keytrail gate --staged` is what a hook calls at every commit. It is understood here, without the library that reads command lines, which
-takes a fifth of that command's time to load; every other command line is the library's.
+`keytrail gate --staged` is what a hook calls at every commit. It is understood here, like `keytrail gate -`, without the library that reads
+command lines, which takes a fifth of that command's time to load; every other command line is the library's.
 """
 
 from __future__ import annotations
@@ -15,11 +15,18 @@ from scanner.cli.output import deliver
 
 HOOK = ["gate", "--staged"]
 """The arguments that a hook gives."""
+PATCH = ["gate", "-"]
+"""Those that a pipe ends in."""
 
 
 def run() -> NoReturn:
     """Judge what is staged, without any other option, and end the process as `scanner.cli.main` does."""
     exits.run(lambda: judged(Given({}), staged=True))
+
+
+def run_patch() -> NoReturn:
+    """The same for the patch on standard input."""
+    exits.run(lambda: judged_patch(Given({})))
 
 
 def judged(given: Given, *, staged: bool = False, range: str | None = None, since: str | None = None, inline: bool = True) -> int:  # noqa: A002 - as `Asked` has it
@@ -32,4 +39,16 @@ def judged(given: Given, *, staged: bool = False, range: str | None = None, sinc
     asked = Asked(staged=staged, range=range, since=since, inline=inline)
     with given.watcher(settings) as progress:
         outcome = gate(asked, lambda reviewed: given.settings(top, reviewed=reviewed), os.environ, progress)
+    return deliver(outcome, settings, places, color=given.color, whole=True)
+
+
+def judged_patch(given: Given, *, inline: bool = True) -> int:
+    """The exit code of a gate for the patch on standard input, with its reports written."""
+    from scanner.run.patched import gate_patch  # noqa: PLC0415 - as above
+
+    top = (".",)
+    settings = given.settings(top)
+    places = given.destinations(settings)
+    with given.watcher(settings) as progress:
+        outcome = gate_patch(lambda reviewed: given.settings(top, reviewed=reviewed), os.environ, progress, inline=inline)
     return deliver(outcome, settings, places, color=given.color, whole=True)

@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
-from scanner.cli.change import judged
+from scanner.cli.change import judged, judged_patch
 from scanner.cli.given import Given
 from scanner.cli.options import JUDGE, READ, REPORT, takes
 from scanner.errors import UsageError
 
+Patch = Annotated[str | None, typer.Argument(metavar="-", help="A patch on standard input.", show_default=False)]
 Staged = Annotated[bool, typer.Option("--staged", help="What is staged: the index, not the work tree, against HEAD.")]
 Range = Annotated[str | None, typer.Option("--range", metavar="A..B", help="Every commit of B that A has not.")]
 Since = Annotated[str | None, typer.Option("--since", metavar="REF", help="Every commit of HEAD since it left REF.")]
@@ -18,15 +19,28 @@ NoInline = Annotated[bool, typer.Option("--no-inline-allow", help="Markers in th
 
 
 @takes("baseline", "trust_config", *READ, *(name for name in JUDGE if name != "strict"), *REPORT)
-def gate(staged: Staged = False, range: Range = None, since: Since = None, no_inline_allow: NoInline = False, *, given: Given) -> int:  # noqa: A002 - the option's name is part of the contract
+def gate(
+    patch: Patch = None,
+    staged: Staged = False,
+    range: Range = None,  # noqa: A002 - the option's name is part of the contract
+    since: Since = None,
+    no_inline_allow: NoInline = False,
+    *,
+    given: Given,
+) -> int:
     """Fail when a change brings a credential to a place where it was not known.
 
     Reads the repository around the current directory: what each commit adds, also what a later commit of the range takes away again, and
-    commit messages. Configuration and baseline are those that stand at the base of the change.
+    commit messages; with - a patch, which needs no repository. Configuration and baseline are those that stand at the base of the change.
 
     Ends with 0 when the change passes, 1 when it fails, 2 for wrong usage and whenever the whole change could not be seen.
     """
-    if [staged, range is not None, since is not None].count(True) != 1:
-        message = "name one change: --staged, --range A..B or --since REF"
+    if patch not in {None, "-"}:
+        message = "the only argument is - for a patch on standard input; a file goes there with < FILE"
         raise UsageError(message)
+    if [patch is not None, staged, range is not None, since is not None].count(True) != 1:
+        message = "name one change: --staged, --range A..B, --since REF or - for a patch on standard input"
+        raise UsageError(message)
+    if patch is not None:
+        return judged_patch(given, inline=not no_inline_allow)
     return judged(given, staged=staged, range=range, since=since, inline=not no_inline_allow)

@@ -42,7 +42,7 @@ from scanner.sources.history import Layout, Repository
 Configure = Callable[[Sequence[tuple[str, bytes]]], Settings]
 """The settings of the run, given the configuration files that were reviewed."""
 
-_BROUGHT = frozenset({Reachability.WORKTREE, Reachability.TAG})
+BROUGHT = frozenset({Reachability.WORKTREE, Reachability.TAG})
 """What is staged, and messages of tags; everything else that a change brings is brought by a commit."""
 _CONFIG = 1 << 20
 _BASELINE = 16 << 20
@@ -69,29 +69,30 @@ def gate(asked: Asked, configure: Configure, environ: Mapping[str, str], progres
     began = time.monotonic()
     layout = find_repository(Path.cwd(), environ)
     first = configure(())
-    container = _container(layout)
+    container = container_of(layout)
     progress.begin(container)
     with Repository(container, layout, max_blob_size=first.max_blob_size, tips=False) as repository:
         change = _change(asked, repository)
-        settings = first if first.trust_config else configure(_reviewed(repository, change))
-        accepted = _baseline(asked, repository, change, settings)
-        setup = prepare(settings, environ, salt=accepted.salt, inline=asked.inline, targets=_roots(layout))
-        seen = _Seen(repository, change)
+        settings = first if first.trust_config else configure(reviewed_files(repository, change))
+        accepted = baseline_of(asked, repository, change, settings)
+        setup = prepare(settings, environ, salt=accepted.salt, inline=asked.inline, targets=roots_of(layout))
+        seen = Seen(container, change)
         for tasks in (seen.after, seen.before):
             for answer in answers(tasks(), setup, settings):
                 seen.add(answer)
-        graph, before = seen.with_pipelines(seen.graph(settings), setup, settings)
+        graph, before = seen.with_pipelines(repository, seen.graph(settings), setup, settings)
     graph, notes = accept(graph, accepted, today(settings))
-    everything = distinct((*accepted.notes, *notes_of(setup, ids=bool(graph.sprawls)), *notes, *_allowed(graph)))
+    everything = distinct((*accepted.notes, *notes_of(setup, ids=bool(graph.sprawls)), *notes, *allowed(graph)))
     return conclude(graph, settings, setup, seen.coverage(everything), began, before=before)
 
 
-def _roots(layout: Layout) -> tuple[Path, ...]:
+def roots_of(layout: Layout) -> tuple[Path, ...]:
     """The folders that the change could lie in."""
     return tuple(Path(folder) for folder in (layout.worktree, layout.common) if folder is not None)
 
 
-def _container(layout: Layout) -> str:
+def container_of(layout: Layout) -> str:
+    """What reports call the repository."""
     return os.path.relpath(layout.worktree or layout.gitdir)
 
 
@@ -103,7 +104,7 @@ def _change(asked: Asked, repository: Repository) -> ChangeSet:
     return staged(repository)
 
 
-def _reviewed(repository: Repository, change: ChangeSet) -> tuple[tuple[str, bytes], ...]:
+def reviewed_files(repository: Repository, change: ChangeSet) -> tuple[tuple[str, bytes], ...]:
     """The configuration files that stand at the base of the change."""
     try:
         return tuple(files_at(repository, change.base, CONFIG_FILES, _CONFIG).items())
@@ -112,7 +113,7 @@ def _reviewed(repository: Repository, change: ChangeSet) -> tuple[tuple[str, byt
         raise IncompleteError(message) from None
 
 
-def _baseline(asked: Asked, repository: Repository, change: ChangeSet, settings: Settings) -> Reviewed:
+def baseline_of(asked: Asked, repository: Repository, change: ChangeSet, settings: Settings) -> Reviewed:
     """What the reviewed baseline accepts. One outside the repository is taken as it is."""
     if settings.baseline is None:
         return Reviewed()
@@ -148,11 +149,11 @@ def _inside(layout: Layout, file: Path) -> str | None:
     return real.relative_to(top).as_posix() if real.is_relative_to(top) else None
 
 
-class _Seen:
+class Seen:
     """What was read of the change so far."""
 
-    def __init__(self, repository: Repository, change: ChangeSet) -> None:
-        self._repository = repository
+    def __init__(self, container: str, change: ChangeSet) -> None:
+        self._container = container
         self._change = change
         self._blobs = 0
         self._bytes = 0
@@ -204,19 +205,19 @@ class _Seen:
             return Graph(())
         from scanner.correlate import build_graph  # noqa: PLC0415 - most changes bring nothing, and are judged sooner without
 
-        return build_graph(self._identified(), self._brought(), public=settings.public)
+        return build_graph(self._identified(), self.brought(), public=settings.public)
 
-    def with_pipelines(self, graph: Graph, setup: Setup, settings: Settings) -> tuple[Graph, Graph | None]:
+    def with_pipelines(self, repository: Repository, graph: Graph, setup: Setup, settings: Settings) -> tuple[Graph, Graph | None]:
         """The graph with the pipelines as the change leaves them, and what they were before; None where it changes none.
 
         Raises IncompleteError where their files cannot be listed.
         """
-        there = definitions(self._repository, self._change)
+        there = definitions(repository, self._change)
         if there is None:
             return graph, None
         from scanner.run.ends import pipelines_at, with_pipelines  # noqa: PLC0415 - most changes touch none
 
-        found = pipelines_at(there, self._repository, setup, settings)
+        found = pipelines_at(there, repository, setup, settings)
         if found is None:
             return graph, None
         self._unscanned += found.unscanned
@@ -227,21 +228,21 @@ class _Seen:
         for sightings in (*self._placed.values(), *self._messages.values()):
             yield from (sighting.identified for sighting in sightings)
 
-    def _brought(self) -> tuple[Occurrence, ...]:
+    def brought(self) -> tuple[Occurrence, ...]:
         """One occurrence for each credential at each path to which the change brings it."""
         from scanner.correlate import occurrences_of  # noqa: PLC0415 - as above
 
         placed, index = self._with_stages()
         found = occurrences_of(
-            self._repository.container,
-            _one_place_each(placed),
+            self._container,
+            one_place_each(placed),
             replace(self._change.chronicle, index=index),
             worktree={},
             modes={},
             orphans=self._messages,
             make_id=derived_id,
         )
-        return tuple(one for one in found if one.commit is not None or one.reachability in _BROUGHT)
+        return tuple(one for one in found if one.commit is not None or one.reachability in BROUGHT)
 
     def _with_stages(self) -> tuple[Mapping[tuple[str, str], tuple[Sighting, ...]], Mapping[str, str]]:
         """What was read, and what is staged: of an unmerged path all stages as one blob, which HEAD does not have."""
@@ -258,7 +259,7 @@ class _Seen:
     def coverage(self, notes: tuple[str, ...]) -> Coverage:
         """What was read of the change, and what was not."""
         unscanned = tuple(sorted(set(self._unscanned)))
-        source = SourceCoverage("repository", self._repository.container, self._blobs, self._bytes, len(unscanned))
+        source = SourceCoverage("repository", self._container, self._blobs, self._bytes, len(unscanned))
         return Coverage((source,), unscanned, dict(sorted(self._skipped.items())), notes)
 
 
@@ -270,7 +271,7 @@ def _paths(places: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     return {oid: tuple(met) for oid, met in paths.items()}
 
 
-def _one_place_each(placed: Mapping[tuple[str, str], tuple[Sighting, ...]]) -> dict[tuple[str, str], tuple[Sighting, ...]]:
+def one_place_each(placed: Mapping[tuple[str, str], tuple[Sighting, ...]]) -> dict[tuple[str, str], tuple[Sighting, ...]]:
     """Each credential once in each blob, and at one place for all blobs of a path: so that moving it or copying it there is nothing new."""
     spots: dict[tuple[str, str], Sighting] = {}
     single: dict[tuple[str, str], tuple[Sighting, ...]] = {}
@@ -289,7 +290,7 @@ def _at_one_place(sighting: Sighting, there: Sighting) -> Sighting:
     return replace(sighting, spot=replace(sighting.spot, field=spot.field, field_path=spot.field_path, encoding=spot.encoding))
 
 
-def _allowed(graph: Graph) -> Iterator[str]:
+def allowed(graph: Graph) -> Iterator[str]:
     """Whatever a marker in the change lets pass is said, so that a reviewer sees it."""
     for sprawl in graph.sprawls:
         for one in sprawl.occurrences:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:  # loaded where there is a home or a pipeline to read
     from scanner.pipelines.repository import Pipelines
     from scanner.pipelines.signatures import Signatures as PipelineSignatures
     from scanner.run.untouched import Untouched
+    from scanner.sources.patches import Shown
     from scanner.sources.workstation import HomeFile
 
 
@@ -80,7 +81,7 @@ class Places:
     """Blobs under the paths that they have had; commits and tags have none and are read as messages."""
 
     source: int
-    batch: ObjectBatch
+    batch: ObjectBatch | Shown
     paths: Mapping[str, tuple[str, ...]]
     again: bool = True
     """Whether these blobs were read before, so that they are not counted and what is wrong with them has been said."""
@@ -298,7 +299,7 @@ class Worker:
             )
             answer.noted += (replace(one, path=path + one.path[len(first) :]) for one in noted_there)
 
-    def _read(self, answer: Answer, batch: Batch) -> Iterable[RawObject | LargeObject]:
+    def _read(self, answer: Answer, batch: Batch | Shown) -> Iterable[RawObject | LargeObject]:
         self._examiner.objects.turn_to(batch.reader)
         for item in batch.read(self._examiner.reach):
             if isinstance(item, Unscanned):

@@ -6,9 +6,9 @@ a gate goes by. The repository is best opened with `tips=False`, for a change is
 
 from __future__ import annotations
 
-from scanner.sources.changes.changeset import ChangeSet
+from scanner.sources.changes.changeset import ChangeSet, unborn
 from scanner.sources.changes.contents import file_at, files_at, staged_file
-from scanner.sources.changes.locate import find_repository
+from scanner.sources.changes.locate import NoRepositoryError, find_repository
 from scanner.sources.changes.names import EmptyRangeError, commit_named, merge_base, parse_range, root_commits
 from scanner.sources.changes.ranges import between, since
 from scanner.sources.changes.staged import staged
@@ -17,6 +17,7 @@ from scanner.sources.changes.trees import files_after, files_before, touched
 __all__ = [
     "ChangeSet",
     "EmptyRangeError",
+    "NoRepositoryError",
     "between",
     "commit_named",
     "file_at",
@@ -31,4 +32,5 @@ __all__ = [
     "staged",
     "staged_file",
     "touched",
+    "unborn",
 ]

@@ -49,6 +49,11 @@ def empty(head: Mapping[str, str] = NOTHING, index: Mapping[str, str] = NOTHING)
     return Chronicle({}, (), head, index, {}, operator.eq)
 
 
+def unborn(base: str | None) -> ChangeSet:
+    """A change of nothing, on top of the commit `base`."""
+    return ChangeSet(empty(), base=base)
+
+
 def sides(found: RawChange) -> tuple[frozenset[str], str | None]:
     """The blobs before and after. The original of a copy counts for nothing: that it was elsewhere does not make it old here."""
     before = frozenset(

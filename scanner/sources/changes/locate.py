@@ -22,6 +22,10 @@ _STORES = 64
 """Most object stores that are taken from the environment."""
 
 
+class NoRepositoryError(UsageError):
+    """There is no git repository around a folder."""
+
+
 def find_repository(folder: Path, environ: Mapping[str, str]) -> Layout:
     """The repository that git would work on in `folder`, as far as a look at the files tells; no configuration is read.
 
@@ -46,7 +50,7 @@ def _above(folder: Path) -> Layout:
         if is_gitdir(path) or (os.path.lexists(dot) and (is_gitdir(dot) or not leads_to_folder(dot))):
             return _whole(path, str(path))
     message = f"{_shown(folder)} is not in a git repository"
-    raise UsageError(message)
+    raise NoRepositoryError(message)
 
 
 def _named(folder: Path, environ: Mapping[str, str]) -> Layout:
