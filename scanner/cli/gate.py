@@ -14,19 +14,30 @@ from scanner.errors import UsageError
 Staged = Annotated[bool, typer.Option("--staged", help="What is staged: the index, not the work tree, against HEAD.")]
 Range = Annotated[str | None, typer.Option("--range", metavar="A..B", help="Every commit of B that A has not.")]
 Since = Annotated[str | None, typer.Option("--since", metavar="REF", help="Every commit of HEAD since it left REF.")]
+PreReceive = Annotated[bool, typer.Option("--pre-receive", help="What a push brings, told on stdin as to a server's hook of that name.")]
 NoInline = Annotated[bool, typer.Option("--no-inline-allow", help="Markers in the change (keytrail:allow) do not count.")]
 
 
 @takes("baseline", "trust_config", *READ, *(name for name in JUDGE if name != "strict"), *REPORT)
-def gate(staged: Staged = False, range: Range = None, since: Since = None, no_inline_allow: NoInline = False, *, given: Given) -> int:  # noqa: A002 - the option's name is part of the contract
+def gate(
+    staged: Staged = False,
+    range: Range = None,  # noqa: A002 - the option's name is part of the contract
+    since: Since = None,
+    pre_receive: PreReceive = False,
+    no_inline_allow: NoInline = False,
+    *,
+    given: Given,
+) -> int:
     """Fail when a change brings a credential to a place where it was not known.
 
     Reads the repository around the current directory: what each commit adds, also what a later commit of the range takes away again, and
     commit messages. Configuration and baseline are those that stand at the base of the change.
 
+    Where no change is named, it is the one that the CI system or pre-commit names in the environment.
+
     Ends with 0 when the change passes, 1 when it fails, 2 for wrong usage and whenever the whole change could not be seen.
     """
-    if [staged, range is not None, since is not None].count(True) != 1:
-        message = "name one change: --staged, --range A..B or --since REF"
+    if [staged, range is not None, since is not None, pre_receive].count(True) > 1:
+        message = "name one change: --staged, --range A..B, --since REF or --pre-receive"
         raise UsageError(message)
-    return judged(given, staged=staged, range=range, since=since, inline=not no_inline_allow)
+    return judged(given, staged=staged, range=range, since=since, pre_receive=pre_receive, inline=not no_inline_allow)
