@@ -145,7 +145,7 @@ def _github(said: Said, read: Read) -> Announcement:
         after = event.oids("after")
         if event.is_set("deleted") or (after and not after[0].strip("0")):
             return Removal("GitHub's push")
-        tips = (*after, *said.oids("GITHUB_SHA"))
+        tips = tuple(dict.fromkeys((*after, *said.oids("GITHUB_SHA"))))
         return Push("GitHub's push", tips, event.oid("before"), said.ref(tag="", branch="GITHUB_REF"), event.branch(default))
     return Look("GitHub Actions", event.branch(default))
 
