@@ -7,6 +7,7 @@ command lines, which takes a fifth of that command's time to load; every other c
 from __future__ import annotations
 
 import os
+import sys
 from typing import NoReturn
 
 from scanner.cli import exits
@@ -29,14 +30,23 @@ def run_patch() -> NoReturn:
     exits.run(lambda: judged_patch(Given({})))
 
 
-def judged(given: Given, *, staged: bool = False, range: str | None = None, since: str | None = None, inline: bool = True) -> int:  # noqa: A002 - as `Asked` has it
-    """The exit code of a gate for one of the three, with its reports written; see `scanner.run.gate.Asked`."""
+def judged(
+    given: Given,
+    *,
+    staged: bool = False,
+    range: str | None = None,  # noqa: A002 - as `Asked` has it
+    since: str | None = None,
+    pre_receive: bool = False,
+    inline: bool = True,
+) -> int:
+    """The exit code of a gate for one of these, or for what the environment names, with its reports written; see `scanner.run.gate.Asked`."""
     from scanner.run.gate import Asked, gate  # noqa: PLC0415 - only the command that runs pays for its parts
 
     top = (".",)
     settings = given.settings(top)
     places = given.destinations(settings)
-    asked = Asked(staged=staged, range=range, since=since, inline=inline)
+    pushed = _told_on_stdin() if pre_receive else None
+    asked = Asked(staged=staged, range=range, since=since, pushed=pushed, inline=inline)
     with given.watcher(settings) as progress:
         outcome = gate(asked, lambda reviewed: given.settings(top, reviewed=reviewed), os.environ, progress)
     return deliver(outcome, settings, places, color=given.color, whole=True)
@@ -52,3 +62,10 @@ def judged_patch(given: Given, *, inline: bool = True) -> int:
     with given.watcher(settings) as progress:
         outcome = gate_patch(lambda reviewed: given.settings(top, reviewed=reviewed), os.environ, progress, inline=inline)
     return deliver(outcome, settings, places, color=given.color, whole=True)
+
+
+def _told_on_stdin() -> bytes:
+    """What git tells a hook; one byte more than it can be where it is more. Nothing where nobody but a person could say it."""
+    from scanner.sources.changes.received import LONGEST  # noqa: PLC0415 - as above
+
+    return b"" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.buffer.read(LONGEST + 1)

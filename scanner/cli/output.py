@@ -11,9 +11,12 @@ from scanner.cli.exits import INCOMPLETE, OK
 from scanner.cli.say import say
 from scanner.config import FORMATS, Settings
 from scanner.errors import IncompleteError, UsageError
-from scanner.model import Outcome
+from scanner.model import Outcome, Reason
 from scanner.records import dataclass
 from scanner.reports import RENDERERS, Style, write_report
+
+_ELSEWHERE = frozenset({Reason.SHALLOW, Reason.PARTIAL_CLONE})
+"""Why something was not seen that a fetch would bring, which the detail says how to make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,9 @@ def deliver(
     unscanned = outcome.coverage.unscanned
     if whole and unscanned:
         more = f" and {len(unscanned) - 1} more" if len(unscanned) > 1 else ""
-        message = f"the whole change could not be seen: {unscanned[0].path} ({unscanned[0].reason}){more}"
+        elsewhere = next((one.detail for one in unscanned if one.reason in _ELSEWHERE), "")
+        help_ = f"; {elsewhere}" if elsewhere else ""
+        message = f"the whole change could not be seen: {unscanned[0].path} ({unscanned[0].reason}){more}{help_}"
         raise IncompleteError(message)
     if outcome.verdict.failed:
         return settings.exit_code

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from scanner.model import Finding, Graph
+from scanner.model import Finding, Graph, Severity, Verdict
 from scanner.policies.verdict import verdict_of
 from scanner.records import replace
 
-__all__ = ["made_worse", "told_of", "verdict_of"]
+Judge = Callable[[Graph], tuple[Finding, ...]]
+
+
+def judged_worse(
+    graph: Graph, findings: tuple[Finding, ...], ends: Sequence[tuple[Graph, Graph]], judge: Judge, fail_on: Severity | None
+) -> tuple[Graph, tuple[Finding, ...], Verdict]:
+    """Of `findings` about `graph`, which the first of the `ends` leaves, and of those about the others what is worse than before, and the verdict on it.
+
+    Each of the `ends` is what was there before a change and what is there after it; several of them may leave the same job.
+    """
+    told = made_worse(findings, judge(ends[0][0]))
+    jobs, slots = {job.id: job for job in graph.jobs}, {slot.id: slot for slot in graph.slots}
+    for before, after in ends[1:]:
+        known = {finding.id for finding in told}
+        told += tuple(one for one in made_worse(judge(after), judge(before)) if one.id not in known)
+        jobs, slots = {job.id: job for job in after.jobs} | jobs, {slot.id: slot for slot in after.slots} | slots
+    everything = replace(graph, jobs=tuple(jobs.values()), slots=tuple(slots.values()))
+    return told_of(everything, told), told, verdict_of(told, fail_on)
 
 
 def made_worse(after: Iterable[Finding], before: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -68,21 +68,27 @@ def fail_on(settings: Settings) -> Severity | None:
     return Severity[settings.fail_on.upper()] if settings.fail_on in SEVERITIES else None
 
 
-def conclude(graph: Graph, settings: Settings, setup: Setup, coverage: Coverage, began: float, *, before: Graph | None = None) -> Outcome:
-    """The outcome of a run that began at the monotonic time `began`. With what was there `before` a change, only what is worse than that counts."""
+Ends = tuple[Graph, Graph]
+"""What was there before a change, and what is there after it."""
+
+
+def conclude(graph: Graph, settings: Settings, setup: Setup, coverage: Coverage, began: float, *, ends: Sequence[Ends] = ()) -> Outcome:
+    """The outcome of a run that began at the monotonic time `began`.
+
+    With the `ends` of a change, the first of which leaves `graph`, only what is worse after it than before counts.
+    """
     coverage = replace(coverage, notes=distinct((*coverage.notes, *lapsed(settings))))
     if _may_tell(graph, coverage):
         from scanner.run.names import Names, containers_of  # noqa: PLC0415 - as above
 
         names = Names(setup.cache, containers_of(graph, coverage))
         graph, coverage = names.graph(graph), names.coverage(coverage)
-        before = None if before is None else names.graph(before)
+        ends = [(names.graph(before), names.graph(after)) for before, after in ends]
     credentials, findings, verdict = judged(graph, settings)
-    if before is not None:
-        from scanner.policies.worse import made_worse, told_of, verdict_of  # noqa: PLC0415 - most changes touch no pipeline
+    if ends:
+        from scanner.policies.worse import judged_worse  # noqa: PLC0415 - most changes touch no pipeline
 
-        findings = made_worse(findings, judged(before, settings)[1])
-        graph, verdict = told_of(graph, findings), verdict_of(findings, fail_on(settings))
+        graph, findings, verdict = judged_worse(graph, findings, ends, lambda one: judged(one, settings)[1], fail_on(settings))
     return Outcome(
         tool_version(),
         detector_ids(setup),

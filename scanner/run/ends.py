@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from scanner.config import Settings
 from scanner.correlate import injected
@@ -13,6 +13,7 @@ from scanner.records import dataclass, replace
 from scanner.run.answers import answers
 from scanner.run.defined import Defined, among
 from scanner.run.examine import Setup
+from scanner.run.reached import Both
 from scanner.sources.ci_exports import slot_id
 from scanner.sources.history import Repository
 
@@ -29,9 +30,7 @@ class Judged:
     """Definitions and scripts that cannot be read by meaning and could be before, or are new."""
 
 
-def pipelines_at(
-    ends: tuple[Mapping[str, str], Mapping[str, str]], repository: Repository, setup: Setup, settings: Settings
-) -> Judged | None:
+def pipelines_at(ends: Both, repository: Repository, setup: Setup, settings: Settings) -> Judged | None:
     """The pipelines before and after a change, of whose files the `ends` are path to blob; None where it touches none of them."""
     tasks = [task for source, files in enumerate(ends) for task in among(source, repository.container, repository, files, jobs_only=True)]
     if not _differ(tasks):

@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scanner.config import CONFIG_FILES, Settings
 from scanner.errors import IncompleteError, UnreadableError, UsageError
@@ -20,7 +21,7 @@ from scanner.model import Coverage, Graph, Identified, Occurrence, Outcome, Reac
 from scanner.records import dataclass, replace
 from scanner.run.accept import Reviewed, accept, reviewed
 from scanner.run.answers import answers
-from scanner.run.conclude import conclude, distinct, today
+from scanner.run.conclude import Ends, conclude, distinct, today
 from scanner.run.examine import Setup
 from scanner.run.prepare import notes_of, prepare
 from scanner.run.reached import definitions
@@ -38,23 +39,34 @@ from scanner.sources.changes import (
     staged_file,
 )
 from scanner.sources.history import Layout, Repository
+from scanner.sources.history.files import read_regular
+
+if TYPE_CHECKING:  # loaded where no change is named
+    from scanner.sources.changes.announced import Announcement
 
 Configure = Callable[[Sequence[tuple[str, bytes]]], Settings]
 """The settings of the run, given the configuration files that were reviewed."""
 
 BROUGHT = frozenset({Reachability.WORKTREE, Reachability.TAG})
-"""What is staged, and messages of tags; everything else that a change brings is brought by a commit."""
+"""What is staged, and what only a tag leads to; everything else that a change brings is brought by a commit."""
 _CONFIG = 1 << 20
 _BASELINE = 16 << 20
+_EVENT = 32 << 20
+"""Bytes of the event that a CI system describes: GitHub sends up to 25 million."""
+NOTHING_NAMED = "name one change: --staged, --range A..B, --since REF, --pre-receive or - for a patch on standard input (no CI system that we know runs here and says which)"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which change is to be judged; exactly one of the three."""
+    """Which change is to be judged: at most one of these. Where it is none, the environment says which."""
 
     staged: bool = False
     range: str | None = None
     since: str | None = None
+    pushed: bytes | None = None
+    """What a pre-receive hook is told."""
+    announced: Announcement | None = None
+    """What the system that runs us says, once it was asked."""
     inline: bool = True
     """Whether markers beside values count."""
 
@@ -67,12 +79,15 @@ def gate(asked: Asked, configure: Configure, environ: Mapping[str, str], progres
     read is in the outcome.
     """
     began = time.monotonic()
+    asked = _settled(asked, environ)
     layout = find_repository(Path.cwd(), environ)
     first = configure(())
     container = container_of(layout)
     progress.begin(container)
     with Repository(container, layout, max_blob_size=first.max_blob_size, tips=False) as repository:
-        change = _change(asked, repository)
+        change = _change(asked, repository, environ)
+        if change.why:
+            progress.aside(change.why)
         settings = first if first.trust_config else configure(reviewed_files(repository, change))
         accepted = baseline_of(asked, repository, change, settings)
         setup = prepare(settings, environ, salt=accepted.salt, inline=asked.inline, targets=roots_of(layout))
@@ -80,10 +95,12 @@ def gate(asked: Asked, configure: Configure, environ: Mapping[str, str], progres
         for tasks in (seen.after, seen.before):
             for answer in answers(tasks(), setup, settings):
                 seen.add(answer)
-        graph, before = seen.with_pipelines(repository, seen.graph(settings), setup, settings)
+        graph, ends = seen.with_pipelines(repository, seen.graph(settings), setup, settings)
     graph, notes = accept(graph, accepted, today(settings))
-    everything = distinct((*accepted.notes, *notes_of(setup, ids=bool(graph.sprawls)), *notes, *allowed(graph)))
-    return conclude(graph, settings, setup, seen.coverage(everything), began, before=before)
+    everything = distinct(
+        (*filter(None, (change.told,)), *accepted.notes, *notes_of(setup, ids=bool(graph.sprawls)), *notes, *allowed(graph))
+    )
+    return conclude(graph, settings, setup, seen.coverage(everything), began, ends=ends)
 
 
 def roots_of(layout: Layout) -> tuple[Path, ...]:
@@ -96,12 +113,36 @@ def container_of(layout: Layout) -> str:
     return os.path.relpath(layout.worktree or layout.gitdir)
 
 
-def _change(asked: Asked, repository: Repository) -> ChangeSet:
+def _settled(asked: Asked, environ: Mapping[str, str]) -> Asked:
+    """`asked`, and where it names no change what the environment says. Raises UsageError where that says nothing either."""
+    if asked.staged or any(named is not None for named in (asked.range, asked.since, asked.pushed)):
+        return asked
+    from scanner.sources.changes.announced import Index  # noqa: PLC0415 - a hook names its change
+    from scanner.sources.changes.systems import announced  # noqa: PLC0415 - as above
+
+    found = announced(environ, lambda path: read_regular(path, _EVENT))
+    if found is None:
+        raise UsageError(NOTHING_NAMED)
+    return replace(asked, staged=isinstance(found, Index), announced=found)
+
+
+def _change(asked: Asked, repository: Repository, environ: Mapping[str, str]) -> ChangeSet:
+    if asked.staged and asked.announced is None:
+        return staged(repository)
+    if asked.pushed is not None:
+        from scanner.sources.changes.received import received  # noqa: PLC0415 - only a server is pushed to
+
+        return received(repository, asked.pushed)
+    from scanner.sources.changes.systems import setting_of  # noqa: PLC0415 - not for what is staged
+
+    setting = setting_of(environ)
+    if asked.announced is not None:
+        from scanner.sources.changes.derived import derived  # noqa: PLC0415 - only where nobody names the change
+
+        return derived(repository, asked.announced, setting)
     if asked.range is not None:
-        return between(repository, *parse_range(asked.range))
-    if asked.since is not None:
-        return since(repository, asked.since)
-    return staged(repository)
+        return between(repository, *parse_range(asked.range), setting)
+    return since(repository, asked.since or "HEAD", setting)
 
 
 def reviewed_files(repository: Repository, change: ChangeSet) -> tuple[tuple[str, bytes], ...]:
@@ -141,11 +182,14 @@ def _tip(change: ChangeSet) -> str | None:
 
 
 def _inside(layout: Layout, file: Path) -> str | None:
-    """The path of `file` in the work tree as git writes it; None where it lies outside."""
-    if layout.worktree is None:
+    """The path of `file` in the work tree as git writes it; None where it lies outside.
+
+    A hook of a bare repository stands in it as if its files were there; what really lies there is no part of what is pushed.
+    """
+    if layout.worktree is None and (layout.gitdir != Path.cwd() or file.is_file()):
         return None
     real = Path(os.path.realpath(file.parent), file.name)
-    top = Path(os.path.realpath(layout.worktree))
+    top = Path(os.path.realpath(layout.worktree or layout.gitdir))
     return real.relative_to(top).as_posix() if real.is_relative_to(top) else None
 
 
@@ -163,12 +207,13 @@ class Seen:
         self._files: dict[tuple[str, str], set[str]] = {}
         """Where in each file something was found, by (blob id, path): at the path itself, or at those of members."""
         self._messages: dict[str, tuple[Sighting, ...]] = {}
+        self._loose = {f"blob:{oid}": oid for oid in change.loose}
 
     def after(self) -> Iterator[Places]:
-        """Everything that the change leaves at some path, and its messages."""
+        """Everything that the change leaves at some path or at none, and its messages."""
         chronicle = self._change.chronicle
         left = ((change.path, change.after) for change in chronicle.changes if change.after is not None)
-        paths = _paths((*left, *chronicle.index.items(), *self._change.extra))
+        paths = _paths((*left, *chronicle.index.items(), *self._change.extra, *self._loose.items()))
         return self._tasks({**dict.fromkeys(self._change.messages, ()), **paths}, again=False)
 
     def before(self) -> Iterator[Places]:
@@ -193,7 +238,7 @@ class Seen:
             self._skipped += answer.skipped
         self._unscanned += (*answer.unscanned, *answer.unopened)
         for hit in answer.hits:
-            if hit.path.startswith(("commit:", "tag:")):
+            if hit.path.startswith(("commit:", "tag:")) or hit.file in self._loose:
                 self._messages[hit.path] = self._messages.get(hit.path, ()) + hit.sightings
             else:
                 by_place((hit,), self._placed)
@@ -207,21 +252,22 @@ class Seen:
 
         return build_graph(self._identified(), self.brought(), public=settings.public)
 
-    def with_pipelines(self, repository: Repository, graph: Graph, setup: Setup, settings: Settings) -> tuple[Graph, Graph | None]:
-        """The graph with the pipelines as the change leaves them, and what they were before; None where it changes none.
+    def with_pipelines(self, repository: Repository, graph: Graph, setup: Setup, settings: Settings) -> tuple[Graph, tuple[Ends, ...]]:
+        """The graph with the pipelines as the change leaves them, and what they were before and are now, for each of its tips that changes any.
 
         Raises IncompleteError where their files cannot be listed.
         """
-        there = definitions(repository, self._change)
-        if there is None:
-            return graph, None
-        from scanner.run.ends import pipelines_at, with_pipelines  # noqa: PLC0415 - most changes touch none
+        ends: list[Ends] = []
+        for files in definitions(repository, self._change):
+            from scanner.run.ends import pipelines_at, with_pipelines  # noqa: PLC0415 - most changes touch none
 
-        found = pipelines_at(there, repository, setup, settings)
-        if found is None:
-            return graph, None
-        self._unscanned += found.unscanned
-        return with_pipelines(graph, found.after), with_pipelines(Graph((), public=graph.public), found.before)
+            found = pipelines_at(files, repository, setup, settings)
+            if found is not None:
+                self._unscanned += found.unscanned
+                after = with_pipelines(Graph((), public=graph.public) if ends else graph, found.after)
+                graph = graph if ends else after
+                ends.append((with_pipelines(Graph((), public=graph.public), found.before), after))
+        return graph, tuple(ends)
 
     def _identified(self) -> Iterator[Identified]:
         """What every sighting says of its credential."""
@@ -242,7 +288,8 @@ class Seen:
             orphans=self._messages,
             make_id=derived_id,
         )
-        return tuple(one for one in found if one.commit is not None or one.reachability in BROUGHT)
+        tagged = (replace(one, reachability=Reachability.TAG) if one.path.partition("!/")[0] in self._loose else one for one in found)
+        return tuple(one for one in tagged if one.commit is not None or one.reachability in BROUGHT)
 
     def _with_stages(self) -> tuple[Mapping[tuple[str, str], tuple[Sighting, ...]], Mapping[str, str]]:
         """What was read, and what is staged: of an unmerged path all stages as one blob, which HEAD does not have."""

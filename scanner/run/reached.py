@@ -27,27 +27,42 @@ _ITSELF = re.compile(
 """Those of them that do, or that are run by the name of their folder."""
 _WILD = re.compile(rb"\*\.ya?ml")
 _GITLAB = re.compile(r"[^/]{0,128}gitlab-ci[^/]{0,128}", re.IGNORECASE)
+Both = tuple[Mapping[str, str], Mapping[str, str]]
+"""Path to blob, before and after."""
+_Listing = tuple[tuple[str, str], ...]
+_MOST_TIPS = 100
 _MOST = 2_000
 _MOST_BYTES = 16 << 20
 """Files and bytes that are looked through for names; where there is more everything may be named."""
 
 
-def definitions(repository: Repository, change: ChangeSet) -> tuple[Mapping[str, str], Mapping[str, str]] | None:
-    """What may be a definition or script before and after a change, path to blob; None where it touches none that is part of a pipeline.
+def definitions(repository: Repository, change: ChangeSet) -> tuple[Both, ...]:
+    """What may be a definition or script before and after a change, once for each of its tips; none where it touches none of a pipeline.
 
-    Raises IncompleteError where the files cannot be listed.
+    Raises IncompleteError where the files cannot be listed, and where more branches than anybody pushes at once change them.
     """
     paths = [path for path in touched(change) if may_be_read(path) or may_be_included(path)]
     if not paths:
-        return None
+        return ()
     try:
-        known = files_before(repository, change, may_be_read)
-        if any(map(leads, (*known, *paths))) and _is_reached(repository, paths, known):
-            return known, files_after(repository, change, may_be_read, known)
+        found = dict.fromkeys(_pairs(repository, change, paths))
     except UnreadableError as error:
         message = f"the pipelines of the change cannot be listed: {error.reason}"
         raise IncompleteError(message) from None
-    return None
+    return tuple((dict(before), dict(after)) for before, after in found)
+
+
+def _pairs(repository: Repository, change: ChangeSet, paths: Collection[str]) -> Iterator[tuple[_Listing, _Listing]]:
+    """The listings before and after, of each tip that has other files than were there."""
+    for number, tip in enumerate(change.tips or (None,)):
+        if number == _MOST_TIPS:
+            message = f"more than {_MOST_TIPS} branches bring pipelines at once: push them in parts"
+            raise IncompleteError(message)
+        known = files_before(repository, change.base, tip, may_be_read)
+        if any(map(leads, (*known, *paths))) and _is_reached(repository, paths, known):
+            after = files_after(repository, tip, may_be_read, known)
+            if after != known:
+                yield tuple(sorted(known.items())), tuple(sorted(after.items()))
 
 
 def _is_reached(repository: Repository, paths: Collection[str], before: Mapping[str, str]) -> bool:

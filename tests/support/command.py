@@ -15,6 +15,7 @@ from scanner.engine import Limits, cache, database
 from scanner.identity import OrgKey, StretchBudget
 from scanner.run.examine import Setup
 from scanner.run.listen import listeners
+from scanner.sources.changes.systems import SYSTEMS
 
 MAIN = "import sys; sys.modules['keyring'] = None; from scanner.cli import main; sys.argv[0] = 'keytrail'; main()"
 """As where the package for the keyring of the operating system is not installed, which is optional: tests are asked for no key of their own."""
@@ -37,8 +38,9 @@ class Run:
 
 
 def environment(home: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """What a command sees: the caller's variables without git's and ours, another home, our code on the path."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "KEYTRAIL_", "XDG_"))}
+    """What a command sees: the caller's variables without git's, ours and what tells the CI system, another home, our code on the path."""
+    told = {system.variable for system in SYSTEMS}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "KEYTRAIL_", "XDG_")) and name not in told}
     shared = {} if (home / ".cache").is_dir() else {"XDG_CACHE_HOME": str(CACHE)}
     ours = {"HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONWARNINGS": "error"}
     return {**kept, **ours, **shared, **(extra or {})}

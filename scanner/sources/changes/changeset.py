@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from scanner.model import Change, Chronicle, Reason, Unscanned
 from scanner.records import dataclass
+from scanner.sources.changes.advice import SETTING
 from scanner.sources.history import ObjectBatch, Repository
 from scanner.sources.history.changes import RawChange
 from scanner.sources.history.objects import sizes
@@ -37,10 +38,18 @@ class ChangeSet:
     """Ids of the commits, and of the annotated tags that the tip was named by."""
     base: str | None = None
     """The commit whose tree was there before and has been reviewed."""
+    tips: tuple[str, ...] = ()
+    """The commits whose trees it leaves behind; none where it is what is staged, or nothing."""
     extra: tuple[tuple[str, str], ...] = ()
     """(path, blob id) of what an unmerged path has staged beside the blob that stands in `chronicle.index`."""
+    loose: tuple[str, ...] = ()
+    """Ids of blobs that a ref leads to without a commit: they have no path."""
     batches: tuple[ObjectBatch, ...] = ()
     """Every blob that is named above, and the objects of `messages`, each once."""
+    told: str = ""
+    """What the change is, in a sentence, where nobody has named it."""
+    why: str = ""
+    """How that was found out, for whoever wants to know more."""
     unscanned: tuple[Unscanned, ...] = ()
 
 
@@ -67,25 +76,29 @@ def _is_before(oid: bytes, status: str) -> bool:
 
 
 def gather(
-    repository: Repository, named: Iterable[tuple[str, str]], messages: Iterable[str]
+    repository: Repository, named: Iterable[tuple[str, str]], messages: Iterable[str], setting: str = SETTING
 ) -> tuple[tuple[ObjectBatch, ...], list[Unscanned]]:
-    """Batches of the blobs in `named`, pairs of path and id, and of `messages`, and what of them is not there or too large to be read."""
+    """Batches of the blobs in `named`, pairs of path and id, and of `messages`, and what of them is not there or too large to be read.
+
+    `setting` is what helps in CI where a partial clone left it out.
+    """
     places = {oid: f"commit:{oid}" for oid in messages}
     for path, oid in named:
         places.setdefault(oid, path)
     batches = repository.batches(places)
     known = {oid for batch in batches for oid in batch.oids}
-    return batches, list(_lost(repository, {oid: path for oid, path in places.items() if oid not in known}))
+    return batches, list(_lost(repository, {oid: path for oid, path in places.items() if oid not in known}, setting))
 
 
-def _lost(repository: Repository, places: Mapping[str, str]) -> Iterator[Unscanned]:
+def _lost(repository: Repository, places: Mapping[str, str], setting: str) -> Iterator[Unscanned]:
     """Why each of these objects is in no batch."""
     shadow = repository.shadow
     absent = Reason.PARTIAL_CLONE if shadow.promised else Reason.MISSING
+    where = f"is not in the store of this partial clone: {setting}" if shadow.promised else "is not in the store"
     for (oid, path), line in zip(places.items(), sizes(shadow.handle, [oid.encode("ascii") for oid in places]), strict=True):
         kind, _, size = line.decode("ascii", "replace").strip().partition(" ")[2].partition(" ")
         if not size.isdigit():
-            yield Unscanned(repository.container, path, absent, f"{oid} is not in the store")
+            yield Unscanned(repository.container, path, absent, f"{oid} {where}")
         elif kind == "tree":
             yield Unscanned(repository.container, path, Reason.MALFORMED, f"{oid} is a tree, where a file should be")
         else:

@@ -160,7 +160,7 @@ def _packed(layout: Layout, digits: int, say: Report) -> dict[bytes, bytes]:
     bad = 0
     for line in lines_of(content):
         oid, _, name = line.partition(b" ")
-        if _is_id(oid, digits) and _is_name(name):
+        if _is_id(oid, digits) and is_ref_name(name):
             refs[name] = oid
         elif line and not line.startswith((b"#", b"^")):
             bad += 1
@@ -173,7 +173,7 @@ def _loose(folder: Path, prefix: str, digits: int, say: Report) -> Iterator[tupl
     """Name and value of every loose ref below `folder`."""
     for path, entry in _walked(folder / "refs", f"{prefix}refs", say):
         name = b"refs/" + os.fsencode(path)
-        if not _is_name(name):
+        if not is_ref_name(name):
             continue  # a lock, or what a file manager leaves: no ref for git either
         label = prefix + shown(name)
         try:
@@ -203,7 +203,7 @@ def _value(raw: bytes, digits: int) -> bytes | None:
     text = raw.split(b"\n", 1)[0].strip()
     if text.startswith(b"ref:"):
         name = text.removeprefix(b"ref:").strip()
-        return b"ref: " + name if name.startswith(b"refs/") and (_is_name(name) or name == UNBORN.encode()) else None
+        return b"ref: " + name if name.startswith(b"refs/") and (is_ref_name(name) or name == UNBORN.encode()) else None
     return text if _is_id(text, digits) else None
 
 
@@ -255,7 +255,8 @@ def _is_id(oid: bytes, digits: int) -> bool:
     return len(oid) == digits and _OBJECT.fullmatch(oid) is not None
 
 
-def _is_name(name: bytes) -> bool:
+def is_ref_name(name: bytes) -> bool:
+    """Whether a ref can be called so: git-check-ref-format(1), below `refs/`."""
     return name.startswith(b"refs/") and not _BAD_NAME.search(name)
 
 
