@@ -98,7 +98,7 @@ def test_the_baseline_of_what_is_staged_is_that_of_the_index(forge: Forge) -> No
 def test_where_nothing_says_which_change_the_names_are_listed(forge: Forge, env: dict[str, str]) -> None:
     run = keytrail("gate", cwd=forge.repo.path, env=env)
     assert (run.code, run.stdout, run.stderr.count("\n")) == (2, "", 1)
-    assert "name one change: --staged, --range A..B, --since REF or --pre-receive" in run.stderr
+    assert "name one change: --staged, --range A..B, --since REF, --pre-receive or -" in run.stderr
 
 
 def test_what_is_hostile_in_the_environment_is_one_line_without_it(forge: Forge) -> None:

@@ -238,3 +238,34 @@ def test_a_work_tree_can_be_pushed_to(home: Path, tmp_path: Path) -> None:
     mine.git("reset", "--quiet", "--hard", "HEAD~1")
     mine.commit({"b.ini": "fine\n"})
     assert server.push(mine, "main").code == 0
+
+
+class TestPipelines:
+    """Each branch of a push is compared with the default branch by itself."""
+
+    FLOW = ".github/workflows/ship.yml"
+    SHIP = "on: {push: {tags: ['v*']}}\njobs:\n  ship:\n    runs-on: ubuntu-latest\n    steps: [{run: npm publish, env: {NODE_AUTH_TOKEN: '${{ secrets.NPM }}'}}]\n"
+
+    def test_a_job_on_the_second_branch_is_found_beside_one_that_is_no_worse(self, server: Server, mine: Repo) -> None:
+        mine.commit({self.FLOW: "on: push\njobs: {test: {runs-on: ubuntu-latest, steps: [{run: npm test}]}}\n"})
+        mine.git("switch", "--quiet", "--create", "side", "main~1")
+        mine.commit({self.FLOW: self.SHIP})
+        run = server.push(mine, "main", "side")
+        assert (REFUSED in run.stderr, "TB601" in run.stderr) == (True, True)
+        assert server.push(mine, "main").code == 0
+
+    def test_branches_that_bring_the_same_are_told_once(self, server: Server, mine: Repo) -> None:
+        mine.commit({self.FLOW: self.SHIP})
+        mine.git("switch", "--quiet", "--create", "side")
+        mine.commit({"a.txt": "a\n"})
+        run = server.push(mine, "main", "side")
+        assert run.stderr.count("TB601") == 1
+
+    def test_a_history_of_its_own_counts_as_new(self, server: Server, mine: Repo) -> None:
+        mine.git("checkout", "--quiet", "--orphan", "pages")
+        mine.commit({self.FLOW: self.SHIP})
+        assert "TB601" in server.push(mine, "pages").stderr
+        mine.git("commit", "--quiet", "--amend", "--message=none")
+        mine.git("rm", "--quiet", self.FLOW)
+        mine.git("commit", "--quiet", "--amend", "--allow-empty", "--message=none")
+        assert server.push(mine, "pages").code == 0
