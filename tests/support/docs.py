@@ -2,7 +2,8 @@
 
 detectors/facts.json, docs/detectors.md, docs/encodings.md, docs/locations.md, docs/policies.md and the schema are written whole, in this order. In README.md, docs/pipelines.md and docs/commands what stands between a marker and
 `<!-- end -->` is written: `<!-- output: NAME -->` is what commands print (`tests/support/readme.py`), `<!-- help: COMMAND -->` what
-`keytrail COMMAND --help` does, `<!-- columns: TABLE -->` the keys of a table of signatures, `<!-- words: signatures -->` what they choose from.
+`keytrail COMMAND --help` does, `<!-- columns: TABLE -->` the keys of a table of signatures, `<!-- words: signatures -->` what they choose from,
+`<!-- situations: gate -->` how a gate ends.
 
 usage: python -m tests.support.docs
 """
@@ -25,7 +26,7 @@ from scanner.run.locations import families
 from scanner.sources.workstation.catalogue import FORMATS, MOVED, NAMED
 from tests.scanner.engine.planted import KEYS, PLANTS, TOKENS, Row, plant
 from tests.scanner.engine.rows_more import ROWS
-from tests.support import coverage, policypages
+from tests.support import coverage, policypages, situations
 from tests.support.fixtures import cases, read
 from tests.support.helps import help_of
 from tests.support.readme import outputs
@@ -34,7 +35,7 @@ from tests.support.signaturepages import choices, columns
 ROOT = Path(__file__).parents[2]
 GENERATED = "<!-- Written by `make docs`; edit the module it comes from. -->\n\n"
 
-_MARKED = re.compile(r"<!-- (?P<what>output|help|columns|words): (?P<name>[a-z -]+) -->\n.*?<!-- end -->", re.DOTALL)
+_MARKED = re.compile(r"<!-- (?P<what>output|help|columns|words|situations): (?P<name>[a-z -]+) -->\n.*?<!-- end -->", re.DOTALL)
 
 
 def written() -> Mapping[str, Callable[[], str]]:
@@ -62,6 +63,8 @@ def _filled(page: Path) -> str:
 
 def _part(marker: re.Match[str]) -> str:
     begin = marker[0].partition("\n")[0]
+    if marker["what"] == "situations":
+        return f"{begin}\n\n{situations.table()}\n<!-- end -->"
     if marker["what"] in {"columns", "words"}:
         return f"{begin}\n\n{columns(marker['name']) if marker['what'] == 'columns' else choices()}\n<!-- end -->"
     language, text = ("console", outputs()[marker["name"]]) if marker["what"] == "output" else ("text", help_of(marker["name"]))

@@ -13,13 +13,13 @@ GITHUB = {"GITHUB_ACTIONS": "true"}
 
 
 class Forge:
-    """A repository with a default branch `main` of two commits, which people push to."""
+    """A repository with a default branch `main` of two commits, the first with these files, which people push to."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, files: Mapping[str, str] | None = None) -> None:
         self._folder = folder
         self.repo = Repo(folder / "forge")
         self.repo.git("config", "uploadpack.allowAnySHA1InWant", "true")
-        self.first = self.repo.commit({"README.md": "web\n"})
+        self.first = self.repo.commit({"README.md": "web\n", **(files or {})})
         self.main = self.repo.commit({"main.txt": "main\n"})
 
     def branch(self, name: str, *commits: Mapping[str, str | bytes | None], start: str = "main") -> str:
