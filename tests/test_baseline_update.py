@@ -316,6 +316,24 @@ class TestRefusals:
         assert baseline.text == before
 
     @pytest.mark.parametrize("command", ["update", "prune", "audit"])
+    @pytest.mark.parametrize("target", ["part", "part/b.ini"])
+    def test_a_part_of_the_repository_is_not_what_it_is_about(self, repo: Repo, baseline: Baseline, command: str, target: str) -> None:
+        repo.commit({"part/b.ini": LINE})
+        before = baseline.text
+        refused = baseline(command, target)
+        assert refused.code == 2
+        assert refused.stderr == f"keytrail: {FILE} is the baseline of the repository around {target}, not of this part of it\n"
+        assert baseline.text == before
+
+    def test_another_repository_is_not_what_it_is_about(self, baseline: Baseline, tmp_path: Path) -> None:
+        """Even if it has the same credential somewhere else."""
+        other = Repo(tmp_path / "other")
+        other.commit({"elsewhere.ini": LINE})
+        refused = baseline("prune", str(other.path))
+        assert (refused.code, refused.stderr.count("\n")) == (2, 1)
+        assert "its salt is not that of this repository" in refused.stderr
+
+    @pytest.mark.parametrize("command", ["update", "prune", "audit"])
     def test_one_that_is_not_there_is_said(self, baseline: Baseline, command: str) -> None:
         refused = baseline(command, "--baseline", "none.toml")
         assert (refused.code, refused.stderr) == (2, "keytrail: the baseline none.toml cannot be read: No such file or directory\n")

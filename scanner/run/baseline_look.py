@@ -20,7 +20,7 @@ from scanner.run.baseline_unseen import Unseen
 from scanner.run.request import Progress, Request
 from scanner.run.scan import run
 from scanner.run.unsaid import tells
-from scanner.sources.changes import root_commits
+from scanner.sources.changes import find_repository, root_commits
 from scanner.sources.history import Layout, Repository, discover
 from scanner.store.baseline import Accepted, Baseline, Known, as_kept, random_salt, salt_from
 
@@ -86,9 +86,7 @@ def look(file: Path, target: str, settings: Settings, environ: Mapping[str, str]
     outcome = run(Request(targets=(target,)), settings, environ, progress, salt=baseline.salt)
     layout = layout_of(Path(target))
     seen = _places(outcome.credentials)
-    if not any(known.id in seen for known in baseline.known) and _is_foreign(baseline, Path(target), layout):
-        message = f"{file}: none of its entries names anything in {target}, and its salt is not that of this repository"
-        raise BaselineError(message)
+    _check_belongs(baseline, file, Path(target), layout, seen)
     identified = {one.identified.baseline_id: one.identified for one in outcome.credentials if one.identified.baseline_id}
     moves = dict(_moves(baseline, seen, Path(target)))
     went: dict[tuple[str, str], list[str]] = {}
@@ -137,13 +135,39 @@ def open_places(one: Credential) -> Iterator[Occurrence]:
     return (place for place in one.occurrences if place.suppression is None)
 
 
-def _is_foreign(baseline: Baseline, target: Path, layout: Layout | None) -> bool:
-    """Whether the baseline is of another repository than the target, as far as its salt tells."""
-    if layout is None or not baseline.known:
-        return False
-    with Repository(str(target), layout, tips=False) as repository:
+def _check_belongs(baseline: Baseline, file: Path, target: Path, layout: Layout | None, seen: Mapping[str, Mapping[str, object]]) -> None:
+    """Raises BaselineError for a baseline of another repository than the target, or of the one around it: nearly all of it would seem gone.
+
+    The salt tells which; another one than the target's is no harm as long as something is where an entry has it, since a shallow clone
+    begins with one of its own.
+    """
+    if not baseline.known:
+        return
+    if layout is None:
+        around = _around(target)
+        if around is not None and baseline.salt == _salt(around):
+            message = f"{file} is the baseline of the repository around {target}, not of this part of it"
+            raise BaselineError(message)
+        return
+    met = any(place in seen.get(known.id, ()) for known in baseline.known for place in known.places)
+    if not met and baseline.salt != (_salt(layout) or baseline.salt):
+        message = f"{file}: none of its entries names anything in {target}, and its salt is not that of this repository"
+        raise BaselineError(message)
+
+
+def _around(target: Path) -> Layout | None:
+    """The repository that a folder or a file is in."""
+    try:
+        return find_repository(target if target.is_dir() else target.parent, {})
+    except UsageError:
+        return None
+
+
+def _salt(layout: Layout) -> bytes | None:
+    """The salt of the repository; None where its root commits are not known."""
+    with Repository(str(layout.worktree or layout.gitdir), layout, tips=False) as repository:
         roots = root_commits(repository)
-    return bool(roots) and baseline.salt != salt_from(roots)
+    return salt_from(roots) if roots else None
 
 
 def _places(credentials: Iterable[Credential]) -> dict[str, dict[str, list[Occurrence]]]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import accumulate
 
 from scanner.engine import Found, Layer
-from scanner.run.inline_markers import NEAR, OURS, Marker, line_end, marker_of, may_hold
+from scanner.run.inline_markers import NEAR, OURS, Marker, Markers, line_end, may_hold
 
 __all__ = ["LONGEST", "NEAR", "UNSAID", "allowances"]
 
@@ -57,7 +57,8 @@ def _in_text(places: Sequence[Place], touches: Touches, *, said: bool) -> Iterab
     text = places[0][0].text
     if not may_hold(text):
         return [None] * len(places)
-    markers = [marker_of(text, layer.start, layer.end) for layer, _ in places]
+    there = Markers(text)
+    markers = [there.of(layer.start, layer.end) for layer, _ in places]
     shown = _reasons(places, [marker for marker in markers if marker], touches) if said else {}
     return [None if marker is None else _told(marker, shown) for marker in markers]
 

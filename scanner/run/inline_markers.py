@@ -9,6 +9,8 @@ of the line, in one of six comment styles; `pragma: allowlist nextline secret` i
 from __future__ import annotations
 
 import re
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -28,6 +30,7 @@ _COLON = (
     (b":ignore", (_AROUND, "trufflehog:ignore")),
 )
 """Markers that are the name of a tool and a word, by how they end."""
+_NAMES = (*(name for _, names in _COLON for name in names), "pragma: allowlist secret", "pragma: whitelist secret")
 _PRAGMA = re.compile(rb"pragma: ?(?P<word>allow|white)list[ -]secret(?!\w|-(?!->))")
 _NEXT_LINE = re.compile(
     rb"[ \t]*(?P<open>#|//|/\*|'|--|<!--[# \t]*) *pragma: ?allowlist[ -]nextline[ -]secret(?!\w|-(?!->))(?P<rest>[^\n]*)", re.DOTALL
@@ -45,7 +48,7 @@ def _ending(literal: bytes, names: Iterable[str]) -> re.Pattern[bytes]:
     return re.compile(b"%b(?:%b)(?![\\w:]|-(?!->))" % (literal, b"|".join(each)))
 
 
-_WORDS = tuple((literal, _ending(literal, names), names) for literal, names in _COLON)
+_WORDS = tuple((_ending(literal, names), names) for literal, names in _COLON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,58 +66,89 @@ def may_hold(text: bytes) -> bool:
     return any(hint in text for hint in _HINTS)
 
 
-def marker_of(text: bytes, start: int, end: int) -> Marker | None:
-    """The marker that speaks for the value between `start` and `end`: the first one after it on its line, else one before it.
+class Markers:
+    """The markers of one text: all are looked for once, after which no value takes longer for more of them."""
 
-    A value over several lines has one on the line where it begins or on the one where it ends.
-    """
-    tail = text[max(start, end - 2) : end]
-    end -= len(tail) - len(tail.rstrip(b"\r\n"))  # the line after the last one of a key is not its own
-    if found := _first(text, end, line_end(text, end), end + NEAR):
-        return found
-    begin, first = _line_begin(text, start), line_end(text, start)
-    last = _line_begin(text, end)
-    inside = [(start, first)] if first < end and _breaks(text, first) else []
-    inside += [(last, end)] if last > start and _breaks(text, last - 1) else []
-    for low, high in [(begin, start), *inside]:
-        if found := _first(text, low, high, high, start - NEAR if high == start else low):
-            return Marker(found.name, None)
-    return _beside(text, begin, end, several=bool(inside))
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+        found = sorted(chain(_with_colon(text), _pragmas(text)))
+        self._begins = array("Q", (begin for begin, _, _ in found))
+        self._ends = array("Q", (end for _, end, _ in found))
+        self._names = bytes(number for _, _, number in found)
 
+    def of(self, start: int, end: int) -> Marker | None:
+        """The marker that speaks for the value between `start` and `end`: the first one after it on its line, else one before it.
 
-def _first(text: bytes, low: int, high: int, latest: int, earliest: int = 0) -> Marker | None:
-    """The first marker between the two ends that begins by `latest` and does not end before `earliest`."""
-    found = [
-        (begin, end, name)
-        for begin, end, name in chain(_with_colon(text, low, high, earliest), _pragmas(text, low, high, earliest))
-        if begin <= latest
-    ]
-    if not found:
+        A value over several lines has one on the line where it begins or on the one where it ends.
+        """
+        text = self._text
+        tail = text[max(start, end - 2) : end]
+        end -= len(tail) - len(tail.rstrip(b"\r\n"))  # the line after the last one of a key is not its own
+        at = self._first(end, line_end(text, end))
+        if at is not None and self._begins[at] <= end + NEAR:
+            return Marker(_NAMES[self._names[at]], self._ends[at])
+        begin, first = _line_begin(text, start), line_end(text, start)
+        last = _line_begin(text, end)
+        inside = [(start, first)] if first < end and _breaks(text, first) else []
+        inside += [(last, end)] if last > start and _breaks(text, last - 1) else []
+        for low, high in [(begin, start), *inside]:
+            at = self._first(low, high, start - NEAR if high == start else low)
+            if at is not None:
+                return Marker(_NAMES[self._names[at]], None)
+        return self._beside(begin, end, several=bool(inside))
+
+    def _first(self, low: int, high: int, earliest: int = 0) -> int | None:
+        """The number of the first marker that lies between the two ends, and does not end before `earliest`."""
+        at = bisect_left(self._begins, low)
+        if earliest > low:
+            at = max(at, bisect_left(self._ends, earliest))
+        return at if at < len(self._begins) and self._ends[at] <= high else None
+
+    def _beside(self, begin: int, end: int, *, several: bool) -> Marker | None:
+        """A marker on the line before that on which the value begins, or behind that on which it ends."""
+        text = self._text
+        if begin and _breaks(text, begin - 1):
+            stop = begin - 1 - text.endswith(b"\r\n", 0, begin)
+            before = _line_begin(text, stop)
+            if before == 0 or _breaks(text, before - 1):
+                match = _NEXT_LINE.fullmatch(text, before, stop)
+                closing = {b"/*": b"*/", b"<!--": b"-->"}.get(match["open"].rstrip(b"# \t") if match else b"", b"")
+                if match and match["rest"].rstrip(b" \t").endswith(closing):
+                    return Marker("pragma: allowlist nextline secret", match.start("rest"))
+                if several and (found := self._around(before, stop)):
+                    return found
+        after = line_end(text, end)
+        if several and _breaks(text, after):
+            after += 1 + text.startswith(b"\r\n", after)
+            return self._around(after, line_end(text, after))
         return None
-    _, end, name = min(found)
-    return Marker(name, end)
+
+    def _around(self, low: int, high: int) -> Marker | None:
+        """The marker that may also stand on the line next to a value of several lines."""
+        for at in range(bisect_left(self._begins, low), bisect_right(self._begins, high)):
+            if _NAMES[self._names[at]] == _AROUND and self._ends[at] <= high:
+                return Marker(_AROUND, self._ends[at])
+        return None
 
 
-def _with_colon(text: bytes, low: int, high: int, earliest: int = 0) -> Iterator[tuple[int, int, str]]:
-    """The first marker of each kind that is a tool and a word."""
-    for literal, pattern, names in _WORDS:
-        match = pattern.search(text, max(low, earliest - len(literal)), high + 1)  # one more, so that a word that goes on is seen to
-        if match and match.end() <= high:
+def _with_colon(text: bytes) -> Iterator[tuple[int, int, int]]:
+    """Where each marker that is a tool and a word begins and ends, and the number of its name."""
+    for pattern, names in _WORDS:
+        for match in pattern.finditer(text):
             name = names[(match.lastindex or 1) - 1]
-            yield match.end() - len(name), match.end(), name
+            yield match.end() - len(name), match.end(), _NAMES.index(name)
 
 
-def _pragmas(text: bytes, low: int, high: int, earliest: int) -> Iterator[tuple[int, int, str]]:
-    """The first comment of detect-secrets."""
-    for match in _PRAGMA.finditer(text, low, high + 1):
-        if earliest <= match.end() <= high and _is_comment(text, low, match.start(), match.end()):
-            yield match.start(), match.end(), f"pragma: {match['word'].decode()}list secret"
-            return
+def _pragmas(text: bytes) -> Iterator[tuple[int, int, int]]:
+    """The same of comments of detect-secrets."""
+    for match in _PRAGMA.finditer(text):
+        if _is_comment(text, match.start(), match.end()):
+            yield match.start(), match.end(), _NAMES.index(f"pragma: {match['word'].decode()}list secret")
 
 
-def _is_comment(text: bytes, low: int, begin: int, end: int) -> bool:
+def _is_comment(text: bytes, begin: int, end: int) -> bool:
     """Whether what stands between `begin` and `end` opens a comment that goes to the end of its line."""
-    before = text[max(low, begin - _WIDEST) : begin]
+    before = text[max(0, begin - _WIDEST) : begin]
     for opening, closing in _STYLES:
         if before.rstrip(b"# \t" if closing == b"-->" else b" ").endswith(opening):
             return _closes(text, end, closing)
@@ -124,31 +158,6 @@ def _is_comment(text: bytes, low: int, begin: int, end: int) -> bool:
 def _closes(text: bytes, at: int, closing: bytes) -> bool:
     stop = line_end(text, at)
     return (stop == len(text) or _breaks(text, stop)) and text[at:stop].rstrip(b" \t").endswith(closing)
-
-
-def _beside(text: bytes, begin: int, end: int, *, several: bool) -> Marker | None:
-    """A marker on the line before that on which the value begins, or behind that on which it ends."""
-    if begin and _breaks(text, begin - 1):
-        stop = begin - 1 - text.endswith(b"\r\n", 0, begin)
-        before = _line_begin(text, stop)
-        if before == 0 or _breaks(text, before - 1):
-            match = _NEXT_LINE.fullmatch(text, before, stop)
-            closing = {b"/*": b"*/", b"<!--": b"-->"}.get(match["open"].rstrip(b"# \t") if match else b"", b"")
-            if match and match["rest"].rstrip(b" \t").endswith(closing):
-                return Marker("pragma: allowlist nextline secret", match.start("rest"))
-            if several and (found := _around(text, before, stop)):
-                return found
-    after = line_end(text, end)
-    if several and _breaks(text, after):
-        after += 1 + text.startswith(b"\r\n", after)
-        return _around(text, after, line_end(text, after))
-    return None
-
-
-def _around(text: bytes, low: int, high: int) -> Marker | None:
-    """The marker that may also stand on the line next to a value of several lines."""
-    found = next((one for one in _with_colon(text, low, high) if one[2] == _AROUND), None)
-    return None if found is None else Marker(_AROUND, found[1])
 
 
 def _line_begin(text: bytes, at: int) -> int:

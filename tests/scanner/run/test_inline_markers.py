@@ -11,7 +11,7 @@ from detect_secrets.util.code_snippet import get_code_snippet
 from scanner.identity import OrgKey, StretchBudget
 from scanner.run.examine import Examiner, Setup
 from scanner.run.inline import UNSAID
-from scanner.run.inline_markers import NEAR, Marker, marker_of, may_hold
+from scanner.run.inline_markers import NEAR, Marker, Markers, may_hold
 from tests.support import keys, tokens
 from tests.support.command import DETECTORS
 
@@ -190,16 +190,23 @@ class TestNextLine:
 
 def test_texts_without_any_are_told_at_once() -> None:
     assert not may_hold(b"allow ignore pragma " * 1000)
-    assert marker_of(b"a: " + TOKEN, 3, 3 + len(TOKEN)) is None
+    assert Markers(b"a: " + TOKEN).of(3, 3 + len(TOKEN)) is None
 
 
-def test_a_hundred_thousand_markers_are_looked_at_where_values_are() -> None:
-    """What a value asks of its text does not grow with the text: each look is at what is near."""
-    line = b"xgitleaks:allow " * 100_000
-    text = line + TOKEN + line
-    assert marker_of(text, len(line), len(line) + len(TOKEN)) is None
-    near = line + TOKEN + b" # trufflehog:ignore " + line
-    assert marker_of(near, len(line), len(line) + len(TOKEN)) == Marker("trufflehog:ignore", len(line) + len(TOKEN) + 20)
+@pytest.mark.parametrize("noise", [b"xgitleaks:allow ", b"gitleaks:allowed ", b" pragma: allowlist secret", b"a:allow:ignore "])
+def test_a_hundred_thousand_words_that_are_none(noise: bytes) -> None:
+    line = noise * 100_000
+    at = len(line)
+    assert Markers(line + TOKEN + line).of(at, at + len(TOKEN)) is None
+    assert Markers(line + TOKEN + b" # trufflehog:ignore " + line).of(at, at + len(TOKEN)) == Marker(
+        "trufflehog:ignore", at + len(TOKEN) + 20
+    )
+
+
+def test_of_a_hundred_thousand_markers_the_first_behind_the_value_speaks() -> None:
+    line = b"gitleaks:allow " * 100_000
+    at = len(line)
+    assert Markers(line + TOKEN + b" " + line).of(at, at + len(TOKEN)) == Marker("gitleaks:allow", at + len(TOKEN) + 15)
 
 
 def test_in_a_text_that_is_read_in_pieces_the_marker_is_named_without_its_reason() -> None:
