@@ -16,7 +16,9 @@ Staged = Annotated[bool, typer.Option("--staged", help="What is staged: the inde
 Range = Annotated[str | None, typer.Option("--range", metavar="A..B", help="Every commit of B that A has not.")]
 Since = Annotated[str | None, typer.Option("--since", metavar="REF", help="Every commit of HEAD since it left REF.")]
 PreReceive = Annotated[bool, typer.Option("--pre-receive", help="What a push brings, told on stdin as to a server's hook of that name.")]
-NoInline = Annotated[bool, typer.Option("--no-inline-allow", help="Markers in the change (keytrail:allow) do not count.")]
+NoInline = Annotated[
+    bool, typer.Option("--no-inline-allow", help="Markers in the change (keytrail:allow and those of other scanners) do not count.")
+]
 
 
 @takes("baseline", "trust_config", *READ, *(name for name in JUDGE if name != "strict"), *REPORT)
