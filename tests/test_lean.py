@@ -86,7 +86,8 @@ SELDOM = {
 COMMANDS = {
     ("gate", "--staged"): {"scanner.run.gate"},
     ("gate", "-"): {"scanner.run.gate", "scanner.run.patched"},
-    ("gate", "--staged", "--format", "text"): {"scanner.run.gate", "scanner.cli.app", "scanner.cli.options", "typer"},
+    ("gate", "--range", "HEAD~1..HEAD", "--fail-on", "high"): {"scanner.run.gate"},
+    ("gate", "--staged", "--exit-code", "1"): {"scanner.run.gate", "scanner.cli.app", "scanner.cli.options", "typer"},
     ("scan", "../folder"): {
         *("scanner.cli.app", "scanner.cli.options", "typer"),
         *("scanner.run.scan", "scanner.run.manner", "scanner.correlate", "scanner.store", "sqlite3"),
@@ -101,6 +102,7 @@ PATCH = b"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n"
 def repo(tmp_path: Path) -> Repo:
     """A repository with five files staged that hold nothing, beside a folder with the same."""
     repo = Repo(tmp_path / "repo")
+    repo.commit({"older.txt": "line\n"})
     repo.commit({"old.txt": "line\n"})
     (tmp_path / "folder").mkdir()
     for number in range(5):

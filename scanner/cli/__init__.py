@@ -15,12 +15,10 @@ _GARBAGE = 100_000
 def main() -> NoReturn:
     """Run the command line and end the process with the code that the outcome asks for."""
     gc.set_threshold(_GARBAGE)  # before all else is imported, which makes most of a short run's objects
-    from scanner.cli import change  # noqa: PLC0415 - as it says
+    from scanner.cli import change, exits  # noqa: PLC0415 - as it says
 
-    if sys.argv[1:] == change.HOOK:
-        change.run()
-    if sys.argv[1:] == change.PATCH:
-        change.run_patch()
+    if (asked := change.understood(sys.argv[1:])) is not None:
+        exits.run(asked)
     from scanner.cli.app import run  # noqa: PLC0415 - see `change`
 
     run()
