@@ -42,9 +42,10 @@ class User:
         (self.repo.path / ".pre-commit-config.yaml").write_text(
             f"repos:\n  - repo: {hooks.path}\n    rev: {oid}\n    hooks:\n"
             f"      - id: keytrail\n        language: system\n        args: {arguments}\n"
+            "      - id: keytrail-push\n        language: system\n"
         )
         self.repo.git("add", ".pre-commit-config.yaml")
-        self._run("-m", "pre_commit", "install")
+        self._run("-m", "pre_commit", "install", "--hook-type", "pre-commit", "--hook-type", "pre-push")
 
     def commit(self, files: Mapping[str, str]) -> tuple[int, str]:
         """What `git commit` ends with and says, after the files were written and added."""
@@ -53,6 +54,13 @@ class User:
             self.repo.git("add", name)
         done = subprocess.run(
             ["git", "commit", "-m", "change"], cwd=self.repo.path, env=self._environment(), capture_output=True, check=False
+        )
+        return done.returncode, (done.stdout + done.stderr).decode()
+
+    def push(self, server: Repo) -> tuple[int, str]:
+        """The same of `git push` of the branch."""
+        done = subprocess.run(
+            ["git", "push", str(server.path), "main"], cwd=self.repo.path, env=self._environment(), capture_output=True, check=False
         )
         return done.returncode, (done.stdout + done.stderr).decode()
 
@@ -92,3 +100,15 @@ def test_a_baseline_lets_what_is_known_pass(tmp_path: Path) -> None:
     assert user.commit({".keytrail-baseline.toml": (user.repo.path / ".keytrail-baseline.toml").read_text()})[0] == 0
     assert user.commit({"config.ini": f"\n\ntoken = {TOKEN}\n"})[0] == 0
     assert user.commit({"elsewhere.ini": f"token = {TOKEN}\n"})[0] == 1
+
+
+def test_a_push_is_refused_for_what_no_commit_hook_saw(tmp_path: Path) -> None:
+    user, server = User(tmp_path), Repo(tmp_path / "server.git", bare=True)
+    user.repo.commit({"a.txt": "a\n"})
+    assert user.push(server)[0] == 0
+    user.repo.commit({"b.txt": "b\n"}, message=f"for {TOKEN}")
+    code, said = user.push(server)
+    assert (code, "keytrail gate (push)" in said, "npm token" in said, TOKEN in said) == (1, True, True, False)
+    user.repo.git("commit", "--quiet", "--amend", "--no-verify", "--message=for nobody")
+    code, said = user.push(server)
+    assert (code, "Passed" in said) == (0, True)
