@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
-from tests.support.command import MAIN, Run
+from tests.support.command import Run
 from tests.support.command import environment as command_environment
 from tests.support.repos import Repo, environment
+from tests.support.ways import installed
 
 
 class Server:
@@ -17,9 +17,7 @@ class Server:
     def __init__(self, path: Path, home: Path, *options: str, object_format: str = "sha1", repo: Repo | None = None) -> None:
         self.repo = repo or Repo(path, bare=True, object_format=object_format)
         self._home = home
-        script = home / "keytrail"
-        script.write_text(f"#!{sys.executable}\n" + MAIN.replace("; ", "\n") + "\n")
-        script.chmod(0o755)
+        script = installed(home)
         hook = self.repo.gitdir / "hooks" / "pre-receive"
         hook.parent.mkdir(exist_ok=True)
         hook.write_text(f"#!/bin/sh\nexec {script} gate --pre-receive {' '.join(options)}\n")
