@@ -68,12 +68,12 @@ def judged(
     inline: bool = True,
 ) -> int:
     """The exit code of a gate for one of these, or for what the environment names, with its reports written; see `scanner.run.gate.Asked`."""
-    from scanner.run.gate import Asked, gate  # noqa: PLC0415 - only the command that runs pays for its parts
+    from scanner.run.gate import Asked, gate, told  # noqa: PLC0415 - only the command that runs pays for its parts
 
     top = (".",)
     settings = given.settings(top)
     places = given.destinations(settings)
-    pushed = _told_on_stdin() if pre_receive else None
+    pushed = told(sys.stdin) if pre_receive else None
     asked = Asked(staged=staged, range=range, since=since, pushed=pushed, inline=inline)
     with given.watcher(settings) as progress:
         outcome = gate(asked, lambda reviewed: given.settings(top, reviewed=reviewed), os.environ, progress)
@@ -90,10 +90,3 @@ def judged_patch(given: Given, *, inline: bool = True) -> int:
     with given.watcher(settings) as progress:
         outcome = gate_patch(lambda reviewed: given.settings(top, reviewed=reviewed), os.environ, progress, inline=inline)
     return deliver(outcome, settings, places, color=given.color, whole=True)
-
-
-def _told_on_stdin() -> bytes:
-    """What git tells a hook; one byte more than it can be where it is more. Nothing where nobody but a person could say it."""
-    from scanner.sources.changes.received import LONGEST  # noqa: PLC0415 - as above
-
-    return b"" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.buffer.read(LONGEST + 1)

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from scanner.config import CONFIG_FILES, Settings
 from scanner.errors import IncompleteError, UnreadableError, UsageError
@@ -103,6 +103,13 @@ def gate(asked: Asked, configure: Configure, environ: Mapping[str, str], progres
     return conclude(graph, settings, setup, seen.coverage(everything), began, ends=ends)
 
 
+def told(stream: TextIO | None) -> bytes:
+    """What git tells a hook; one byte more than it can be where it is more. Nothing where nobody but a person could say it."""
+    from scanner.sources.changes.received import LONGEST  # noqa: PLC0415 - only a server is pushed to
+
+    return b"" if stream is None or stream.isatty() else stream.buffer.read(LONGEST + 1)
+
+
 def roots_of(layout: Layout) -> tuple[Path, ...]:
     """The folders that the change could lie in."""
     return tuple(Path(folder) for folder in (layout.worktree, layout.common) if folder is not None)
@@ -130,7 +137,7 @@ def _change(asked: Asked, repository: Repository, environ: Mapping[str, str]) ->
     if asked.staged and asked.announced is None:
         return staged(repository)
     if asked.pushed is not None:
-        from scanner.sources.changes.received import received  # noqa: PLC0415 - only a server is pushed to
+        from scanner.sources.changes.received import received  # noqa: PLC0415 - as above
 
         return received(repository, asked.pushed)
     from scanner.sources.changes.systems import setting_of  # noqa: PLC0415 - not for what is staged

@@ -33,7 +33,7 @@ _COLON = (
 _NAMES = (*(name for _, names in _COLON for name in names), "pragma: allowlist secret", "pragma: whitelist secret")
 _PRAGMA = re.compile(rb"pragma: ?(?P<word>allow|white)list[ -]secret(?!\w|-(?!->))")
 _NEXT_LINE = re.compile(
-    rb"[ \t]*(?P<open>#|//|/\*|'|--|<!--[# \t]*) *pragma: ?allowlist[ -]nextline[ -]secret(?!\w|-(?!->))(?P<rest>[^\n]*)", re.DOTALL
+    rb"[ \t]*+(?P<open>#|//|/\*|'|--|<!--[# \t]*+) *+pragma: ?allowlist[ -]nextline[ -]secret(?!\w|-(?!->))(?P<rest>[^\n]*)", re.DOTALL
 )
 _STYLES = ((b"<!--", b"-->"), (b"#", b""), (b"//", b""), (b"/*", b"*/"), (b"'", b""), (b"--", b""))
 """How a comment that holds a pragma begins and ends."""

