@@ -202,7 +202,7 @@ def test_the_baseline_is_that_of_the_branch_which_head_names(server: Server, min
         ([f"{ZERO} {ZERO} refs/heads/x", f"{ZERO} --output=x refs/heads/x"], "line 2"),
         ([f"{ZERO} {'1' * 64} refs/heads/x"], "ids of 40 digits"),
         ([f"{ZERO} {'1' * 40} refs/heads/a..b"], "line 1"),
-        ([f"{ZERO} {'1' * 40} refs/heads/x"], "111111111111 is to be pushed"),
+        ([f"{ZERO} {'1' * 40} refs/heads/x"], "111111111111 is to be pushed, and not all of it"),
         ([f"{'1' * 40} {ZERO} refs/heads/x"], "111111111111 is to be replaced"),
     ],
 )
@@ -241,7 +241,7 @@ def test_a_work_tree_can_be_pushed_to(home: Path, tmp_path: Path) -> None:
 
 
 class TestPipelines:
-    """Each branch of a push is compared with the default branch by itself."""
+    """Each branch of a push is compared by itself: with what it was, a new one with where it left the default branch."""
 
     FLOW = ".github/workflows/ship.yml"
     SHIP = "on: {push: {tags: ['v*']}}\njobs:\n  ship:\n    runs-on: ubuntu-latest\n    steps: [{run: npm publish, env: {NODE_AUTH_TOKEN: '${{ secrets.NPM }}'}}]\n"
@@ -269,3 +269,22 @@ class TestPipelines:
         mine.git("rm", "--quiet", self.FLOW)
         mine.git("commit", "--quiet", "--amend", "--allow-empty", "--message=none")
         assert server.push(mine, "pages").code == 0
+
+    def test_what_a_branch_had_before_is_nothing_new(self, server: Server, mine: Repo, home: Path) -> None:
+        """Not even where the default branch never had it."""
+        hook = server.repo.gitdir / "hooks" / "pre-receive"
+        mine.git("switch", "--quiet", "--create", "side")
+        mine.commit({self.FLOW: self.SHIP})
+        assert "TB601" in server.push(mine, "side").stderr
+        hook.rename(home / "hook")
+        assert server.push(mine, "side").code == 0
+        (home / "hook").rename(hook)
+        mine.commit({self.FLOW: f"# the same\n{self.SHIP}"})
+        assert server.push(mine, "side").code == 0
+
+    def test_a_branch_is_not_hidden_by_one_on_top_of_it(self, server: Server, mine: Repo) -> None:
+        mine.commit({self.FLOW: self.SHIP})
+        mine.git("switch", "--quiet", "--create", "side")
+        mine.commit({self.FLOW: None})
+        assert "TB601" in server.push(mine, "main", "side").stderr
+        assert server.push(mine, "side").code == 0

@@ -7,7 +7,7 @@ one of those names it, or a script that does: whoever commits `util.py` need not
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from scanner.errors import IncompleteError, UnreadableError
 from scanner.pipelines import calls, leads, may_be_included, may_be_read
@@ -54,11 +54,12 @@ def definitions(repository: Repository, change: ChangeSet) -> tuple[Both, ...]:
 
 def _pairs(repository: Repository, change: ChangeSet, paths: Collection[str]) -> Iterator[tuple[_Listing, _Listing]]:
     """The listings before and after, of each tip that has other files than were there."""
-    for number, tip in enumerate(change.tips or (None,)):
+    ends: Sequence[tuple[str | None, str | None]] = change.ends or ((change.base, None),)
+    for number, (begin, tip) in enumerate(ends):
         if number == _MOST_TIPS:
             message = f"more than {_MOST_TIPS} branches bring pipelines at once: push them in parts"
             raise IncompleteError(message)
-        known = files_before(repository, change.base, tip, may_be_read)
+        known = files_before(repository, begin, tip, may_be_read)
         if any(map(leads, (*known, *paths))) and _is_reached(repository, paths, known):
             after = files_after(repository, tip, may_be_read, known)
             if after != known:

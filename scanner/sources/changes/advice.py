@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 
 from scanner.sources.history import Repository
 
@@ -15,6 +14,8 @@ _REMOTE = re.compile(r"[A-Za-z0-9_][\w./-]{0,100}", re.ASCII)
 
 def fetch(repository: Repository, *wanted: str) -> str:
     """The command that brings the rest of the history, and the refs or ids `wanted`, quoted for a shell."""
+    import shlex  # noqa: PLC0415 - most clones lack nothing
+
     names = [name for name in repository.remotes if _REMOTE.fullmatch(name)]
     remote = "origin" if "origin" in names or not names else names[0]
     whole = ["--unshallow"] if repository.shadow.shallow else []

@@ -38,8 +38,9 @@ class ChangeSet:
     """Ids of the commits, and of the annotated tags that the tip was named by."""
     base: str | None = None
     """The commit whose tree was there before and has been reviewed."""
-    tips: tuple[str, ...] = ()
-    """The commits whose trees it leaves behind; none where it is what is staged, or nothing."""
+    ends: tuple[tuple[str | None, str], ...] = ()
+    """For each commit whose tree it leaves behind the one that was there before, if there was one, and itself; none where it is what is
+    staged, or nothing."""
     extra: tuple[tuple[str, str], ...] = ()
     """(path, blob id) of what an unmerged path has staged beside the blob that stands in `chronicle.index`."""
     loose: tuple[str, ...] = ()

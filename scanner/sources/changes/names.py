@@ -12,6 +12,7 @@ from scanner.sources.changes.advice import SETTING, bringing
 from scanner.sources.files import shown
 from scanner.sources.history import RawObject, Repository, Tag, git, parse_tag
 from scanner.sources.history.objects import sizes
+from scanner.sources.history.refs import is_ref_name
 from scanner.sources.history.text import printable
 
 _TAGS = 16
@@ -87,7 +88,7 @@ def refs_called(repository: Repository, names: Sequence[str]) -> dict[str, str]:
     """The ids of objects that those of the refs `names` hold which exist, by their full names."""
     gitdir = Path(repository.shadow.handle.gitdir)
     held: dict[str, str] = {}
-    wanted = {name: _followed(gitdir, name) for name in names}
+    wanted = {name: _followed(gitdir, name) for name in names if is_ref_name(os.fsencode(name))}
     asked = {os.fsencode(name) for name in wanted.values()}
     with (gitdir / "packed-refs").open("rb") as packed:
         for line in packed:

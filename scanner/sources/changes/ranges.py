@@ -115,7 +115,8 @@ def collected(repository: Repository, span: Span, setting: str = SETTING, *, ask
     )
     messages = (*found.graph.order, *span.tags)
     batches, lost = gather(repository, places_of(chronicle), messages, setting)
-    return ChangeSet(chronicle, messages, span.base, tips=span.tips if oids else (), batches=batches, unscanned=(*unscanned, *lost))
+    ends = tuple((span.base, tip) for tip in span.tips if tip in found.graph)
+    return ChangeSet(chronicle, messages, span.base, ends=ends, batches=batches, unscanned=(*unscanned, *lost))
 
 
 def _range(repository: Repository, span: Span) -> tuple[list[str], Failure | None]:

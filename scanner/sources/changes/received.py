@@ -23,6 +23,10 @@ LONGEST = 64 << 20
 """Bytes of lines: half a million refs in one push."""
 _LINE = re.compile(rb"([0-9a-f]+) ([0-9a-f]+) (refs/[^\n]{1,4000})\n?")
 _SHORT = 12
+_NOTHING = (("", ""), ("", ""))
+
+Found = tuple[str, str]
+"""Id and type of an object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +80,23 @@ def received(repository: Repository, lines: bytes) -> ChangeSet:
     """
     updates = parse_updates(lines, repository.shadow.handle.digits)
     _must_be_ahead(repository, updates)
-    ends = list(dict.fromkeys(update.after for update in updates if not update.removes))
-    tips: dict[str, None] = {}
+    known = _known(repository, updates)
+    tips: dict[str, str | None] = {}
     tags: dict[str, None] = {}
     others: dict[str, None] = {}
-    for end, (itself, behind) in zip(ends, peeled(repository, ends), strict=True):
-        if itself is None or behind is None:
-            message = f"{end[:_SHORT]} is to be pushed, and neither the repository nor what was pushed has all of it"
-            raise UsageError(message)
+    for update in (update for update in updates if not update.removes):
+        itself, (oid, kind) = known[update.after]
         tags.update(dict.fromkeys(tags_through(repository, itself)))
-        (tips if behind[1] == "commit" else others)[behind[0]] = None
+        if kind != "commit":
+            others[oid] = None
+            continue
+        _, (before, was) = known.get(update.before, _NOTHING)
+        tips.setdefault(oid, before if was == "commit" else repository.head)
     change = collected(repository, Span(tuple(tips), None, repository.head, tuple(tags)))
     if others:
         change = _with_loose(repository, change, tuple(others))
-    return replace(change, told=_told(change, updates), why="the push: what no ref of the repository leads to yet")
+    ends = tuple((tips[tip], tip) for _, tip in change.ends)
+    return replace(change, ends=ends, told=_told(change, updates), why="the push: what no ref of the repository leads to yet")
 
 
 def _must_be_ahead(repository: Repository, updates: Sequence[Update]) -> None:
@@ -99,11 +106,18 @@ def _must_be_ahead(repository: Repository, updates: Sequence[Update]) -> None:
     if any(at.get(update.ref) == update.after for update in changing):
         message = "the refs are set already: --pre-receive is for the hook that runs before that"
         raise UsageError(message)
-    lost = [before for update in updates if not update.creates for before in (update.before,)]
-    known = types(repository.shadow.handle, dict.fromkeys(lost))
-    if missing := next((before for before in lost if before not in known), None):
-        message = f"{missing[:_SHORT]} is to be replaced, and the repository does not have it"
-        raise UsageError(message)
+
+
+def _known(repository: Repository, updates: Sequence[Update]) -> dict[str, tuple[Found, Found]]:
+    """What each id is, and what it leads to behind all tags. Raises UsageError where something is not there."""
+    words = {oid: word for update in updates for oid, word in ((update.before, "replaced"), (update.after, "pushed")) if oid.strip("0")}
+    known: dict[str, tuple[Found, Found]] = {}
+    for (oid, word), (itself, behind) in zip(words.items(), peeled(repository, list(words)), strict=True):
+        if itself is None or behind is None:
+            message = f"{oid[:_SHORT]} is to be {word}, and not all of it is in the repository or in what was pushed"
+            raise UsageError(message)
+        known[oid] = (itself, behind)
+    return known
 
 
 def _with_loose(repository: Repository, change: ChangeSet, ends: tuple[str, ...]) -> ChangeSet:

@@ -298,6 +298,11 @@ class TestHostile:
         environ = {"TRAVIS": "true", "TRAVIS_COMMIT": tip, "TRAVIS_BRANCH": "main", "TRAVIS_COMMIT_RANGE": f"{base[:12]}...{tip[:12]}"}
         assert f"{base[:12]} was there before, which is not in this clone" in lacks(clone, environ)
 
+    def test_a_name_that_leads_out_of_the_refs_is_none(self, forge: Forge) -> None:
+        clone = forge.checkout(forge.main, "main")
+        environ = {"PRE_COMMIT": "1", "PRE_COMMIT_FROM_REF": "refs/../HEAD", "PRE_COMMIT_TO_REF": "HEAD"}
+        assert "is not in this clone" in lacks(clone, environ)
+
 
 class TestPreCommit:
     def test_a_push_counts_from_what_the_remote_has(self, forge: Forge) -> None:
