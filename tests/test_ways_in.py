@@ -125,7 +125,7 @@ def gitlab(forge: Forge, repo: Repo, tip: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("text", "code"), [(LINE, 1), ("nothing\n", 0)])
+@pytest.mark.parametrize(("text", "code"), [(LINE, 1), ("nothing\n", 0)], ids=["refuses", "accepts"])
 def test_gitlab_runs_it_and_takes_the_reports(forge: Forge, home: Path, text: str, code: int) -> None:
     tip = forge.branch("topic", {"config.ini": text})
     repo = forge.checkout(tip, "main")
